@@ -1,0 +1,37 @@
+"""The codebook: what was asked, of whom, where, under which rule; dated TOML with one loader."""
+
+from .load import SHIPPED, find_codebook, load
+from .model import (
+    Codebook,
+    District,
+    FieldOf,
+    Grade,
+    Instrument,
+    Item,
+    Labelled,
+    Measure,
+    Rule,
+    Unit,
+    Village,
+    Wave,
+    index_of,
+)
+
+__all__ = [
+    "SHIPPED",
+    "Codebook",
+    "District",
+    "FieldOf",
+    "Grade",
+    "Instrument",
+    "Item",
+    "Labelled",
+    "Measure",
+    "Rule",
+    "Unit",
+    "Village",
+    "Wave",
+    "find_codebook",
+    "index_of",
+    "load",
+]
