@@ -26,7 +26,7 @@ class Fault:
     todo: str = ""
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (self.where, self.what) if part) + (f" {self.todo}" if self.todo else "")
+        return ": ".join(part for part in (self.where, self.what) if part) + (f"; {self.todo}" if self.todo else "")
 
 
 class TilikError(Exception):

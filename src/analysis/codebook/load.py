@@ -94,5 +94,8 @@ def _faults(path: Path, faults: ValidationError) -> list[Fault]:
     found = []
     for fault in faults.errors(include_url=False, include_input=False):
         key = ".".join(str(part + 1 if isinstance(part, int) else part) for part in fault["loc"])
-        found += [Fault(f"{path.name}, {key}" if key else path.name, line) for line in fault["msg"].splitlines()]
+        found += [
+            Fault(f"{path.name}, {key}" if key else path.name, line)
+            for line in fault["msg"].removeprefix("Value error, ").splitlines()
+        ]
     return found

@@ -52,7 +52,7 @@ class Instrument(Part):
     answers: dict[str, int] = Field(default_factory=dict)
     missing: Names = ()
     source: str = ""
-    items: tuple[Item, ...] = Field(alias="item", min_length=1)
+    items: tuple[Item, ...] = Field(alias="item")
 
     @cached_property
     def parts(self) -> tuple[tuple[str, ...], ...]:
@@ -148,7 +148,7 @@ class Codebook(Part):
     margin: float = 2.5
     strata: Names = ("unit", "wave")
     terms: dict[str, Text] = Field(default_factory=dict)
-    instruments: tuple[Instrument, ...] = Field(alias="instrument", min_length=1)
+    instruments: tuple[Instrument, ...] = Field(alias="instrument")
     rules: tuple[Rule, ...] = Field(default=(), alias="rule")
     measures: tuple[Measure, ...] = Field(default=(), alias="measure")
     fields: tuple[FieldOf, ...] = Field(default=(), alias="field")
@@ -220,6 +220,8 @@ class Codebook(Part):
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
         faults = [
+            *(["no instrument: a codebook needs at least one questionnaire"] if not self.instruments else []),
+            *(f"instrument {one.id!r}: has no item" for one in self.instruments if not one.items),
             *_doubles("instrument", [one.id for one in self.instruments]),
             *_doubles("unit", [one.name for one in self.units]),
             *(f"unit {one.name!r}: unknown sector {one.sector!r}" for one in self.units
