@@ -1,0 +1,113 @@
+"""What the questions of a council are answered with: one small frozen result per question, its table in full precision.
+
+Every table keeps the same column names; missing numbers are NaN, missing words the empty text. Nothing is rounded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+VERDICTS = ("lower", "higher", "no difference that matters", "cannot tell")
+"""What a difference may be called; the empty text where a level is not judged, ``note`` says why."""
+SAMPLES = ("walk-in", "quota", "random", "census")
+"""Kinds of sample, from the one that says least to the one that says most."""
+AS_ANSWERED = "as answered"
+SAME_MIX = "same mix"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Levels of one column against the whole, in one wave.
+
+    ``basis`` says what the verdicts rest on: ``"as answered"``, or ``"same mix"`` (standardised over the columns in
+    ``mix``). ``sample`` is the worst kind of sample in it. ``whole`` holds n, n_missing, estimate, se, low, high, df.
+    ``table`` has one row per level: level, owner, n, n_missing, estimate, se, low, high, df, difference (level minus
+    whole), difference_low, difference_high, p, p_adjusted, rank, rank_low, rank_high (1 = highest), verdict, note,
+    sample; where the basis is the same mix also mix_estimate, mix_whole, mix_difference, mix_low, mix_high, mix_p,
+    mix_p_adjusted, mix_share (the share of its respondents that could be standardised). Intervals of differences are
+    drawn at Holm's step levels, so that an interval leaves out 0 exactly where ``p_adjusted`` is below 1 - ``level``;
+    the family is the levels of this table that are judged. ``pairs`` compares levels two by two (survey.pairwise).
+    """
+
+    by: str
+    wave: str
+    measure: str
+    margin: float
+    level: float
+    basis: str
+    mix: tuple[str, ...]
+    sample: str
+    whole: Mapping[str, float]
+    table: pd.DataFrame
+    pairs: pd.DataFrame
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Cells of two columns in one wave, each against the rest of its ``columns`` level (a district in a sector).
+
+    ``table`` has one row per cell: row, column, n, n_missing, estimate, se, low, high, df, column_estimate (the whole
+    of the column), difference (cell minus that), difference_low, difference_high, p, p_adjusted, verdict, note, sample.
+    """
+
+    rows: str
+    columns: str
+    wave: str
+    measure: str
+    margin: float
+    level: float
+    basis: str
+    mix: tuple[str, ...]
+    sample: str
+    table: pd.DataFrame
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Change:
+    """Levels of one column between two waves.
+
+    ``table`` has one row per level in either wave: level, owner, rule, n, n_before, estimate, before, difference (now
+    minus before), se, difference_low, difference_high, p, p_adjusted, mix_difference (composition taken out), verdict
+    (``higher`` = rose), note, sample. Waves under different rules are never subtracted: note ``"rules differ"``.
+    """
+
+    by: str
+    wave: str
+    before: str
+    measure: str
+    margin: float
+    level: float
+    sample: str
+    table: pd.DataFrame
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Any other answer: ``topic`` names the question, ``tables`` hold its parts by name, ``notes`` its limits."""
+
+    topic: str
+    wave: str
+    sample: str
+    tables: Mapping[str, pd.DataFrame]
+    notes: tuple[str, ...] = ()
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The first table."""
+        return next(iter(self.tables.values()))
+
+
+def worst_sample(kinds: object) -> str:
+    """Return the kind among ``kinds`` that lets a result say least; walk-in where none is known."""
+    known = [kind for kind in kinds if kind in SAMPLES]  # type: ignore[attr-defined]
+    return min(known, key=SAMPLES.index) if known else SAMPLES[0]
