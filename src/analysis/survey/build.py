@@ -1,0 +1,335 @@
+"""One pass over the rows of a design: from columns to the additive sums."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.survey.columns import Answers, Bools, Floats, Ints, Labels, categories, labels, numbers
+from analysis.survey.design import DesignArrays, SurveyDesign
+from analysis.survey.faults import SurveyError
+from analysis.survey.sums import Cells, ItemSums, Joint, Strata, Sums
+
+# Rows are gathered this many at a time where a row-wide matrix is needed.
+CHUNK = 65_536
+
+
+class Layout(NamedTuple):
+    """Where every row goes: ``key`` per row, and which of the ``size`` keys hold rows of the domain."""
+
+    key: Ints
+    size: int
+    present: Bools
+    cells: Cells
+    levels: tuple[pd.Index, ...]
+    codes: tuple[Ints, ...]
+
+
+def _combine(read: Sequence[Labels]) -> tuple[Ints, list[Ints]]:
+    """Cross several label columns: one code per row (-1 where any is missing), and each combination's own codes."""
+    crossed = read[0].codes
+    inside = crossed >= 0
+    for other in read[1:]:
+        inside = inside & (other.codes >= 0)
+        crossed = crossed * len(other.levels) + other.codes
+    crossed = np.where(inside, crossed, -1)
+    span = int(np.prod([len(one.levels) for one in read], dtype=np.float64).clip(max=2**62))
+    if span <= max(4 * len(crossed), CHUNK):
+        seen = np.flatnonzero(np.bincount(crossed[inside], minlength=span))
+        place = np.full(span + 1, -1, dtype=np.int64)
+        place[seen] = np.arange(len(seen))
+        codes = place[crossed]
+    else:
+        seen, packed = np.unique(crossed[inside], return_inverse=True)
+        codes = np.full(len(crossed), -1, dtype=np.int64)
+        codes[inside] = packed
+    own: list[Ints] = []
+    rest = seen
+    for one in reversed(read[1:]):
+        own.insert(0, rest % len(one.levels))
+        rest = rest // len(one.levels)
+    own.insert(0, rest)
+    return codes, own
+
+
+def domain_codes(
+    design: SurveyDesign, by: tuple[str, ...]
+) -> tuple[Ints | None, tuple[pd.Index, ...], tuple[Ints, ...]]:
+    """Return each row's domain, the labels and each domain's own codes; one column keeps its empty categories."""
+    if not by:
+        return None, (), ()
+    known = design.cache.get(("domain", by))
+    if known is None:
+        read = [labels(design.frame, name) for name in by]
+        if len(read) == 1:
+            codes, own = read[0].codes, [np.arange(len(read[0].levels))]
+        else:
+            codes, own = _combine(read)
+        if len(own[0]) == 0:
+            raise SurveyError(f"no row has a value in {', '.join(by)}")
+        known = (codes, tuple(one.levels for one in read), tuple(own))
+        design.cache[("domain", by)] = known
+    result: tuple[Ints | None, tuple[pd.Index, ...], tuple[Ints, ...]] = known
+    return result
+
+
+def layout(design: SurveyDesign, by: tuple[str, ...]) -> Layout:
+    """Give every row its cell; rows outside the design's mask go to a last cell that is dropped."""
+    known = design.cache.get(("layout", by))
+    if known is not None:
+        made: Layout = known
+        return made
+    arrays = design.arrays
+    domain, levels, own = domain_codes(design, by)
+    n_domains = len(own[0]) if own else 1
+    width = n_domains + 1
+    unit = arrays.stratum if arrays.psu is None else arrays.psu
+    n_units = len(arrays.strata) if arrays.psus is None else len(arrays.psus)
+    if domain is None:
+        key = unit * width
+    else:
+        key = unit * width + domain
+        if domain.size and domain.min() < 0:
+            key[domain < 0] += width
+    size = n_units * width
+    if size > max(2 * len(key), CHUNK):
+        pairs, key = np.unique(key, return_inverse=True)
+        size = len(pairs)
+    else:
+        pairs = np.arange(size)
+    if design.mask is not None:
+        key = np.where(design.mask, key, size)
+        size += 1
+        pairs = np.append(pairs, 0)
+    rows = np.bincount(key, minlength=size)
+    present = rows > 0
+    if design.mask is not None:
+        present[-1] = False
+    weight, square = _weight_sums(key, size, rows, arrays, unit if arrays.psu is None else None, pairs // width)
+    where = pairs[present]
+    units = where // width
+    stratum = units if arrays.psu_stratum is None else arrays.psu_stratum[units]
+    cells = Cells(
+        stratum, units, where % width, np.zeros(len(units), np.int64), rows[present], weight[present], square[present]
+    )
+    made = Layout(key, size, present, cells, levels, own)
+    design.cache[("layout", by)] = made
+    return made
+
+
+def _weight_sums(
+    key: Ints, size: int, rows: Ints, arrays: DesignArrays, stratum: Ints | None, unit: Ints
+) -> tuple[Floats, Floats]:
+    """Σw and Σw² per key; from the counts alone where a stratum's weights are all the same."""
+    if arrays.weight_of_stratum is not None:
+        of_unit = unit if arrays.psu_stratum is None else arrays.psu_stratum[unit]
+        per_key = arrays.weight_of_stratum[of_unit]
+        return rows * per_key, rows * per_key**2
+    weight = np.bincount(key, weights=arrays.weight, minlength=size)
+    if stratum is None:
+        return weight, np.zeros(size)
+    return weight, np.bincount(key, weights=arrays.weight**2, minlength=size)
+
+
+def read_answers(design: SurveyDesign, name: str, *, as_categories: bool = False) -> Answers:
+    """Read a variable once per design."""
+    slot = ("answers", name, as_categories)
+    known: Answers | None = design.cache.get(slot)
+    if known is None:
+        known = categories(design.frame, name) if as_categories else numbers(design.frame, name)
+        design.cache[slot] = known
+    return known
+
+
+def derive(design: SurveyDesign, name: str, answers: Answers) -> str:
+    """Keep a variable made from columns under a name of its own, to be summed like a column."""
+    design.cache[("answers", name, False)] = answers
+    return name
+
+
+def _stratum_weight(arrays: DesignArrays, cells: Cells) -> Floats | None:
+    return None if arrays.weight_of_stratum is None else arrays.weight_of_stratum[cells.stratum]
+
+
+def _level_sums(answers: Answers, placed: Layout, arrays: DesignArrays) -> ItemSums:
+    """Count an item's answers by level; weighted sums follow from the counts where weights are equal in a stratum."""
+    assert answers.levels is not None  # noqa: S101 - the caller chose this form
+    width = len(answers.levels) + 1
+    flat = placed.key * width
+    flat += answers.codes
+
+    def table(weights: Floats | None) -> Floats | Ints:
+        summed = np.bincount(flat, weights=weights, minlength=placed.size * width)
+        return summed.reshape(placed.size, width)[placed.present]
+
+    n = table(None)
+    persons = arrays.psu is None
+    per_cell = _stratum_weight(arrays, placed.cells)
+    square: Floats | None
+    if per_cell is not None:
+        total = n * per_cell[:, None]
+        square = total * per_cell[:, None] if persons else None
+    else:
+        total = table(arrays.weight)
+        square = table(arrays.weight**2) if persons else None
+    return ItemSums(
+        answers.levels,
+        0.0,
+        n[:, :-1].astype(np.int64),
+        n[:, -1].astype(np.int64),
+        np.asarray(total[:, :-1], dtype=np.float64),
+        None if square is None else square[:, :-1],
+    )
+
+
+def _moment_sums(answers: Answers, placed: Layout, arrays: DesignArrays) -> ItemSums:
+    """Sum a wide-valued item's first and second moments about a centre near its mean."""
+    values = answers.values
+    assert values is not None  # noqa: S101 - the caller chose this form
+    valid = ~np.isnan(values)
+    seen = values if valid.all() else values[valid]
+    weight = arrays.weight if seen is values else arrays.weight[valid]
+    key = placed.key if seen is values else placed.key[valid]
+    centre = float(seen.mean()) if seen.size else 0.0
+    shifted = seen - centre
+
+    def table(weights: Floats | None) -> Floats:
+        summed: Floats = np.bincount(key, weights=weights, minlength=placed.size)[placed.present]
+        return summed
+
+    n = table(None).astype(np.int64)
+    weighted = weight * shifted
+    total = np.column_stack([table(weight), table(weighted)])
+    square = None
+    if arrays.psu is None:
+        square = np.column_stack([table(weight * weight), table(weight * weighted), table(weighted * weighted)])
+    low, high = np.full(placed.size, np.inf), np.full(placed.size, -np.inf)
+    np.minimum.at(low, key, seen)
+    np.maximum.at(high, key, seen)
+    missing = placed.cells.rows - n
+    return ItemSums(None, centre, n, missing, total, square, low[placed.present], high[placed.present])
+
+
+def _joint(design: SurveyDesign, items: tuple[str, ...], placed: Layout, made: dict[str, ItemSums]) -> Joint:
+    """Σw²·f·f' per cell, gathered in chunks of rows sorted by cell."""
+    arrays = design.arrays
+    width = 2 * len(items)
+    centre = np.array([_centre(made[item]) for item in items])
+    columns = [read_answers(design, item) for item in items]
+    order = np.argsort(placed.key, kind="stable")
+    bounds = np.concatenate([[0], np.cumsum(np.bincount(placed.key, minlength=placed.size))])
+    gram = np.zeros((placed.size, width, width))
+    last = placed.size
+    first_key = 0
+    while first_key < last:
+        stop = int(np.searchsorted(bounds, bounds[first_key] + CHUNK, side="right")) - 1
+        stop = min(max(stop, first_key + 1), last)
+        for start_row in range(bounds[first_key], bounds[stop], CHUNK):
+            rows = order[start_row : min(start_row + CHUNK, bounds[stop])]
+            _add_gram(gram, placed.key[rows], _features(columns, centre, arrays.weight, rows))
+        first_key = stop
+    return Joint(items, centre, gram[placed.present])
+
+
+def _centre(item: ItemSums) -> float:
+    if item.levels is None:
+        return item.centre
+    return float(item.levels[len(item.levels) // 2]) if len(item.levels) else 0.0
+
+
+def _features(columns: list[Answers], centre: Floats, weight: Floats, rows: Ints) -> Floats:
+    """w·(answered, value - centre) of each item for some rows."""
+    features = np.zeros((len(rows), 2 * len(columns)))
+    w = weight[rows]
+    for place, answers in enumerate(columns):
+        if answers.codes is not None and answers.levels is not None:
+            size = len(answers.levels)
+            codes = answers.codes[rows]
+            answered = np.append(np.ones(size), 0.0)
+            shifted = np.append(answers.levels.to_numpy(dtype=np.float64) - centre[place], 0.0)
+            features[:, 2 * place] = answered[codes] * w
+            features[:, 2 * place + 1] = shifted[codes] * w
+        else:
+            assert answers.values is not None  # noqa: S101
+            values = answers.values[rows]
+            valid = ~np.isnan(values)
+            features[:, 2 * place] = valid * w
+            features[:, 2 * place + 1] = np.where(valid, values - centre[place], 0.0) * w
+    return features
+
+
+def _add_gram(gram: Floats, key: Ints, features: Floats) -> None:
+    """Add f·f' of rows sorted by key to their cells: a product per long run, outer products summed over short ones."""
+    starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
+    ends = np.append(starts[1:], len(key))
+    long = (ends - starts) >= 24
+    for begin, end in zip(starts[long], ends[long], strict=True):
+        block = features[begin:end]
+        gram[key[begin]] += block.T @ block
+    short = np.flatnonzero(~long)
+    for group in np.array_split(short, max(1, -(-len(short) * 12 // 4096))):
+        if not len(group):
+            continue
+        rows = np.concatenate([np.arange(starts[i], ends[i]) for i in group])
+        block = features[rows]
+        outer = block[:, :, None] * block[:, None, :]
+        sizes = (ends - starts)[group]
+        gram[key[starts[group]]] += np.add.reduceat(outer, np.concatenate([[0], np.cumsum(sizes)[:-1]]), axis=0)
+
+
+def _answered_any(design: SurveyDesign, items: tuple[str, ...], placed: Layout) -> Ints:
+    """How many of a cell's rows answered any of the items."""
+    any_row = np.zeros(len(design.frame), dtype=bool)
+    for item in items:
+        any_row |= read_answers(design, item).valid()
+    counted: Ints = np.bincount(placed.key[any_row], minlength=placed.size)[placed.present]
+    return counted
+
+
+def build(
+    design: SurveyDesign,
+    items: Sequence[str],
+    by: tuple[str, ...] = (),
+    *,
+    joints: Iterable[tuple[str, ...]] = (),
+    groups: Iterable[tuple[str, ...]] = (),
+    as_categories: bool = False,
+) -> Sums:
+    """Make the sums of some items by some domains.
+
+    ``joints`` are sets of items whose products are needed (covariances across items), ``groups`` sets for which
+    "answered any" is counted.
+    """
+    placed = layout(design, by)
+    arrays = design.arrays
+    made: dict[str, ItemSums] = {}
+    for item in items:
+        slot = ("item", item, by, as_categories)
+        known: ItemSums | None = design.cache.get(slot)
+        if known is None:
+            answers = read_answers(design, item, as_categories=as_categories)
+            by_level = answers.levels is not None
+            known = _level_sums(answers, placed, arrays) if by_level else _moment_sums(answers, placed, arrays)
+            design.cache[slot] = known
+        made[item] = known
+    products: dict[tuple[str, ...], Joint] = {}
+    if arrays.psu is None:
+        for joint in joints:
+            slot_joint = ("joint", joint, by)
+            if slot_joint not in design.cache:
+                design.cache[slot_joint] = _joint(design, joint, placed, made)
+            products[joint] = design.cache[slot_joint]
+    return Sums(
+        by,
+        Strata(arrays.strata, arrays.sampled, arrays.population),
+        arrays.psus,
+        arrays.psu_stratum,
+        placed.levels,
+        placed.codes,
+        placed.cells,
+        made,
+        products,
+        {group: _answered_any(design, group, placed) for group in groups},
+        design.lonely,
+    )

@@ -1,0 +1,205 @@
+"""The sample design: who stands for how many, drawn from which stratum, in which cluster, out of how many."""
+
+import copy
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.survey.columns import Bools, Floats, Ints, column, labels
+from analysis.survey.faults import SurveyError, one_of, some
+
+LONELY = ("refuse", "certainty", "adjust", "average")
+
+
+class DesignArrays(NamedTuple):
+    """A checked design as arrays: per row the weight and the codes, per stratum the sample and the population."""
+
+    weight: Floats
+    stratum: Ints
+    strata: pd.Index
+    psu: Ints | None
+    psus: pd.Index | None
+    psu_stratum: Ints | None
+    sampled: Ints
+    population: Floats
+    weight_of_stratum: Floats | None
+
+
+@dataclass(frozen=True, eq=False)
+class SurveyDesign:
+    """A stratified, one-stage cluster sample with weights; the only thing that estimates are made from.
+
+    Parameters
+    ----------
+    frame
+        One row per respondent. Kept as it is (``.frame``); later changes to the caller's frame are not seen.
+    weight
+        Column of weights (how many people a row stands for), above 0. Left out: 1 for everybody.
+    stratum, psu
+        Columns of labels. Left out: one stratum; every row its own PSU. A PSU lies in one stratum.
+    population
+        Column with the number of PSUs (of people, where no ``psu`` is given) in the row's stratum; the same for all
+        rows of a stratum. Missing for a whole stratum: no finite population correction there. Equal to the sample: the
+        stratum was asked in full and adds nothing to a variance. A fraction or a count below the sample is refused.
+    lonely
+        What to do about a stratum with one PSU that was not taken in full: ``refuse`` (names it), ``certainty`` (adds
+        nothing), ``adjust`` (centred at the mean of all), ``average`` (the mean of the other strata).
+
+    Raises
+    ------
+    SurveyError
+        With every fault found and its rows (positions counted from 0).
+
+    Notes
+    -----
+    R: ``svydesign(ids = ~psu, strata = ~stratum, weights = ~weight, fpc = ~population)`` and
+    ``options(survey.lonely.psu = "fail")``.
+    """
+
+    frame: pd.DataFrame
+    weight: str | None = None
+    stratum: str | None = None
+    psu: str | None = None
+    population: str | None = None
+    lonely: str = "refuse"
+    mask: Bools | None = field(default=None, repr=False)
+    margins: tuple[Any, ...] = field(default=(), repr=False)
+    weights_override: Floats | None = field(default=None, repr=False)
+    cache: dict[Any, Any] = field(default_factory=dict, repr=False, init=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.frame, pd.DataFrame):
+            raise SurveyError(f"frame must be a DataFrame, not {type(self.frame).__name__}")
+        if len(self.frame) == 0:
+            raise SurveyError("the frame has no rows")
+        one_of("lonely", self.lonely, LONELY)
+        # copy-on-write: the shallow copy does not follow later changes to the caller's frame
+        object.__setattr__(self, "frame", self.frame.copy(deep=False))
+        self.cache["arrays"] = _read(self)
+
+    @property
+    def arrays(self) -> DesignArrays:
+        """The checked design as arrays."""
+        arrays: DesignArrays = self.cache["arrays"]
+        return arrays
+
+    def subset(self, mask: npt.ArrayLike) -> "SurveyDesign":
+        """Restrict to a domain: all strata and PSUs stay in the design, rows outside contribute zero.
+
+        ``mask`` is one truth value per row (missing counts as False). R: ``subset(design, mask)``.
+        """
+        chosen = pd.array(mask, dtype="boolean") if not isinstance(mask, pd.Series) else mask.astype("boolean").array
+        keep = np.asarray(pd.Series(chosen).fillna(value=False), dtype=bool)
+        if keep.shape != (len(self.frame),):
+            raise SurveyError(f"mask has {keep.size} values for {len(self.frame)} rows")
+        part = copy.copy(self)
+        object.__setattr__(part, "mask", keep if self.mask is None else keep & self.mask)
+        # what does not depend on the mask need not be read again
+        shared = {
+            slot: kept for slot, kept in self.cache.items() if slot == "arrays" or slot[0] in ("answers", "domain")
+        }
+        object.__setattr__(part, "cache", shared)
+        return part
+
+
+def _rows(bad: Bools) -> str:
+    return some(np.flatnonzero(bad).tolist())
+
+
+def _weights(design: SurveyDesign, faults: list[str]) -> Floats:
+    size = len(design.frame)
+    if design.weights_override is not None:
+        return design.weights_override
+    if design.weight is None:
+        return np.ones(size)
+    series = column(design.frame, design.weight)
+    if not pd.api.types.is_numeric_dtype(series.dtype):
+        raise SurveyError(f"weight column {design.weight!r} holds {series.dtype} values where numbers are needed")
+    weight = series.to_numpy(dtype=np.float64, na_value=np.nan)
+    for bad, what in (
+        (np.isnan(weight), "missing"),
+        (np.isinf(weight), "infinite"),
+        (weight <= 0, "zero or negative"),
+    ):
+        if bad.any():
+            faults.append(f"weight {design.weight!r} is {what} in rows {_rows(bad)}")
+    return weight
+
+
+def _codes(design: SurveyDesign, name: str | None, what: str, faults: list[str]) -> tuple[Ints, pd.Index]:
+    if name is None:
+        return np.zeros(len(design.frame), dtype=np.int64), pd.Index(["all"])
+    read = labels(design.frame, name)
+    bad = read.codes < 0
+    if bad.any():
+        faults.append(f"{what} {name!r} is missing in rows {_rows(bad)}")
+        return np.where(bad, 0, read.codes), read.levels if len(read.levels) else pd.Index(["all"])
+    if len(read.levels) and np.bincount(read.codes, minlength=len(read.levels)).min() == 0:
+        used, codes = np.unique(read.codes, return_inverse=True)
+        return codes.astype(np.int64), read.levels[used]
+    return read.codes, read.levels
+
+
+def _population(design: SurveyDesign, stratum: Ints, strata: pd.Index, sampled: Ints, faults: list[str]) -> Floats:
+    """Return one population count per stratum, NaN where there is none."""
+    if design.population is None:
+        return np.full(len(strata), np.nan)
+    series = column(design.frame, design.population)
+    if not pd.api.types.is_numeric_dtype(series.dtype) and not series.isna().all():
+        raise SurveyError(
+            f"population column {design.population!r} holds {series.dtype} values where counts are needed"
+        )
+    per_row = series.to_numpy(dtype=np.float64, na_value=np.nan)
+    first = np.empty(len(strata))
+    first[stratum[::-1]] = per_row[::-1]
+    same = (per_row == first[stratum]) | (np.isnan(per_row) & np.isnan(first[stratum]))
+    for code in np.unique(stratum[~same]):
+        rows = _rows((stratum == code) & ~same)
+        faults.append(f"population {design.population!r} varies in stratum {strata[code]!r} (rows {rows})")
+    units = "people" if design.psu is None else "PSUs"
+    for code in np.flatnonzero(first < sampled):
+        hint = "; a count is needed, not a fraction" if 0 < first[code] <= 1 else ""
+        faults.append(
+            f"population {design.population!r} is {first[code]:g} in stratum {strata[code]!r}, below the {sampled[code]} {units} sampled{hint}"
+        )
+    if np.isinf(first).any():
+        first = np.where(np.isinf(first), np.nan, first)
+    return first
+
+
+def _read(design: SurveyDesign) -> DesignArrays:
+    """Read and check the whole design, all faults at once."""
+    faults: list[str] = []
+    weight = _weights(design, faults)
+    stratum, strata = _codes(design, design.stratum, "stratum", faults)
+    psu: Ints | None = None
+    psus: pd.Index | None = None
+    psu_stratum: Ints | None = None
+    if design.psu is None:
+        sampled = np.bincount(stratum, minlength=len(strata))
+    else:
+        psu, psus = _codes(design, design.psu, "psu", faults)
+        psu_stratum = np.zeros(len(psus), dtype=np.int64)
+        psu_stratum[psu[::-1]] = stratum[::-1]
+        astray = psu_stratum[psu] != stratum
+        faults.extend(
+            f"psu {psus[code]!r} lies in several strata (rows {_rows(astray & (psu == code))})"
+            for code in np.unique(psu[astray])
+        )
+        sampled = np.bincount(psu_stratum, minlength=len(strata))
+    population = _population(design, stratum, strata, sampled, faults)
+    lonely = (sampled == 1) & (population != 1)
+    if design.lonely == "refuse" and lonely.any():
+        names = some([repr(name) for name in strata[lonely].tolist()])
+        faults.append(
+            f"one PSU only in stratum {names}: join it with another, or choose lonely='certainty', 'adjust' or 'average'"
+        )
+    if faults:
+        raise SurveyError(faults)
+    first = np.empty(len(strata))
+    first[stratum] = weight
+    equal = bool((first[stratum] == weight).all())
+    return DesignArrays(weight, stratum, strata, psu, psus, psu_stratum, sampled, population, first if equal else None)

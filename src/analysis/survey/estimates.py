@@ -1,0 +1,206 @@
+"""Estimates by domain: mean, total, ratio, share of answers, and the covariance of means."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.survey.build import derive, read_answers
+from analysis.survey.columns import Answers, Bools
+from analysis.survey.design import SurveyDesign
+from analysis.survey.faults import SurveyError, check_level, some
+from analysis.survey.linear import Statistic, covariances
+from analysis.survey.source import Source, sums_for
+from analysis.survey.statistic import mean_of, ratio_of, share_of, total_of
+from analysis.survey.sums import Sums
+from analysis.survey.table import Rows, estimates_table, interval, stack
+from analysis.survey.variables import Composite, Variables, as_names, as_variables, name_of
+
+
+def _tabulate(sums: Sums, statistics: Sequence[Statistic], level: float) -> pd.DataFrame:
+    tables = []
+    for statistic in statistics:
+        rows = Rows(sums, statistic)
+        tables.append(estimates_table(sums, statistic.name, rows, interval(rows, level)))
+    return stack(tables)
+
+
+def mean(source: Source, y: Variables, by: str | Sequence[str] | None = None, *, level: float = 0.95) -> pd.DataFrame:
+    """Mean of each variable in each domain, with its t interval.
+
+    Estimand: the population mean of the domain. Σwy/Σw over those who answered; se by Taylor linearisation with PSUs
+    centred in their strata, missing answers contributing zero (their PSU stays in the design). df = PSUs - strata in
+    which the domain has answers. Shape: one row per variable and domain, domains in order. Units: those of ``y``.
+
+    Parameters
+    ----------
+    source
+        A SurveyDesign, or Sums made from one.
+    y
+        A column, a ``Composite``, or a list of them.
+    by
+        A column, a list of columns, or None for the whole sample. Rows without a label are in no domain.
+    level
+        Confidence level.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``variable``, the columns of ``by``, ``n`` (answers), ``n_missing``, ``estimate``, ``se``, ``low``, ``high``,
+        ``df``, ``note``. A row whose note is not empty or ``caution`` has no interval.
+
+    Raises
+    ------
+    SurveyError
+        Unknown or doubled columns, text or infinite values where numbers are needed.
+
+    Notes
+    -----
+    Binder (1983). R: ``svyby(~y, ~by, subset(design, !is.na(y)), svymean)``; ``confint(…, df = degf(subset))``.
+    """
+    check_level(level)
+    variables = as_variables(y)
+    sums = sums_for(source, variables, as_names(by))
+    return _tabulate(sums, [mean_of(sums, variable) for variable in variables], level)
+
+
+def total(
+    source: Source, y: str | Sequence[str], by: str | Sequence[str] | None = None, *, level: float = 0.95
+) -> pd.DataFrame:
+    """Weighted total of each column in each domain: Σwy over those who answered.
+
+    A missing answer adds nothing, so a total with blanks is a total of what was answered. Columns, df, notes and
+    errors as in ``mean``. R: ``svyby(~y, ~by, design, svytotal, na.rm = TRUE)``.
+    """
+    check_level(level)
+    names = _columns_only(y, "total")
+    sums = sums_for(source, names, as_names(by))
+    return _tabulate(sums, [total_of(sums, name) for name in names], level)
+
+
+def _columns_only(y: Variables, what: str) -> list[str]:
+    names = []
+    for variable in as_variables(y):
+        if isinstance(variable, Composite):
+            raise SurveyError(f"{what} takes columns, not the composite {variable.name!r}")
+        names.append(variable)
+    return names
+
+
+def ratio(
+    design: SurveyDesign,
+    numerator: str,
+    denominator: str,
+    by: str | Sequence[str] | None = None,
+    *,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Total of ``numerator`` over the total of ``denominator`` in each domain, over rows that answered both.
+
+    Columns, df, notes and errors as in ``mean``; ``variable`` is "numerator/denominator"; a denominator of zero gives
+    the note ``undefined``. R: ``svyby(~numerator, by = ~by, denominator = ~denominator, design, svyratio)``.
+    """
+    check_level(level)
+    name = f"{numerator}/{denominator}"
+    items = _pair(design, numerator, denominator)
+    sums = sums_for(design, items, as_names(by), joint=True)
+    return _tabulate(sums, [ratio_of(sums, items[0], items[1], name)], level)
+
+
+def _pair(design: SurveyDesign, numerator: str, denominator: str) -> tuple[str, str]:
+    """Two columns blanked where either is blank, under names of their own."""
+    values = [read_answers(design, name).numbers() for name in (numerator, denominator)]
+    blank = np.isnan(values[0]) | np.isnan(values[1])
+    top, bottom = (Answers(None, None, np.where(blank, np.nan, value)) for value in values)
+    name = f"{numerator}/{denominator}"
+    return derive(design, f"{name} above", top), derive(design, f"{name} below", bottom)
+
+
+def wanted_levels(levels: pd.Index, answer: object, name: str) -> Bools:
+    """Mark the levels that count as the asked answer, refusing an answer nobody could have given."""
+    listed = isinstance(answer, list | tuple | set | frozenset | np.ndarray | pd.Index | range)
+    answers = list(answer) if listed else [answer]  # type: ignore[call-overload]
+    wanted = np.array([level in answers for level in levels.tolist()], dtype=bool)
+    if not wanted.any():
+        kinds = {isinstance(one, str) for one in answers}
+        if len(levels) and kinds != {isinstance(levels[0], str)}:
+            raise SurveyError(
+                f"{name!r} has answers like {levels[0]!r}; none can be {some([repr(a) for a in answers])}"
+            )
+    return wanted
+
+
+def proportion(
+    source: Source,
+    y: str | Sequence[str],
+    answer: object,
+    by: str | Sequence[str] | None = None,
+    *,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Share (0 to 1) of the answered weight that gave ``answer`` (a value or a list of values), by domain.
+
+    Columns, df, notes and errors as in ``mean``. The interval is symmetric on the log-odds scale and stays inside 0
+    and 1. R: ``svyciprop(~I(y %in% answer), design, method = "logit", df = degf(subset))``.
+    """
+    check_level(level)
+    names = _columns_only(y, "proportion")
+    sums = sums_for(source, names, as_names(by), as_categories=True)
+    tables = []
+    for name in names:
+        levels = sums.items[name].levels
+        if levels is None:
+            raise SurveyError(
+                f"column {name!r} has too many values to ask for the share of one; cut it into classes first"
+            )
+        rows = Rows(sums, share_of(sums, name, wanted_levels(levels, answer, name)))
+        tables.append(estimates_table(sums, name, rows, logit_interval(rows, level)))
+    return stack(tables)
+
+
+def logit_interval(rows: Rows, level: float) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """T interval for the log-odds, taken back to shares."""
+    from analysis.survey.reference import t_quantile
+
+    inner = (rows.estimate > 0) & (rows.estimate < 1)
+    share = np.where(inner, rows.estimate, 0.5)
+    centre = np.log(share / (1 - share))
+    reach = t_quantile(0.5 + level / 2, np.where(rows.silent, np.nan, rows.held.df)) * rows.se / (share * (1 - share))
+    low, high = (1 / (1 + np.exp(-np.clip(side, -700, 700))) for side in (centre - reach, centre + reach))
+    return np.where(inner, low, np.nan), np.where(inner, high, np.nan)
+
+
+def covariance(source: Source, y: Variables, by: str | Sequence[str] | None = None) -> pd.DataFrame:
+    """Covariance matrix of all domain means, also across variables, from the joint linearisation.
+
+    Index and columns are alike: the domain's label for one variable by one column, the variable's name without
+    ``by``, else a MultiIndex of (variable, by…). Domains that share PSUs covary, and so do domains of one stratum. A
+    domain with constant answers has zeros (its note is in ``mean``); a domain without answers has NaN.
+
+    R: ``vcov(svyby(~y, ~by, design, svymean, covmat = TRUE, na.rm = TRUE))``.
+    """
+    variables = as_variables(y)
+    names = as_names(by)
+    sums = sums_for(source, variables, names, joint=True)
+    statistics = [mean_of(sums, variable, moments=len(variables) > 1) for variable in variables]
+    width = sums.n_domains
+    keep = np.concatenate([np.arange(width) + (width + 1) * place for place in range(len(variables))])
+    table = covariances(sums, statistics)[np.ix_(keep, keep)]
+    empty = np.isnan(np.concatenate([one.estimate[:width] for one in statistics]))
+    table[empty, :] = np.nan
+    table[:, empty] = np.nan
+    index = domain_index(sums, [name_of(variable) for variable in variables])
+    return pd.DataFrame(table, index=index, columns=index)
+
+
+def domain_index(sums: Sums, variables: Sequence[str]) -> pd.Index:
+    """Return the index of a covariance matrix."""
+    labels = sums.domain_labels()
+    if not labels:
+        return pd.Index(list(variables), name="variable")
+    if len(variables) == 1 and len(labels) == 1:
+        return pd.Index(labels[0], name=sums.by[0])
+    columns: list[object] = [np.repeat(np.array(variables, dtype=object), sums.n_domains)]
+    columns += [np.tile(np.asarray(one, dtype=object), len(variables)) for one in labels]
+    return pd.MultiIndex.from_arrays(columns, names=["variable", *sums.by])

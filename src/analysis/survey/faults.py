@@ -1,0 +1,30 @@
+"""How the survey room refuses: one error, all faults at once."""
+
+from collections.abc import Iterable, Sequence
+
+from analysis.errors import CallError
+
+
+class SurveyError(CallError, ValueError):
+    """A design, a variable or an argument that cannot be used; ``faults`` lists everything found wrong."""
+
+    def __init__(self, faults: str | Iterable[str]) -> None:
+        super().__init__(*((faults,) if isinstance(faults, str) else tuple(faults)))
+
+
+def some(values: Sequence[object], limit: int = 5) -> str:
+    """Name the first few of many, and how many more there are."""
+    shown = ", ".join(str(value) for value in values[:limit])
+    return shown if len(values) <= limit else f"{shown} and {len(values) - limit} more"
+
+
+def one_of(name: str, value: object, allowed: Sequence[str]) -> None:
+    """Refuse a word outside a closed list."""
+    if value not in allowed:
+        raise SurveyError(f"{name} must be one of {', '.join(allowed)}, not {value!r}")
+
+
+def check_level(level: float) -> None:
+    """Refuse a confidence level outside (0, 1); 95 for 0.95 is the usual slip."""
+    if not 0 < level < 1:
+        raise SurveyError(f"level must lie between 0 and 1 (0.95 for 95 %), not {level!r}")

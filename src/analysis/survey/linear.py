@@ -1,0 +1,273 @@
+"""Taylor linearisation on the sums: from coefficients of a statistic to variances and covariances of all domains.
+
+A statistic of a domain is replaced by a weighted total of row values that are linear in the features of ``ItemSums``
+(coefficients per domain). Its variance is the stratified between-PSU variance of that total (Binder 1983; R's
+``svyrecvar``).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from analysis.survey.columns import Bools, Floats, Ints
+from analysis.survey.faults import SurveyError
+from analysis.survey.sums import Joint, Sums, subtotal
+
+# A variance below this share of its raw second moment is rounding, not variation.
+ROUNDING = 1e-13
+# Tables of all domains by all domains (covariances, pairs) beyond this many statistics would not fit in memory.
+MOST_STATISTICS = 8_000
+
+
+class Term(NamedTuple):
+    """One item's part of a statistic: coefficients (domain x feature); ``moments`` says over which features."""
+
+    item: str
+    coefficients: Floats
+    moments: bool
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """An estimate per domain (the last entry is the rows in no domain) with its linearisation and its counts."""
+
+    name: str
+    estimate: Floats
+    terms: tuple[Term, ...]
+    answered: Ints
+    constant: Bools
+
+
+class Degrees(NamedTuple):
+    """Per domain: PSUs and strata with answers, their difference, and whether all those strata were taken in full."""
+
+    psus: Ints
+    strata: Ints
+    df: Floats
+    census: Bools
+
+
+def moment_totals(sums: Sums, item: str, centre: float) -> Floats:
+    """Σw and Σw(value - centre) per cell."""
+    made = sums.items[item]
+    if made.levels is None:
+        shift = made.centre - centre
+        return np.column_stack([made.total[:, 0], made.total[:, 1] + shift * made.total[:, 0]])
+    shifted = made.levels.to_numpy(dtype=np.float64) - centre
+    return np.column_stack([made.total.sum(axis=1), made.total @ shifted])
+
+
+def stratum_scale(sums: Sums) -> tuple[Floats, Floats, Bools]:
+    """Per stratum: f·n/(n - 1), whether PSUs are centred at the stratum's mean (1 or 0), and which are left to
+    ``average``."""
+    sampled = sums.strata.sampled.astype(np.float64)
+    population = sums.strata.population
+    fraction = np.where(np.isnan(population), 1.0, 1.0 - sampled / np.where(np.isnan(population), 1.0, population))
+    lonely = (sampled == 1) & (fraction > 0)
+    scale = np.where(sampled > 1, fraction * sampled / np.maximum(sampled - 1, 1), 0.0)
+    centred = np.ones_like(scale)
+    if sums.lonely == "adjust":
+        scale = np.where(lonely, fraction, scale)
+        centred = np.where(lonely, 0.0, 1.0)
+    return scale, centred, lonely if sums.lonely == "average" else np.zeros(len(scale), dtype=bool)
+
+
+def first_order(sums: Sums, statistic: Statistic) -> Floats:
+    """Each cell's total of the linearised values."""
+    total = np.zeros(len(sums.cells.domain))
+    for term in statistic.terms:
+        made = sums.items[term.item]
+        wanted = term.moments and made.levels is not None
+        table = moment_totals(sums, term.item, centre_of(sums, term.item)) if wanted else made.total
+        total += np.einsum("cf,cf->c", term.coefficients[sums.cells.domain], table)
+    return total
+
+
+def centre_of(sums: Sums, item: str) -> float:
+    made = sums.items[item]
+    if made.levels is None:
+        return made.centre
+    return float(made.levels[len(made.levels) // 2]) if len(made.levels) else 0.0
+
+
+def second_order(sums: Sums, one: Statistic, other: Statistic) -> Floats:
+    """Each cell's total of the products of two linearised values, where people are the PSUs."""
+    domain = sums.cells.domain
+    items = {term.item for term in (*one.terms, *other.terms)}
+    if len(items) == 1 and one.terms[0].moments == other.terms[0].moments:
+        made = sums.items[items.pop()]
+        assert made.square is not None  # noqa: S101 - kept wherever people are the PSUs
+        if made.levels is None or not one.terms[0].moments:
+            a, b = one.terms[0].coefficients[domain], other.terms[0].coefficients[domain]
+            if made.levels is not None:
+                return np.einsum("cf,cf,cf->c", a, b, made.square)
+            cross = a[:, 0] * b[:, 1] + a[:, 1] * b[:, 0]
+            return (
+                a[:, 0] * b[:, 0] * made.square[:, 0]
+                + cross * made.square[:, 1]
+                + a[:, 1] * b[:, 1] * made.square[:, 2]
+            )
+    joint = _joint_of(sums, items)
+    a, b = _joint_coefficients(joint, one), _joint_coefficients(joint, other)
+    return np.einsum("cf,cfg,cg->c", a[domain], joint.gram, b[domain], optimize=True)
+
+
+def _joint_of(sums: Sums, items: set[str]) -> Joint:
+    for names, joint in sums.joints.items():
+        if items <= set(names):
+            return joint
+    raise SurveyError(f"these sums hold no products of {', '.join(sorted(items))}; make them with joint=True")
+
+
+def _joint_coefficients(joint: Joint, statistic: Statistic) -> Floats:
+    width = len(joint.items)
+    size = statistic.terms[0].coefficients.shape[0]
+    out = np.zeros((size, 2 * width))
+    for term in statistic.terms:
+        place = 2 * joint.items.index(term.item)
+        out[:, place : place + 2] += term.coefficients
+    return out
+
+
+def _strata_pairs(sums: Sums) -> tuple[Ints, Ints, Ints]:
+    """Number the (stratum, domain) pairs: code per cell, and each pair's stratum and domain."""
+    width = sums.n_domains + 1
+    pairs, code = np.unique(sums.cells.stratum * width + sums.cells.domain, return_inverse=True)
+    return code, pairs // width, pairs % width
+
+
+def _average_factor(sums: Sums, lonely: Bools) -> Floats:
+    """How much the strata with one PSU add per domain under ``average``: strata / strata with more than one PSU."""
+    width = sums.n_domains + 1
+    if not lonely.any():
+        return np.ones(width)
+    _, stratum, domain = _strata_pairs(sums)
+    every = np.bincount(domain, minlength=width)
+    usable = np.bincount(domain[~lonely[stratum]], minlength=width)
+    return np.where(usable > 0, every / np.maximum(usable, 1), np.nan)
+
+
+def variances(sums: Sums, statistic: Statistic) -> Floats:
+    """Variance of the statistic in each domain."""
+    width = sums.n_domains + 1
+    scale, centred, lonely = stratum_scale(sums)
+    code, stratum, domain = _strata_pairs(sums)
+    first = first_order(sums, statistic)
+    raw = second_order(sums, statistic, statistic) if sums.psus is None else first**2
+    squares = subtotal(code, raw, len(stratum))
+    totals = subtotal(code, first, len(stratum))
+    spread = squares - centred[stratum] * totals**2 / sums.strata.sampled[stratum]
+    spread = np.where(spread <= ROUNDING * squares, 0.0, spread)
+    summed = np.bincount(domain, weights=scale[stratum] * spread, minlength=width)
+    result: Floats = summed * _average_factor(sums, lonely)
+    return result
+
+
+def check_size(count: int) -> None:
+    """Refuse an all-by-all table that would not fit in memory."""
+    if count > MOST_STATISTICS:
+        raise SurveyError(
+            f"{count} domains x variables would need a table of {count}² numbers; ask for at most {MOST_STATISTICS} at once"
+        )
+
+
+def covariances(sums: Sums, statistics: Sequence[Statistic]) -> Floats:
+    """Covariance of all statistics in all domains, variable-major, "no domain" last within each variable."""
+    from scipy import sparse
+
+    width = sums.n_domains + 1
+    size = width * len(statistics)
+    check_size(size)
+    scale, centred, lonely = stratum_scale(sums)
+    cells = sums.cells
+    firsts = [first_order(sums, one) for one in statistics]
+    columns = np.concatenate([cells.domain + width * place for place in range(len(statistics))])
+    strata = np.tile(cells.stratum, len(statistics))
+    values = np.concatenate(firsts)
+    by_stratum = sparse.coo_array((values, (strata, columns)), shape=(len(scale), size)).tocsr()
+    shrink = sparse.dia_array((scale * centred / sums.strata.sampled, 0), shape=(len(scale), len(scale)))
+    between = (by_stratum.T @ (shrink @ by_stratum)).toarray()
+    if sums.psus is not None:
+        units = np.tile(cells.unit, len(statistics))
+        rooted = values * np.sqrt(scale[strata])
+        by_psu = sparse.coo_array((rooted, (units, columns)), shape=(len(sums.psus), size)).tocsr()
+        raw = (by_psu.T @ by_psu).toarray()
+    else:
+        raw = np.zeros((size, size))
+        for i, one in enumerate(statistics):
+            for j, other in enumerate(statistics[: i + 1]):
+                within = np.bincount(
+                    cells.domain, weights=scale[cells.stratum] * second_order(sums, one, other), minlength=width
+                )
+                spot = np.arange(width)
+                raw[i * width + spot, j * width + spot] = within
+                raw[j * width + spot, i * width + spot] = within
+    out = raw - between
+    tiny = np.abs(out) <= ROUNDING * np.sqrt(np.outer(np.diag(raw), np.diag(raw)))
+    out[tiny] = 0.0
+    root = np.tile(np.sqrt(_average_factor(sums, lonely)), len(statistics))
+    result: Floats = out * np.outer(root, root)
+    return result
+
+
+def degrees(sums: Sums, answered: Ints) -> Degrees:
+    """Count PSUs and strata with an answer in each domain; df = PSUs - strata (R: ``degf`` of the subset)."""
+    width = sums.n_domains + 1
+    present = answered > 0
+    cells = sums.cells
+    if sums.psus is None:
+        psus = np.bincount(cells.domain, weights=answered, minlength=width).astype(np.int64)
+    else:
+        psus = np.bincount(cells.domain[present], minlength=width)
+    pairs = np.unique(cells.stratum[present] * width + cells.domain[present])
+    stratum, domain = pairs // width, pairs % width
+    strata = np.bincount(domain, minlength=width)
+    full = sums.strata.population == sums.strata.sampled
+    census = (np.bincount(domain[~full[stratum]], minlength=width) == 0) & (strata > 0)
+    return Degrees(psus, strata, (psus - strata).astype(np.float64), census)
+
+
+def union_degrees(sums: Sums, answered: Ints, groups: Bools) -> Floats:
+    """Return df of unions of domains: ``groups`` is (union x domain, "no domain" last), True where the domain belongs
+    to it.
+
+    PSUs and strata shared by several domains of a union are counted once.
+    """
+    out = np.empty(len(groups))
+    present = answered > 0
+    cells = sums.cells
+    for place, members in enumerate(groups):
+        inside = present & members[cells.domain]
+        strata = len(np.unique(cells.stratum[inside]))
+        psus = answered[inside].sum() if sums.psus is None else len(np.unique(cells.unit[inside]))
+        out[place] = psus - strata
+    return out
+
+
+def pair_degrees(sums: Sums, answered: Ints) -> Floats:
+    """Return df of the union of each two domains, as a square table ("no domain" last)."""
+    from scipy import sparse
+
+    width = sums.n_domains + 1
+    present = answered > 0
+    cells = sums.cells
+    strata = sparse.coo_array(
+        (np.ones(present.sum()), (cells.stratum[present], cells.domain[present])),
+        shape=(len(sums.strata.labels), width),
+    ).tocsr()
+    strata.data[:] = 1.0
+    shared_strata = (strata.T @ strata).toarray()
+    if sums.psus is None:
+        count = np.bincount(cells.domain, weights=answered, minlength=width)
+        psus = count[:, None] + count[None, :]
+    else:
+        units = sparse.coo_array(
+            (np.ones(present.sum()), (cells.unit[present], cells.domain[present])), shape=(len(sums.psus), width)
+        ).tocsr()
+        shared = (units.T @ units).toarray()
+        psus = np.diag(shared)[:, None] + np.diag(shared)[None, :] - shared
+    held = np.diag(shared_strata)
+    result: Floats = psus - (held[:, None] + held[None, :] - shared_strata)
+    return result

@@ -1,0 +1,109 @@
+"""Many questions at once: adjusted p-values and intervals that hold together."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.survey.columns import Floats
+from analysis.survey.faults import one_of
+from analysis.survey.reference import t_quantile
+
+ADJUSTMENTS = ("holm", "max-t", "bonferroni", "hochberg", "bh", "by", "none")
+
+
+def _ordered(p: Floats, factors: Floats, *, ascending: bool) -> Floats:
+    """Step through sorted p-values: running maximum upwards (step-down) or running minimum downwards (step-up)."""
+    order = np.argsort(p, kind="stable")
+    scaled = p[order] * factors
+    run = np.maximum.accumulate(scaled) if ascending else np.minimum.accumulate(scaled[::-1])[::-1]
+    out = np.empty_like(p)
+    out[order] = np.minimum(run, 1.0)
+    return out
+
+
+def adjust_p(p: npt.ArrayLike, method: str = "holm") -> Floats:
+    """Adjust p-values for asking several questions; NaN stays NaN and counts for nothing.
+
+    ``holm`` (Holm 1979), ``bonferroni``, ``hochberg`` hold the chance of any false finding; ``bh`` (Benjamini &
+    Hochberg 1995) and ``by`` hold the expected share of false ones; ``none`` leaves them. ``max-t`` needs the
+    covariance: see ``pairwise``. R: ``p.adjust``. Equal adjusted values are no fault: a step never falls below the
+    one before.
+    """
+    one_of("adjust", method, tuple(name for name in ADJUSTMENTS if name != "max-t"))
+    given = np.asarray(p, dtype=np.float64)
+    out = np.full(given.shape, np.nan)
+    known = ~np.isnan(given)
+    values = given[known]
+    m = len(values)
+    rank = np.arange(1, m + 1, dtype=np.float64)
+    if method == "none":
+        out[known] = values
+    elif method == "bonferroni":
+        out[known] = np.minimum(values * m, 1.0)
+    elif method == "holm":
+        out[known] = _ordered(values, m - rank + 1, ascending=True)
+    elif method == "hochberg":
+        out[known] = _ordered(values, m - rank + 1, ascending=False)
+    else:
+        factor = m / rank * (np.sum(1 / rank) if method == "by" else 1.0)
+        out[known] = _ordered(values, factor, ascending=False)
+    return out
+
+
+class Simultaneous(NamedTuple):
+    """Adjusted p-values, and per row how many standard errors the simultaneous interval reaches."""
+
+    p_adjusted: Floats
+    reach: Floats
+
+
+def simultaneous(
+    p: Floats, df: Floats, method: str, level: float, *, root: Floats | None = None, seed: int = 0
+) -> Simultaneous:
+    """Adjust p-values and give intervals that agree with them: one that leaves out 0 belongs to a rejected row.
+
+    Under ``holm``, ``hochberg``, ``bonferroni``, ``bh`` and ``by`` the intervals are Bonferroni's; under ``none``
+    they are the plain ones. Under ``max-t``, ``root`` (row x dimension) is a square root of the rows' correlation:
+    the largest of the correlated statistics is drawn, with each row brought to the normal scale by its own df.
+    """
+    one_of("adjust", method, ADJUSTMENTS)
+    known = ~np.isnan(p)
+    count = max(int(known.sum()), 1)
+    if method == "max-t" and root is not None and known.any():
+        largest = largest_of(root[known], seed)
+        from scipy import special
+
+        deviate = -special.ndtri(np.clip(p / 2, 1e-300, 0.5))
+        above = len(largest) - np.searchsorted(largest, np.where(known, deviate, 0.0), side="left")
+        adjusted = np.where(known, np.maximum(above / len(largest), np.where(known, p, 0)), np.nan)
+        critical = float(np.quantile(largest, level, method="higher"))
+        tail = 2 * float(special.ndtr(-critical))
+        return Simultaneous(adjusted, t_quantile(1 - tail / 2, np.where(known, df, np.nan)))
+    adjusted = adjust_p(p, method)
+    tail = (1 - level) if method == "none" else (1 - level) / count
+    return Simultaneous(adjusted, t_quantile(1 - tail / 2, np.where(known, df, np.nan)))
+
+
+def largest_of(root: Floats, seed: int, *, draws: int = 100_000) -> Floats:
+    """Draw the largest absolute value of correlated normals, sorted; the same for the same seed."""
+    rows, width = root.shape
+    rng = np.random.default_rng(seed)
+    # the work is bounded: beyond 4,000 rows fewer draws, never under 20,000
+    total = int(np.clip(4e8 / rows, 20_000, draws))
+    step = max(1, 4_000_000 // max(rows, 1))
+    largest = np.empty(total)
+    for start in range(0, total, step):
+        size = min(step, total - start)
+        drawn = rng.standard_normal((size, width)) @ root.T
+        largest[start : start + size] = np.abs(drawn, out=drawn).max(axis=1)
+    largest.sort()
+    return largest
+
+
+def square_root(covariance: Floats) -> Floats:
+    """Return a root R with R·R' = covariance; directions without variance are left out."""
+    values, vectors = np.linalg.eigh(covariance)
+    keep = values > max(values.max(initial=0.0), 0.0) * 1e-12
+    result: Floats = vectors[:, keep] * np.sqrt(values[keep])
+    return result

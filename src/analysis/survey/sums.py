@@ -1,0 +1,119 @@
+"""The small table that everything else is computed from: sums per stratum, PSU, domain, item and level.
+
+One pass over the rows makes it; after that, cost depends on the number of cells only. The sums add up (``merge.py``).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.survey.columns import Bools, Floats, Ints
+
+
+class Strata(NamedTuple):
+    """Per stratum: label, PSUs sampled (people where no PSUs are given), population count (NaN: none)."""
+
+    labels: pd.Index
+    sampled: Ints
+    population: Floats
+
+
+class Cells(NamedTuple):
+    """Where each cell lies. ``unit`` is the PSU's code, or the stratum's where people are the PSUs; ``domain`` may be
+    the last code, "in no domain". ``margin`` is the calibration cell (0 where the weights were not calibrated).
+    """
+
+    stratum: Ints
+    unit: Ints
+    domain: Ints
+    margin: Ints
+    rows: Ints
+    weight: Floats
+    square: Floats
+
+
+@dataclass(frozen=True)
+class ItemSums:
+    """One item's sums per cell, over features: an indicator per level, or (answered, value - centre) for wide values.
+
+    ``n`` counts answers per cell (per level where there are levels), ``missing`` the blanks, ``total`` is Σw·feature,
+    ``square`` is Σw²·feature·feature (diagonal for levels; the three entries 11, 12, 22 for moments; None where PSUs
+    make it needless), ``low`` and ``high`` are the smallest and largest value (moments only).
+    """
+
+    levels: pd.Index | None
+    centre: float
+    n: Ints
+    missing: Ints
+    total: Floats
+    square: Floats | None
+    low: Floats | None = None
+    high: Floats | None = None
+
+    @property
+    def answered(self) -> Ints:
+        """Answers per cell."""
+        return self.n.sum(axis=1) if self.n.ndim > 1 else self.n
+
+
+@dataclass(frozen=True)
+class Joint:
+    """Several items together, where people are the PSUs: Σw²·f·f' per cell over f = (answered, value - centre) of
+    each."""
+
+    items: tuple[str, ...]
+    centre: Floats
+    gram: Floats
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The additive sums of a design: a public type, so that parts of a file or other machines can return them.
+
+    ``a.merge(b)`` gives the sums of all rows of both, in any order: counts to the bit, weighted sums to 1e-12.
+    Accepted wherever a design is, for the variables and the ``by`` (or fewer) that they were made for.
+    """
+
+    by: tuple[str, ...]
+    strata: Strata
+    psus: pd.Index | None
+    psu_stratum: Ints | None
+    domains: tuple[pd.Index, ...]
+    domain_codes: tuple[Ints, ...]
+    cells: Cells
+    items: dict[str, ItemSums]
+    joints: dict[tuple[str, ...], Joint]
+    answered_any: dict[tuple[str, ...], Ints]
+    lonely: str
+
+    @property
+    def n_domains(self) -> int:
+        """Number of domains, without the rows that lie in none."""
+        return len(self.domain_codes[0]) if self.domain_codes else 1
+
+    def domain_labels(self) -> list[pd.Index]:
+        """Return one label per domain for each column of ``by``."""
+        return [levels[codes] for levels, codes in zip(self.domains, self.domain_codes, strict=True)]
+
+
+def subtotal(codes: Ints, values: Floats | Ints, size: int) -> Floats:
+    """Sum rows of a small table by code; a 2-D table keeps its columns."""
+    if values.ndim == 1:
+        return np.bincount(codes, weights=values, minlength=size)
+    width = values.shape[1]
+    flat = (codes[:, None] * width + np.arange(width)).ravel()
+    return np.bincount(flat, weights=values.ravel(), minlength=size * width).reshape(size, width)
+
+
+def counts(codes: Ints, values: Ints, size: int) -> Ints:
+    """Sum whole numbers by code, exactly."""
+    shape = (size, *values.shape[1:])
+    out = np.zeros(shape, dtype=np.int64)
+    np.add.at(out, codes, values)
+    return out
+
+
+__all__: Sequence[str] = ("Bools", "Cells", "ItemSums", "Joint", "Strata", "Sums", "counts", "subtotal")

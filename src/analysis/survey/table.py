@@ -1,0 +1,97 @@
+"""Rows of results: the same columns, the same order, the same notes everywhere."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.survey.columns import Bools, Floats, Ints
+from analysis.survey.linear import Degrees, Statistic, degrees, variances
+from analysis.survey.notes import Note
+from analysis.survey.reference import t_quantile
+from analysis.survey.sums import Sums, counts
+
+
+def note_array(size: int) -> npt.NDArray[np.object_]:
+    """Return room for notes, all of them empty."""
+    out = np.empty(size, dtype=object)
+    out[:] = str(Note.NONE)
+    return out
+
+
+def mark(notes: npt.NDArray[np.object_], where: Bools, note: Note) -> None:
+    """Write a note where none stands yet: what is written first weighs most."""
+    notes[where & (notes == "")] = str(note)
+
+
+def notes_of(n: Ints, constant: Bools, held: Degrees, estimate: Floats) -> npt.NDArray[np.object_]:
+    """Say of each domain why it has no interval."""
+    notes = note_array(len(n))
+    mark(notes, n == 0, Note.NO_RESPONDENTS)
+    mark(notes, np.isnan(estimate), Note.UNDEFINED)
+    mark(notes, held.census, Note.CENSUS)
+    mark(notes, n == 1, Note.ONE_RESPONDENT)
+    mark(notes, constant, Note.CONSTANT)
+    mark(notes, held.df <= 0, Note.NO_DF)
+    return notes
+
+
+class Rows:
+    """One variable's results by domain, before they become a table; the rows in no domain are already gone."""
+
+    def __init__(self, sums: Sums, statistic: Statistic) -> None:
+        width = sums.n_domains
+        domain = sums.cells.domain
+        held = degrees(sums, statistic.answered)
+        self.n: Ints = counts(domain, statistic.answered, width + 1)[:width]
+        self.missing: Ints = counts(domain, sums.cells.rows - statistic.answered, width + 1)[:width]
+        self.estimate: Floats = statistic.estimate[:width]
+        self.variance: Floats = variances(sums, statistic)[:width]
+        self.held = Degrees(*(part[:width] for part in held))
+        # total and ratio show a constant by having no variation about a positive sample
+        self.constant: Bools = statistic.constant[:width] | ((self.variance == 0) & ~self.held.census)
+        self.notes = notes_of(self.n, self.constant, self.held, self.estimate)
+
+    @property
+    def silent(self) -> Bools:
+        """Rows that have no interval."""
+        return (self.notes != "") & (self.notes != str(Note.CAUTION))
+
+    @property
+    def se(self) -> Floats:
+        """Standard errors; NaN where there is none to state, 0 where everybody was asked."""
+        root = np.sqrt(np.maximum(np.nan_to_num(self.variance, nan=np.nan), 0.0))
+        census = self.notes == str(Note.CENSUS)
+        known = ~self.silent | (self.notes == str(Note.NO_DF)) & (root > 0)
+        out: Floats = np.where(census, 0.0, np.where(known, root, np.nan))
+        return out
+
+
+def interval(rows: Rows, level: float) -> tuple[Floats, Floats]:
+    """T interval with the domain's own df, NaN where a note says that there is none."""
+    reach = t_quantile(0.5 + level / 2, np.where(rows.silent, np.nan, rows.held.df)) * rows.se
+    return rows.estimate - reach, rows.estimate + reach
+
+
+def estimates_table(sums: Sums, name: str, rows: Rows, limits: tuple[Floats, Floats]) -> pd.DataFrame:
+    """variable, <by…>, n, n_missing, estimate, se, low, high, df, note."""
+    columns: dict[str, object] = {"variable": pd.Series([name] * len(rows.n), dtype="str")}
+    for by, labels in zip(sums.by, sums.domain_labels(), strict=True):
+        columns[by] = labels
+    columns |= {
+        "n": rows.n,
+        "n_missing": rows.missing,
+        "estimate": rows.estimate,
+        "se": rows.se,
+        "low": limits[0],
+        "high": limits[1],
+        "df": rows.held.df,
+        "note": pd.Series(rows.notes.tolist(), dtype="str"),
+    }
+    return pd.DataFrame(columns)
+
+
+def stack(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Tables of several variables below each other, numbered anew."""
+    return tables[0] if len(tables) == 1 else pd.concat(list(tables), ignore_index=True)
