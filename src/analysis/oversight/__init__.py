@@ -1,5 +1,27 @@
 """What a council asks of a satisfaction survey, answered as far as the data allow: pure functions, no file, no rounding."""
 
+from .coverage import cell_counts, coverage
+from .design import by_day, design, weight_note
+from .grading import grade, grade_probabilities
+from .index import skm_index
 from .results import VERDICTS, Answer, Change, Comparison, Matrix
+from .sampling import allocate, draw_sample, sample_size
 
-__all__ = ["VERDICTS", "Answer", "Change", "Comparison", "Matrix"]
+__all__ = [
+    "VERDICTS",
+    "Answer",
+    "Change",
+    "Comparison",
+    "Matrix",
+    "allocate",
+    "by_day",
+    "cell_counts",
+    "coverage",
+    "design",
+    "draw_sample",
+    "grade",
+    "grade_probabilities",
+    "sample_size",
+    "skm_index",
+    "weight_note",
+]

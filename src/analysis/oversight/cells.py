@@ -1,0 +1,166 @@
+"""Means of a measure in crossed cells, and differences between weighted sets of cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import stdtrit
+
+from analysis import survey
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analysis.survey import Composite, SurveyDesign
+
+Floats = npt.NDArray[np.float64]
+LEAST = 2
+"""A cell with fewer respondents cannot be standardised: it has no spread of its own."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Crossed cells: ``keys`` (one column per crossed column), and per cell n, weight, mean; their joint covariance."""
+
+    keys: pd.DataFrame
+    n: Floats
+    weight: Floats
+    estimate: Floats
+    covariance: Floats
+
+
+def make_cells(design: SurveyDesign, variable: Composite, columns: Sequence[str]) -> Cells:
+    """Estimate ``variable`` in every combination of ``columns`` that holds respondents."""
+    names = list(dict.fromkeys(columns))
+    table = survey.mean(design, variable, names or None)
+    matrix = np.atleast_2d(np.asarray(survey.covariance(design, variable, names or None), dtype=float))
+    held = table["n"].to_numpy() > 0
+    keys = table.loc[held, names].astype(object).reset_index(drop=True)
+    covariance = np.nan_to_num(matrix[np.ix_(held, held)])
+    weight = _weights(design, variable, names, keys)
+    n = table.loc[held, "n"].to_numpy(dtype=float)
+    return Cells(keys, n, weight, table.loc[held, "estimate"].to_numpy(dtype=float), covariance)
+
+
+def _weights(design: SurveyDesign, variable: Composite, names: list[str], keys: pd.DataFrame) -> Floats:
+    """Return the weight of the respondents behind each cell."""
+    frame = design.frame
+    inside = frame[list(variable.items)].notna().any(axis=1).to_numpy()
+    if design.mask is not None:
+        inside = inside & design.mask
+    weight = pd.Series(design.arrays.weight, index=frame.index)[inside]
+    if not names:
+        return np.array([weight.sum()])
+    sums = weight.groupby([frame.loc[inside, name].astype(object) for name in names], observed=True).sum()
+    order = pd.MultiIndex.from_frame(keys) if len(names) > 1 else pd.Index(keys[names[0]])
+    return sums.reindex(order).to_numpy(dtype=float)
+
+
+def group_codes(cells: Cells, columns: Sequence[str]) -> tuple[npt.NDArray[np.int64], pd.DataFrame]:
+    """Number the groups of cells that agree in ``columns``: a code per cell, and a row of labels per group."""
+    if not columns:
+        return np.zeros(len(cells.keys), dtype=np.int64), pd.DataFrame(index=[0])
+    grouped = cells.keys.groupby(list(columns), sort=True, observed=True)
+    labels = pd.DataFrame([key for key, _ in grouped], columns=list(columns))
+    return grouped.ngroup().to_numpy(), labels
+
+
+def against_reference(
+    cells: Cells, level: Sequence[str], *, reference: Sequence[str] = (), mix: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Compare each level with all respondents of its reference group, at the same mix.
+
+    A level is a combination of the columns ``level``; its reference group is everybody who agrees with it in the
+    columns ``reference`` (none: everybody). Over the mix cells u (combinations of ``mix``) where the level has at least
+    two respondents and another level has any, difference = Σ w_u (mean of the level in u - mean of the group in u),
+    w_u the group's weight in u: direct standardisation to the group's own mix. Without ``mix`` it is the plain
+    difference.
+
+    Returns the level's columns, n, share (of the level's respondents that could be standardised), estimate, whole
+    (both at that mix), difference, se, df (Satterthwaite's over the cells), one row per level; where nothing can be
+    standardised they are missing. Conditional on how many fell in each cell; the variance of a small cell is scaled
+    by n / (n - 1), because its residuals about its own mean are too small.
+    """
+    level_code, labels = group_codes(cells, level)
+    reference_code, _ = group_codes(cells, reference)
+    mix_code, _ = group_codes(cells, mix)
+    small = np.sqrt(cells.n / np.maximum(cells.n - 1, 1)) if mix else np.ones(len(cells.n))
+    covariance = cells.covariance * np.outer(small, small)
+    rows = []
+    for code in range(len(labels)):
+        own = np.flatnonzero(level_code == code)
+        group = np.flatnonzero(reference_code == reference_code[own[0]])
+        mine, whole, share = _coefficients(cells, own, group, mix_code)
+        rows.append(_difference(cells, covariance, mine, whole) | {"n": cells.n[own].sum(), "share": share})
+    return pd.concat([labels, pd.DataFrame(rows)], axis=1)
+
+
+def _coefficients(
+    cells: Cells, own: npt.NDArray[np.int64], group: npt.NDArray[np.int64], mix: npt.NDArray[np.int64]
+) -> tuple[Floats, Floats, float]:
+    """Return the weights of the cells in the level's and in the group's standardised mean, and the share covered."""
+    mine, whole = np.zeros(len(cells.n)), np.zeros(len(cells.n))
+    covered = 0.0
+    single = len(set(mix[group])) == 1
+    for one in sorted(set(mix[own])):
+        here, all_here = own[mix[own] == one], group[mix[group] == one]
+        enough = cells.n[here].sum() >= LEAST and cells.n[all_here].sum() > cells.n[here].sum()
+        if not (enough or single):
+            continue
+        covered += cells.n[here].sum()
+        weight = cells.weight[all_here].sum()
+        mine[here] = weight * cells.weight[here] / cells.weight[here].sum()
+        whole[all_here] = cells.weight[all_here]
+    total = whole.sum()
+    if total > 0:
+        mine, whole = mine / total, whole / total
+    return mine, whole, covered / cells.n[own].sum()
+
+
+def _difference(cells: Cells, covariance: Floats, mine: Floats, whole: Floats) -> dict[str, float]:
+    if not whole.any():
+        return dict.fromkeys(("estimate", "whole", "difference", "se", "df"), np.nan)
+    return contrast(cells, covariance, mine - whole) | {
+        "estimate": float(mine @ cells.estimate),
+        "whole": float(whole @ cells.estimate),
+    }
+
+
+def contrast(cells: Cells, covariance: Floats, coefficients: Floats) -> dict[str, float]:
+    """Return a linear contrast of cells: difference, se, and Satterthwaite's df from the cells it rests on."""
+    used = np.flatnonzero(coefficients)
+    part = covariance[np.ix_(used, used)]
+    weights = coefficients[used]
+    variance = max(float(weights @ part @ weights), 0.0)
+    own = weights**2 * np.diag(part)
+    below = float((own**2 / np.maximum(cells.n[used] - 1, 1)).sum())
+    return {
+        "difference": float(coefficients @ cells.estimate),
+        "se": float(np.sqrt(variance)),
+        "df": float(own.sum() ** 2 / below) if below > 0 else np.inf,
+    }
+
+
+def wider(people: pd.DataFrame, days: pd.DataFrame | None, *, level: float = 0.95) -> pd.DataFrame:
+    """Return ``people`` with, row by row, the se and df of whichever of the two has the wider interval.
+
+    ``days`` holds the same rows estimated with unit × day as PSU. ``by_day`` says where the days were wider.
+    """
+    table = people.copy()
+    table["by_day"] = False
+    if days is None:
+        return table
+    reach = [_reach(one["se"], one["df"], level) for one in (people, days)]
+    wide = (reach[1] > reach[0]).to_numpy()
+    for column in ("se", "df"):
+        table[column] = np.where(wide, days[column].to_numpy(), people[column].to_numpy())
+    table["by_day"] = wide
+    return table
+
+
+def _reach(se: pd.Series, df: pd.Series, level: float) -> pd.Series:
+    return se * stdtrit(df.clip(1, 1e9).fillna(1), 0.5 + level / 2)

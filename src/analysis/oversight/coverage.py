@@ -1,0 +1,153 @@
+"""Who should have surveyed, who did, with how many, out of how many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import pandas as pd
+
+from .design import CENSUS_REACH
+from .results import SAMPLES
+from .sampling import sample_size
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from analysis.codebook import Codebook
+    from analysis.shapes import Cell
+
+COVERAGE = (
+    "unit", "sector", "owner", "wave", "must", "surveyed", "n", "users", "needed", "enough", "sample", "published",
+    "published_weight", "note",
+)  # fmt: skip
+
+
+class StudyLike(Protocol):
+    """What coverage needs of a study."""
+
+    @property
+    def responses(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def recaps(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def registers(self) -> Mapping[str, pd.DataFrame]: ...  # noqa: D102
+    @property
+    def book(self) -> Codebook: ...  # noqa: D102
+
+
+def coverage(study: StudyLike) -> pd.DataFrame:
+    """Return one row per unit and wave that should have surveyed or did.
+
+    Columns: unit, sector, owner, wave, must (missing where no register says who must), surveyed, n (respondents with
+    any answered item), users, needed (Krejcie and Morgan's minimum for those users), enough (n reaches it), sample,
+    published, published_weight, note (``""``, ``"recap only"``, ``"undeclared"``, ``"users below respondents"``,
+    ``"census incomplete"``, ``"no responses"``). Unknown counts are missing, never 0.
+    """
+    answered = _answered(study.responses, study.book)
+    recaps = _recaps(study.recaps)
+    surveys = _register(study, "surveys")
+    waves = sorted({*answered["wave"], *recaps["wave"], *surveys.get("wave", pd.Series(dtype=object)).dropna()} - {""})
+    must = _must(_register(study, "units"), waves)
+    table = must if must is not None else pd.DataFrame(columns=["unit", "wave"])
+    for part in (answered, recaps, surveys):
+        if len(part):
+            table = pd.concat([table, part[["unit", "wave"]]])
+    table = table.drop_duplicates().reset_index(drop=True)
+    table = table.merge(answered, on=["unit", "wave"], how="left").merge(recaps, on=["unit", "wave"], how="left")
+    declared = surveys.drop_duplicates(["unit", "wave"], keep="last") if len(surveys) else surveys
+    wanted = [c for c in ("sample", "users", "published", "published_weight") if c in declared]
+    if len(declared):
+        table = table.merge(declared[["unit", "wave", *wanted]], on=["unit", "wave"], how="left")
+    return _finish(table.reindex(columns=[*table, *(c for c in COVERAGE if c not in table)]), must, study.book)
+
+
+def _register(study: StudyLike, name: str) -> pd.DataFrame:
+    found = study.registers.get(name)
+    return found if found is not None else pd.DataFrame(columns=["unit", "wave"])
+
+
+def _answered(responses: pd.DataFrame, book: Codebook) -> pd.DataFrame:
+    if "unit" not in responses or responses.empty:
+        return pd.DataFrame(columns=["unit", "wave", "n"])
+    kept = responses[any_answered(responses, book)]
+    counted = kept.groupby(["unit", "wave"], observed=True).size().rename("n").reset_index()
+    return counted.astype({"unit": object, "wave": object})
+
+
+def any_answered(responses: pd.DataFrame, book: Codebook) -> pd.Series:
+    """Return which rows answered at least one item: the base of every count."""
+    items = [name for name in book.items if name in responses]
+    return responses[items].notna().any(axis=1) if items else pd.Series(data=False, index=responses.index)
+
+
+def _recaps(recaps: pd.DataFrame) -> pd.DataFrame:
+    if recaps is None or recaps.empty or "unit" not in recaps:
+        return pd.DataFrame(columns=["unit", "wave", "recap_n"])
+    kept = recaps[recaps["unit"].fillna("").ne("")].drop_duplicates(["unit", "wave"], keep="last")
+    return kept[["unit", "wave", "n"]].rename(columns={"n": "recap_n"}).astype({"unit": object, "wave": object})
+
+
+def _must(units: pd.DataFrame, waves: Sequence[str]) -> pd.DataFrame | None:
+    """Units × waves of the register; a blank wave means every wave. None where there is no register."""
+    if units.empty:
+        return None
+    rows = []
+    for unit, wave in zip(units["unit"], units["wave"].fillna("").astype(str), strict=True):
+        rows += [(unit, one) for one in ([wave] if wave else waves)]
+    return pd.DataFrame(rows, columns=["unit", "wave"], dtype=object).drop_duplicates()
+
+
+def _finish(table: pd.DataFrame, must: pd.DataFrame | None, book: Codebook) -> pd.DataFrame:
+    known = [book.unit(name) for name in table["unit"]]
+    table["sector"] = [one.sector if one else "unknown" for one in known]
+    table["owner"] = [one.owner if one else "city" for one in known]
+    recap_only = table["n"].isna() & table["recap_n"].notna()
+    table["n"] = pd.to_numeric(table["n"].where(table["n"].notna(), table["recap_n"])).fillna(0).astype(int)
+    pairs = set(map(tuple, must.to_numpy())) if must is not None else set()
+    flags = [(unit, wave) in pairs for unit, wave in zip(table["unit"], table["wave"], strict=True)]
+    table["must"] = pd.array(flags if must is not None else [None] * len(table), dtype="boolean")
+    table["surveyed"] = table["n"].gt(0) | recap_only
+    for column in ("users", "published"):
+        table[column] = pd.to_numeric(table[column], errors="coerce").astype(float)
+    table["needed"] = [sample_size(int(count)) if count >= 0 else np.nan for count in table["users"]]
+    table["enough"] = pd.array(
+        [None if np.isnan(need) else bool(n >= need) for n, need in zip(table["n"], table["needed"], strict=True)],
+        dtype="boolean",
+    )
+    declared = table["sample"].isin(SAMPLES)
+    undeclared = table["surveyed"] & ~declared
+    below = table["surveyed"] & table["users"].lt(table["n"])
+    partial = table["sample"].eq("census") & table["n"].lt(CENSUS_REACH * table["users"])
+    table["sample"] = table["sample"].where(declared & ~partial, np.where(table["surveyed"], SAMPLES[0], ""))
+    table["published_weight"] = table["published_weight"].fillna("").astype(str)
+    note = pd.Series("", index=table.index, dtype=object)
+    marks = (
+        (undeclared, "undeclared"), (partial & table["surveyed"], "census incomplete"),
+        (below, "users below respondents"), (recap_only, "recap only"), (~table["surveyed"], "no responses"),
+    )  # fmt: skip
+    for where, mark in marks:
+        note = note.mask(where, mark)
+    table["note"] = note
+    return table[list(COVERAGE)].sort_values(["wave", "unit"], kind="stable", ignore_index=True)
+
+
+def cell_counts(responses: pd.DataFrame, dimensions: Sequence[tuple[str, ...]]) -> pd.DataFrame:
+    """Count respondents in every group of every dimension, for the publication plan.
+
+    ``dimensions`` are tuples of columns, such as ``("wave", "sector", "district")``; the empty tuple is everybody.
+    Returns ``cell`` (the (column, level) pairs) and ``n``. Rows without a value in a column lie in none of its groups;
+    columns that the responses lack give no rows.
+    """
+    cells: list[tuple[Cell, int]] = []
+    for columns in dict.fromkeys(tuple(one) for one in dimensions):
+        if not columns:
+            cells.append((frozenset(), len(responses)))
+            continue
+        if any(column not in responses for column in columns):
+            continue
+        counted = responses.groupby(list(columns), observed=True, sort=True, dropna=True).size()
+        for levels, n in counted.items():
+            named = levels if isinstance(levels, tuple) else (levels,)
+            cells.append((frozenset(zip(columns, map(str, named), strict=True)), int(n)))
+    return pd.DataFrame({"cell": [one for one, _ in cells], "n": [n for _, n in cells]})

@@ -1,0 +1,144 @@
+"""The one maker of the design: strata of unit × wave, weights from users served, what the sample's kind allows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis.survey import SurveyDesign
+
+from .results import SAMPLES, worst_sample
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analysis.codebook import Codebook
+
+CENSUS_REACH = 0.9
+"""A declared census that reached a smaller share of its users than this is read as walk-in visitors."""
+USERS_KNOWN, USERS_UNKNOWN = "weights from users", "equal weights"
+JOIN = " | "
+
+
+def design(responses: pd.DataFrame, book: Codebook, surveys: pd.DataFrame | None = None) -> SurveyDesign:
+    """Return the survey design of ``responses``: the only one that oversight estimates from.
+
+    Stratum: the columns of ``book.strata`` (unit × wave; × channel where ``surveys`` declares channels apart). Weight:
+    users served / respondents in the stratum, where every unit of that wave and owner has a believable count, else 1 for
+    all of them (column ``weighted`` says which). Population, and with it the finite population correction: users where
+    the sample is random, the respondents themselves where it is a census, none for quota and walk-in. A stratum that is
+    not declared is walk-in. The frame keeps every column of ``responses`` and gains ``stratum``, ``weight``,
+    ``population``, ``sample``, ``users``, ``weighted`` and ``design_note`` (``""``, ``"undeclared"``,
+    ``"users below respondents"``, ``"census incomplete"``). R: ``svydesign(ids = ~1, strata = ~stratum,
+    weights = ~weight, fpc = ~population)``, strata with one row adjusted.
+    """
+    frame = responses.copy(deep=False)
+    strata = [column for column in book.strata if column in frame]
+    declared = _declared(frame, surveys)
+    frame["stratum"] = _labels(frame, [*strata, "channel"] if declared.channels else strata)
+    size = frame.groupby("stratum", sort=False)["stratum"].transform("size").astype(float)
+    users = pd.to_numeric(declared.users, errors="coerce").astype(float)
+    sample, note = _kinds(declared.sample, users, size)
+    frame["sample"], frame["design_note"], frame["users"] = sample, note, users
+    frame["weighted"] = _all_known(frame, users.ge(size) & size.gt(0))
+    frame["weight"] = np.where(frame["weighted"], users / size, 1.0)
+    counted = np.where(sample.eq("random") & users.ge(size), users, np.nan)
+    frame["population"] = np.where(sample.eq("census"), size, counted)
+    return SurveyDesign(frame, weight="weight", stratum="stratum", population="population", lonely="adjust")
+
+
+def weight_note(made: SurveyDesign, wave: str | None = None) -> str:
+    """Return ``"weights from users"`` where every unit's users are known, else ``"equal weights"``."""
+    frame = made.frame
+    if wave is not None and "wave" in frame:
+        frame = frame[frame["wave"].eq(wave)]
+    known = "weighted" in frame and len(frame) > 0 and bool(frame["weighted"].all())
+    return USERS_KNOWN if known else USERS_UNKNOWN
+
+
+def by_day(made: SurveyDesign) -> SurveyDesign | None:
+    """Return the design with unit × day as PSU, or None where no dates are known.
+
+    People asked on one day at one counter answer alike; a row without a date is its own PSU. No finite population
+    correction: what was drawn were people, not days. A unit asked on one day only is adjusted.
+    """
+    if "day_design" not in made.cache:
+        made.cache["day_design"] = _by_day(made)
+    found: SurveyDesign | None = made.cache["day_design"]
+    return found
+
+
+def _by_day(made: SurveyDesign) -> SurveyDesign | None:
+    frame = made.frame
+    if "date" not in frame or "stratum" not in frame:
+        return None
+    date = pd.to_datetime(frame["date"], errors="coerce")
+    if date.isna().all():
+        return None
+    day = date.dt.strftime("%Y-%m-%d").astype(object)
+    alone = pd.Series([f"row {place}" for place in range(len(frame))], index=frame.index, dtype=object)
+    days = frame.copy(deep=False)
+    days["psu"] = frame["stratum"].astype(object) + JOIN + day.where(date.notna(), alone)
+    # A census has no sampling interval, whatever the days were.
+    days["psu_population"] = np.where(
+        frame["sample"].eq("census"), days.groupby("stratum")["psu"].transform("nunique").astype(float), np.nan
+    )
+    return SurveyDesign(
+        days, weight="weight", stratum="stratum", psu="psu", population="psu_population", lonely="adjust",
+        mask=made.mask,
+    )  # fmt: skip
+
+
+class _Declared:
+    """What the register says of each row's unit and wave."""
+
+    def __init__(self, sample: pd.Series, users: pd.Series, *, channels: bool) -> None:
+        self.sample, self.users, self.channels = sample, users, channels
+
+
+def _declared(frame: pd.DataFrame, surveys: pd.DataFrame | None) -> _Declared:
+    nothing = pd.Series("", index=frame.index, dtype=object)
+    none = pd.Series(np.nan, index=frame.index)
+    if surveys is None or surveys.empty or "unit" not in frame or "wave" not in frame:
+        return _Declared(nothing, none, channels=False)
+    apart = "channel" in surveys and bool(surveys["channel"].fillna("").ne("").any()) and "channel" in frame
+    keys = ["unit", "wave", "channel"] if apart else ["unit", "wave"]
+    known = surveys.assign(**{key: _labels(surveys, [key]) for key in keys}).drop_duplicates(keys, keep="last")
+    rows = pd.DataFrame({key: _labels(frame, [key]) for key in keys})
+    joined = rows.merge(known, on=keys, how="left", validate="many_to_one").set_index(frame.index)
+    sample = joined["sample"].fillna("") if "sample" in joined else nothing
+    return _Declared(sample, joined["users"] if "users" in joined else none, channels=apart)
+
+
+def _labels(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
+    if not columns:
+        return pd.Series("all", index=frame.index, dtype=object)
+    parts = [frame[column].astype(object).where(frame[column].notna(), "").astype(str) for column in columns]
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = joined + JOIN + part
+    return joined
+
+
+def _kinds(declared: pd.Series, users: pd.Series, size: pd.Series) -> tuple[pd.Series, pd.Series]:
+    sample = declared.where(declared.isin(SAMPLES), SAMPLES[0])
+    note = pd.Series("", index=declared.index, dtype=object).mask(~declared.isin(SAMPLES), "undeclared")
+    note = note.mask(users.lt(size), "users below respondents")
+    partial = sample.eq("census") & size.lt(CENSUS_REACH * users)
+    return sample.mask(partial, SAMPLES[0]), note.mask(partial, "census incomplete")
+
+
+def _all_known(frame: pd.DataFrame, known: pd.Series) -> pd.Series:
+    """One unit without its count takes the weights from every unit of its wave and owner."""
+    keys = [column for column in ("wave", "owner") if column in frame]
+    if not keys:
+        return pd.Series(bool(known.all()), index=frame.index)
+    groups = _labels(frame, keys)
+    return known.groupby(groups).transform("all").astype(bool)
+
+
+def sample_of(frame: pd.DataFrame) -> str:
+    """Return the worst kind of sample among the rows of a design's frame."""
+    return worst_sample(frame["sample"].unique()) if "sample" in frame and len(frame) else SAMPLES[0]
