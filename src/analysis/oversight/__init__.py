@@ -1,4 +1,4 @@
-"""What a council asks of a satisfaction survey, answered as far as the data allow: pure functions, no file, no rounding."""
+"""What a council asks of a satisfaction survey, answered as far as the data allow, without files or rounding."""
 
 from .coverage import cell_counts, coverage
 from .design import by_day, design, weight_note

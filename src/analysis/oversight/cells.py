@@ -61,7 +61,7 @@ def _weights(design: SurveyDesign, variable: Composite, names: list[str], keys: 
 
 
 def group_codes(cells: Cells, columns: Sequence[str]) -> tuple[npt.NDArray[np.int64], pd.DataFrame]:
-    """Number the groups of cells that agree in ``columns``: a code per cell, and a row of labels per group."""
+    """Give a number to the groups of cells that agree in ``columns``: a code per cell, and a row of labels per group."""
     if not columns:
         return np.zeros(len(cells.keys), dtype=np.int64), pd.DataFrame(index=[0])
     grouped = cells.keys.groupby(list(columns), sort=True, observed=True)
@@ -148,7 +148,7 @@ def contrast(cells: Cells, covariance: Floats, coefficients: Floats) -> dict[str
 def wider(people: pd.DataFrame, days: pd.DataFrame | None, *, level: float = 0.95) -> pd.DataFrame:
     """Return ``people`` with, row by row, the se and df of whichever of the two has the wider interval.
 
-    ``days`` holds the same rows estimated with unit × day as PSU. ``by_day`` says where the days were wider.
+    ``days`` holds the same rows estimated with unit x day as PSU. ``by_day`` says where the days were wider.
     """
     table = people.copy()
     table["by_day"] = False

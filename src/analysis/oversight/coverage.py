@@ -89,7 +89,7 @@ def _recaps(recaps: pd.DataFrame) -> pd.DataFrame:
 
 
 def _must(units: pd.DataFrame, waves: Sequence[str]) -> pd.DataFrame | None:
-    """Units × waves of the register; a blank wave means every wave. None where there is no register."""
+    """Units x waves of the register; a blank wave means every wave. None where there is no register."""
     if units.empty:
         return None
     rows = []

@@ -1,4 +1,4 @@
-"""The one maker of the design: strata of unit × wave, weights from users served, what the sample's kind allows."""
+"""The one maker of the design: strata of unit x wave, weights from users served, what the sample's kind allows."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ JOIN = " | "
 def design(responses: pd.DataFrame, book: Codebook, surveys: pd.DataFrame | None = None) -> SurveyDesign:
     """Return the survey design of ``responses``: the only one that oversight estimates from.
 
-    Stratum: the columns of ``book.strata`` (unit × wave; × channel where ``surveys`` declares channels apart). Weight:
-    users served / respondents in the stratum, where every unit of that wave and owner has a believable count, else 1 for
-    all of them (column ``weighted`` says which). Population, and with it the finite population correction: users where
+    Stratum: the columns of ``book.strata`` (unit x wave; x channel where ``surveys`` declares channels apart). Weight:
+    users served / respondents in the stratum, where every unit of that wave and owner has a believable count, else 1
+    for all of them (column ``weighted`` says which). Population, and with it the finite population correction: users where
     the sample is random, the respondents themselves where it is a census, none for quota and walk-in. A stratum that is
     not declared is walk-in. The frame keeps every column of ``responses`` and gains ``stratum``, ``weight``,
     ``population``, ``sample``, ``users``, ``weighted`` and ``design_note`` (``""``, ``"undeclared"``,
@@ -59,7 +59,7 @@ def weight_note(made: SurveyDesign, wave: str | None = None) -> str:
 
 
 def by_day(made: SurveyDesign) -> SurveyDesign | None:
-    """Return the design with unit × day as PSU, or None where no dates are known.
+    """Return the design with unit x day as PSU, or None where no dates are known.
 
     People asked on one day at one counter answer alike; a row without a date is its own PSU. No finite population
     correction: what was drawn were people, not days. A unit asked on one day only is adjusted.
@@ -109,7 +109,7 @@ def _declared(frame: pd.DataFrame, surveys: pd.DataFrame | None) -> _Declared:
     rows = pd.DataFrame({key: _labels(frame, [key]) for key in keys})
     joined = rows.merge(known, on=keys, how="left", validate="many_to_one").set_index(frame.index)
     sample = joined["sample"].fillna("") if "sample" in joined else nothing
-    return _Declared(sample, joined["users"] if "users" in joined else none, channels=apart)
+    return _Declared(sample, joined.get("users", none), channels=apart)
 
 
 def _labels(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:

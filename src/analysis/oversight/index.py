@@ -33,7 +33,7 @@ def skm_index(
     rule: str = "2017",
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Return the index (IKM) of each group: columns <by…>, n, n_missing, nrr_<unsur>…, index, se, low, high, df, …
+    """Return the index (IKM) of each group: <by…>, n, n_missing, nrr_<unsur>…, index, se, low, high, df and what follows.
 
     NRR of an unsur is the mean of its items' means; the index is the plain mean of the NRR times 100 / highest answer
     (25), so each unsur weighs 1/n. An unsur nobody answered in a group is left out there, the others weigh equally
@@ -105,7 +105,22 @@ def _index_of(
     table["index_011"] = _rounded_weight_index(nrr, expected, scale)
     table["rule"] = rule
     table["sample"] = _samples(design, table, by)
-    order = [*by, "n", "n_missing", "index", "se", "low", "high", "df", "grade", "p_a", "p_b", "p_c", "p_d", "certainty"]
+    order = [
+        *by,
+        "n",
+        "n_missing",
+        "index",
+        "se",
+        "low",
+        "high",
+        "df",
+        "grade",
+        "p_a",
+        "p_b",
+        "p_c",
+        "p_d",
+        "certainty",
+    ]
     return table[[*order, "index_011", "missing", "rule", "sample", "note", *(f"nrr_{name}" for name in unsur)]]
 
 

@@ -123,9 +123,7 @@ def _chosen(measure: Measure, parts: tuple[tuple[str, ...], ...], design: Survey
     return Chosen(measure, Composite(measure.name, parts, measure.scale), design)
 
 
-def _low(
-    design: SurveyDesign, book: Codebook, main: Measure, parts: tuple[tuple[str, ...], ...], name: str
-) -> Chosen:
+def _low(design: SurveyDesign, book: Codebook, main: Measure, parts: tuple[tuple[str, ...], ...], name: str) -> Chosen:
     """Percent of answers in the lower half of the scale: per item 0 or 1, then as the index is built."""
     items = [item for part in parts for item in part]
     middle = {item: _middle(book, item) for item in items}

@@ -7,29 +7,10 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
+from analysis import survey
+
 Floats = npt.NDArray[np.float64]
 LOWER, HIGHER, SAME, UNKNOWN = "lower", "higher", "no difference that matters", "cannot tell"
-
-
-def holm(p: Floats) -> Floats:
-    """Return Holm's adjusted p-values, missing ones apart. R: ``p.adjust(p, "holm")``."""
-    adjusted = np.full(len(p), np.nan)
-    known = np.flatnonzero(~np.isnan(p))
-    order = known[np.argsort(p[known], kind="stable")]
-    steps = p[order] * np.arange(len(order), 0, -1)
-    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0) if len(order) else steps
-    return adjusted
-
-
-def benjamini_hochberg(p: Floats) -> Floats:
-    """Return Benjamini and Hochberg's adjusted p-values, missing ones apart. R: ``p.adjust(p, "BH")``."""
-    adjusted = np.full(len(p), np.nan)
-    known = np.flatnonzero(~np.isnan(p))
-    order = known[np.argsort(-p[known], kind="stable")]
-    size = len(order)
-    steps = p[order] * size / np.arange(size, 0, -1)
-    adjusted[order] = np.minimum(np.minimum.accumulate(steps), 1.0) if size else steps
-    return adjusted
 
 
 def two_sided(difference: Floats, se: Floats, df: Floats) -> Floats:
@@ -55,7 +36,7 @@ def family(differences: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     table = differences.copy()
     difference, se, df = (table[name].to_numpy(dtype=float) for name in ("difference", "se", "df"))
     p = two_sided(difference, se, df)
-    adjusted = holm(p)
+    adjusted = survey.adjust_p(p, "holm")
     alpha = 1 - level
     known = np.flatnonzero(~np.isnan(p))
     order = known[np.argsort(p[known], kind="stable")]

@@ -1,0 +1,274 @@
+"""Sectors, units, services, districts, villages, channels and groups against the whole, each by its own fair rule."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis import survey
+from analysis.errors import CallError, Fault
+
+from .cells import against_reference, make_cells, wider
+from .design import by_day, sample_of
+from .measures import Chosen, choose
+from .ranks import rank_levels
+from .results import AS_ANSWERED, SAME_MIX, Comparison
+from .scope import UNPLACED, VERTICAL, Scope, column, outsiders, owner_of, scope
+from .verdicts import UNKNOWN, family, verdict
+
+if TYPE_CHECKING:
+    from analysis.codebook import Codebook
+    from analysis.survey import SurveyDesign
+
+AS_THEY_ARE = ("sector", "unit", "service", "owner")
+"""Columns whose levels are compared as answered; all others at the same mix of units and services."""
+MIXES = (("unit", "service"), ("unit",), ("sector",))
+"""What a mix is made of, finest first."""
+MIX_REACH = 0.9
+"""The finest mix under which at least this share of respondents can be standardised is taken."""
+MIX_LEAST = 0.5
+"""Below this share of its own respondents a level's standardised difference says too little for a verdict."""
+JUDGED = ("", "census")
+"""Notes of an estimate under which it may be judged."""
+
+
+def compare(
+    design: SurveyDesign,
+    by: str,
+    *,
+    book: Codebook,
+    wave: str | None = None,
+    measure: str | None = None,
+    margin: float | None = None,
+    level: float = 0.95,
+) -> Comparison:
+    """Compare the levels of ``by`` with the whole, in one wave (the latest).
+
+    Parameters
+    ----------
+    design, book
+        From ``oversight.design``; the codebook brings the measure, the margin and the closed lists.
+    by
+        A column of the responses. Sectors, units and services are judged as answered; districts, villages, channels and
+        groups also at the same mix of units and services (direct standardisation to the city's mix), and by that.
+    measure
+        None (the index), an unsur or item (``"u3"``), ``"low_answers"`` or ``"low_u3"`` (percent of answers 1 and 2).
+    margin
+        What difference matters, in points of the measure; by default the codebook's.
+
+    Returns
+    -------
+    Comparison
+        Vertical agencies, outsiders and levels without a name are in the table, apart from the whole and without a
+        verdict. Where dates are known, the wider of the interval over people and the one over unit x day is used.
+        Notes are keys: ``"vertical apart"``, ``"outsiders apart"``, ``"unknown apart"``, ``"free and paid"``,
+        ``"weights from users"``, ``"equal weights"``, ``"days wider"``, ``"not at the same mix"``, ….
+
+    Raises
+    ------
+    CallError
+        An unknown column, wave or measure; a column without any named level in that wave.
+
+    Notes
+    -----
+    Differences are taken to the whole of which the level is part, their covariance counted. Family: the judged levels
+    of this table, Holm. R: ``svycontrast`` of ``svyby(…, covmat = TRUE)``.
+    """
+    chosen_scope = scope(design, book, wave, owners=by == "owner")
+    chosen = choose(design, book, measure, rule=chosen_scope.rule)
+    margin = chosen.measure.margin if margin is None else margin
+    labels = column(design.frame, by)
+    apart = outsiders(book, by)
+    named = ~labels.isin([*UNPLACED, *apart]).to_numpy()
+    if not (chosen_scope.rows & named).any():
+        raise CallError(Fault("by", f"no respondent has a named {by} in wave {chosen_scope.wave!r}"))
+    parts = _Parts(chosen, chosen_scope, by, named, level)
+    table, whole, mix, notes = _judged(parts, margin)
+    table = _with_rest(table, parts, apart)
+    table["owner"] = [
+        owner_of(design.frame[chosen_scope.rows | chosen_scope.vertical], by, one) for one in table["level"]
+    ]
+    table["sample"] = [
+        sample_of(design.frame[(chosen_scope.rows | chosen_scope.vertical) & labels.eq(one).to_numpy()])
+        for one in table["level"]
+    ]
+    notes += ["outsiders apart"] if table["note"].eq("outsiders").any() else []
+    notes += ["unknown apart"] if table["note"].eq("unknown").any() else []
+    basis = SAME_MIX if mix else AS_ANSWERED
+    return Comparison(
+        by=by, wave=chosen_scope.wave, measure=chosen.measure.name, margin=margin, level=level, basis=basis, mix=mix,
+        sample=sample_of(design.frame[parts.rows]), whole=whole, table=table[_columns(basis)],
+        pairs=_pairs(parts), notes=(*chosen_scope.notes, *notes),
+    )  # fmt: skip
+
+
+def _columns(basis: str) -> list[str]:
+    first = "level owner n n_missing estimate se low high df difference difference_low difference_high p p_adjusted"
+    mix = "mix_estimate mix_whole mix_difference mix_low mix_high mix_p mix_p_adjusted mix_share"
+    last = "rank rank_low rank_high verdict note sample"
+    return f"{first} {mix if basis == SAME_MIX else ''} {last}".split()
+
+
+class _Parts(NamedTuple):
+    """What every step of a comparison needs."""
+
+    chosen: Chosen
+    scope: Scope
+    by: str
+    named: np.ndarray
+    level: float
+
+    @property
+    def rows(self) -> np.ndarray:
+        """Rows that are compared."""
+        return self.scope.rows & self.named
+
+    def design(self, rows: np.ndarray | None = None) -> SurveyDesign:
+        """Return the design restricted to the rows compared."""
+        return _only(self.chosen.design, self.rows if rows is None else rows)
+
+
+def _only(design: SurveyDesign, rows: np.ndarray) -> SurveyDesign:
+    return replace(design, mask=rows)
+
+
+def _judged(parts: _Parts, margin: float) -> tuple[pd.DataFrame, dict[str, float], tuple[str, ...], list[str]]:
+    design, variable, by = parts.design(), parts.chosen.variable, parts.by
+    table = survey.mean(design, variable, by, level=parts.level).drop(columns="variable").rename(columns={by: "level"})
+    table = table[table["n"].gt(0)].reset_index(drop=True).astype({"level": str})
+    whole = survey.mean(design, variable, level=parts.level).iloc[0]
+    days = by_day(parts.chosen.design)
+    days = _only(days, parts.rows) if days is not None else None
+    plain = _plain(design, days, parts)
+    table, notes = _attach(table, plain, level=parts.level, margin=margin)
+    mix: tuple[str, ...] = ()
+    if by not in AS_THEY_ARE and len(table) > 1:
+        mix, same = _same_mix(design, days, parts)
+        if mix:
+            table = _attach_mix(table, same, level=parts.level, margin=margin)
+        notes += [] if mix else ["not at the same mix"]
+    table = rank_levels(table, design, variable, by=by, level=parts.level)
+    numbers = ("n", "n_missing", "estimate", "se", "low", "high", "df")
+    return table, {name: float(whole[name]) for name in numbers}, mix, notes
+
+
+def _plain(design: SurveyDesign, days: SurveyDesign | None, parts: _Parts) -> pd.DataFrame:
+    """Differences to the whole as answered, over people or over days, whichever is wider."""
+    made = [
+        against_reference(make_cells(one, parts.chosen.variable, [parts.by]), [parts.by])
+        for one in (design, days)
+        if one is not None
+    ]
+    return _keyed(wider(made[0], made[1] if days is not None else None, level=parts.level), parts.by)
+
+
+def _keyed(table: pd.DataFrame, by: str) -> pd.DataFrame:
+    return table.assign(level=table[by].astype(str)).set_index("level")
+
+
+def _same_mix(design: SurveyDesign, days: SurveyDesign | None, parts: _Parts) -> tuple[tuple[str, ...], pd.DataFrame]:
+    """Standardise over the finest mix that most respondents allow; no mix where the frame has none."""
+    best: tuple[float, tuple[str, ...], pd.DataFrame] = (0.0, (), pd.DataFrame())
+    candidates = [
+        mix for mix in MIXES
+        if parts.by not in mix and all(name in design.frame for name in mix) and (parts.by != "channel" or "unit" in mix)
+    ]  # fmt: skip
+    for mix in candidates:
+        table = mixed_differences(design, days, parts.chosen, [parts.by], mix=mix, level=parts.level)
+        share = float((table["share"] * table["n"]).sum() / table["n"].sum())
+        if share > best[0]:
+            best = (share, mix, table)
+        if share >= MIX_REACH:
+            break
+    return best[1], _keyed(best[2], parts.by) if best[1] else best[2]
+
+
+def mixed_differences(
+    design: SurveyDesign, days: SurveyDesign | None, chosen: Chosen, levels: list[str], *,
+    mix: tuple[str, ...], reference: tuple[str, ...] = (), level: float = 0.95,
+) -> pd.DataFrame:  # fmt: skip
+    """Differences to the reference group at the same mix, the wider of the two standard errors."""
+    columns = [*levels, *reference, *mix]
+    made = [
+        against_reference(
+            make_cells(_filled(one, columns), chosen.variable, columns), levels, reference=reference, mix=mix
+        )
+        for one in (design, days)
+        if one is not None
+    ]
+    return wider(made[0], made[1] if days is not None else None, level=level)
+
+
+def _filled(design: SurveyDesign, columns: list[str]) -> SurveyDesign:
+    """Give rows without a service (or unit) one of their own, so that they stay in their cell."""
+    blank = [name for name in columns if design.frame[name].isna().any()]
+    if not blank:
+        return design
+    return replace(design, frame=design.frame.assign(**{name: column(design.frame, name) for name in blank}))
+
+
+def _attach(table: pd.DataFrame, plain: pd.DataFrame, *, level: float, margin: float) -> tuple[pd.DataFrame, list[str]]:
+    found = plain.reindex(table["level"]).reset_index(drop=True)
+    table = table.assign(difference=found["difference"], note=table["note"].astype(object))
+    may = table["note"].isin([*JUDGED, "caution"])
+    spread = found[["difference", "se", "df"]].where(may)
+    told = family(spread, level)
+    table["difference_low"], table["difference_high"] = told["low"], told["high"]
+    table["p"], table["p_adjusted"] = told["p"], told["p_adjusted"]
+    table["verdict"] = _verdicts(table, table["difference_low"], table["difference_high"], margin=margin)
+    return table, ["days wider"] if bool(found["by_day"].any()) else []
+
+
+def _attach_mix(table: pd.DataFrame, same: pd.DataFrame, *, level: float, margin: float) -> pd.DataFrame:
+    found = same.reindex(table["level"]).reset_index(drop=True)
+    may = table["note"].isin([*JUDGED, "caution"]) & found["share"].ge(MIX_LEAST)
+    told = family(found[["difference", "se", "df"]].where(may), level)
+    table = table.assign(
+        mix_estimate=found["estimate"], mix_whole=found["whole"], mix_difference=found["difference"],
+        mix_low=told["low"], mix_high=told["high"], mix_p=told["p"], mix_p_adjusted=told["p_adjusted"],
+        mix_share=found["share"],
+    )  # fmt: skip
+    table["verdict"] = _verdicts(table, table["mix_low"], table["mix_high"], margin=margin)
+    return table
+
+
+def _verdicts(table: pd.DataFrame, low: pd.Series, high: pd.Series, *, margin: float) -> list[str]:
+    """One verdict per row; none for what cannot be judged, and "cannot tell" where the interval is doubtful."""
+    found = []
+    for note, lower, upper in zip(table["note"], low, high, strict=True):
+        if note in JUDGED:
+            found.append(verdict(lower, upper, margin))
+        else:
+            found.append(UNKNOWN if note == "caution" else "")
+    return found
+
+
+def _with_rest(table: pd.DataFrame, parts: _Parts, apart: set[str]) -> pd.DataFrame:
+    """Add the levels that stand apart: vertical agencies, outsiders, levels without a name; estimates only."""
+    labels = column(parts.chosen.design.frame, parts.by)
+    known = set(table["level"])
+    rest = []
+    for rows, note in (
+        (parts.scope.vertical & parts.named, VERTICAL),
+        (parts.scope.rows & labels.isin(apart).to_numpy(), "outsiders"),
+        (parts.scope.rows & labels.isin(UNPLACED[1:]).to_numpy(), "unknown"),
+    ):
+        rows = rows & ~labels.isin(known).to_numpy()
+        if rows.any():
+            found = survey.mean(parts.design(rows), parts.chosen.variable, parts.by, level=parts.level)
+            found = found[found["n"].gt(0)].rename(columns={parts.by: "level"}).drop(columns="variable")
+            rest.append(found.assign(note=note, verdict="").astype({"level": str}))
+    return pd.concat([table, *rest], ignore_index=True) if rest else table
+
+
+def _pairs(parts: _Parts) -> pd.DataFrame:
+    """Levels two by two as answered; empty where there is but one."""
+    labels = column(parts.chosen.design.frame, parts.by)[parts.rows]
+    if labels.nunique() < 2:
+        return pd.DataFrame(
+            columns=["a", "b", "n_a", "n_b", "difference", "se", "low", "high", "p", "p_adjusted", "note"]
+        )
+    return survey.pairwise(parts.design(), parts.chosen.variable, parts.by, level=parts.level).drop(columns="variable")

@@ -1,0 +1,113 @@
+"""Who is compared with whom: one wave, one rule, the council's own units, residents; everybody else stands apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.errors import CallError, Fault
+
+from .design import USERS_KNOWN, USERS_UNKNOWN
+from .measures import rule_in
+
+if TYPE_CHECKING:
+    from analysis.codebook import Codebook
+    from analysis.survey import SurveyDesign
+
+Bools = npt.NDArray[np.bool_]
+CITY, VERTICAL = "city", "vertical"
+UNPLACED = ("", "unknown")
+"""Levels that name nothing: they are shown, not judged."""
+PLACES = {"district": "districts", "village": "villages", "service_district": "districts"}
+
+
+class Scope(NamedTuple):
+    """The rows of a comparison: its wave and rule, the mask of the rows compared, of those apart, and what was left out."""
+
+    wave: str
+    rule: str
+    rows: Bools
+    vertical: Bools
+    notes: tuple[str, ...]
+
+
+def column(frame: pd.DataFrame, name: str) -> pd.Series:
+    """Return a text column with the empty text for missing; CallError where the frame lacks it."""
+    if name not in frame:
+        raise CallError(Fault("by", f"the responses have no column {name!r}"))
+    return frame[name].astype(object).where(frame[name].notna(), "").astype(str)
+
+
+def waves_of(frame: pd.DataFrame) -> list[str]:
+    """Return the waves in order."""
+    return sorted(set(column(frame, "wave")) - {""}) if "wave" in frame else []
+
+
+def scope(design: SurveyDesign, book: Codebook, wave: str | None = None, *, owners: bool = False) -> Scope:
+    """Choose the rows of one wave (the latest) under its main rule, the city's units; vertical ones apart.
+
+    ``owners`` keeps both owners together. CallError for a wave that is not there.
+    """
+    frame = design.frame
+    rows = np.ones(len(frame), dtype=bool) if design.mask is None else design.mask.copy()
+    waves = waves_of(frame[rows])
+    chosen = wave if wave is not None else (waves[-1] if waves else "")
+    if waves and chosen not in waves:
+        raise CallError(Fault("wave", f"no wave {chosen!r}", f"there are {', '.join(waves)}"))
+    if waves:
+        rows &= column(frame, "wave").eq(chosen).to_numpy()
+    notes: list[str] = []
+    rule = rule_in(frame[rows], book)
+    if rule and "rule" in frame:
+        of_rule = column(frame, "rule").isin([rule, ""]).to_numpy()
+        if not of_rule[rows].all():
+            notes.append("other rule apart")
+        rows &= of_rule
+    vertical = np.zeros(len(frame), dtype=bool)
+    if "owner" in frame and not owners:
+        of_city = ~column(frame, "owner").eq(VERTICAL).to_numpy()
+        if (rows & of_city).any():
+            vertical = rows & ~of_city
+            rows &= of_city
+        if vertical.any():
+            notes.append("vertical apart")
+    return Scope(chosen, rule, rows, vertical, (*notes, *_weights(frame, rows), *_free(frame, rows, book)))
+
+
+def _weights(frame: pd.DataFrame, rows: Bools) -> list[str]:
+    notes = []
+    if "weighted" in frame:
+        notes.append(USERS_KNOWN if frame.loc[rows, "weighted"].all() else USERS_UNKNOWN)
+    if "design_note" in frame:
+        notes += [f"sample {note}" for note in sorted(set(frame.loc[rows, "design_note"]) - {""})]
+    return notes
+
+
+def _free(frame: pd.DataFrame, rows: Bools, book: Codebook) -> list[str]:
+    """U4 asks about the price: a free service scores 4 by construction, so free beside paid must be said."""
+    if "unit" not in frame:
+        return []
+    known = {unit.name: unit.free for unit in book.units}
+    kinds = {known[name] for name in set(column(frame, "unit")[rows]) if name in known}
+    return ["free and paid"] if len(kinds) == 2 else []
+
+
+def outsiders(book: Codebook, by: str) -> set[str]:
+    """Return the levels of a place column that lie outside the city: listed without a code where others have one."""
+    listed = {"district": book.districts, "village": book.villages, "service_district": book.districts}.get(by, ())
+    coded = [one for one in listed if one.code]
+    outside = {one.name for one in listed if not one.code} if coded else set()
+    if by == "village":
+        outside |= outsiders(book, "district")
+    return outside
+
+
+def owner_of(frame: pd.DataFrame, by: str, level: str) -> str:
+    """Return the owner of a unit's rows, or of all rows of a level; empty where mixed or unknown."""
+    if "owner" not in frame or by not in frame:
+        return ""
+    owners = set(column(frame, "owner")[column(frame, by).eq(level)]) - {""}
+    return owners.pop() if len(owners) == 1 else ""
