@@ -1,0 +1,252 @@
+"""The people of the made-up city and their answers, drawn from the planted truth. Knows no file and no layout."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from random import Random
+from typing import TYPE_CHECKING
+
+from analysis import codebook
+
+from .answers import latent_mean, normal, pick, shuffle, spread, weigh
+from .truth import ITEMS, Truth, Unit, Wave
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from analysis.codebook.model import Codebook
+
+FREE_ITEM = "u4"
+"""The price question: whoever pays nothing scores 4 by construction."""
+SEXES = {"female": 0.54, "male": 0.46}
+EDUCATIONS = {
+    "primary": 0.13, "lower secondary": 0.16, "upper secondary": 0.42, "diploma": 0.09, "bachelor": 0.17,
+    "postgraduate": 0.03,
+}  # fmt: skip
+OCCUPATIONS = {
+    "civil servant": 0.09, "armed forces or police": 0.02, "private employee": 0.25, "self-employed": 0.24,
+    "farmer or fisher": 0.12, "student": 0.08, "homemaker": 0.14, "other": 0.06,
+}  # fmt: skip
+AGES = {(17, 17): 0.01, (18, 24): 0.16, (25, 34): 0.28, (35, 59): 0.45, (60, 77): 0.10}
+COMMENTS = (
+    "Antrean terlalu lama", "Tolong tambah kursi di ruang tunggu", "Petugas ramah, terima kasih",
+    "Nomor antrean sebaiknya bisa diambil dari rumah", "Sudah baik, pertahankan", "Toilet kurang bersih",
+    "Persyaratan sebaiknya ditempel di depan", "Parkir sempit", "Jawaban pengaduan lama sekali",
+    "Petugas kadang tidak ada di tempat", "Pelayanan cepat", "Papan petunjuk kurang jelas", "-", ".", "tidak ada",
+    "Tidak ada", "",  "", "", "", "", "",
+)  # fmt: skip
+FIRST_NAMES = (
+    "Andi", "Budi", "Citra", "Dewi", "Eko", "Fitri", "Gita", "Hendra", "Indah", "Joko", "Kartika", "Lina", "Maria",
+    "Nadia", "Oscar", "Putri", "Rahmat", "Sari", "Tono", "Wati", "Yanti", "Yusuf",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Identity:
+    """An invented person behind a row. The NIK starts with an area code that no region has, its date is well formed."""
+
+    name: str
+    nik: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """A respondent in codebook values; ``scores`` in official order, None where the answer was left blank."""
+
+    unit: str
+    wave: str
+    number: int
+    when: dt.datetime
+    service: str
+    channel: str
+    district: str
+    village: str
+    sex: str
+    years: int
+    education: str
+    occupation: str
+    disability: str
+    scores: tuple[int | None, ...]
+    comment: str
+    identity: Identity
+
+    @property
+    def time(self) -> str:
+        """The time band of the respondent form."""
+        return "08-12" if self.when.hour <= 12 else "13-17"
+
+    @property
+    def age(self) -> str:
+        """The age group of the codebook."""
+        bands = ((18, "under 18"), (25, "18-24"), (35, "25-34"), (60, "35-59"))
+        return next((name for end, name in bands if self.years < end), "60+")
+
+
+@dataclass(frozen=True)
+class City:
+    """A draw of the city: the truth it came from and everybody who filled in a form, in order of unit and wave."""
+
+    truth: Truth
+    people: tuple[Person, ...]
+
+    def of(self, unit: str, wave: str) -> tuple[Person, ...]:
+        """Return the respondents of ``unit`` in ``wave``."""
+        return tuple(one for one in self.people if (one.unit, one.wave) == (unit, wave))
+
+
+def draw(truth: Truth, book: Codebook | None = None) -> City:
+    """Return the city drawn from ``truth``; ``book`` gives the villages of the districts (None: the shipped one).
+
+    Every unit and wave has random numbers of its own, so a changed truth changes only the rows it speaks of.
+    """
+    places = book or codebook.load()
+    villages = {
+        one.name: [village.name for village in places.villages if village.district == one.name]
+        for one in truth.districts
+    }
+    people: list[Person] = []
+    for unit in truth.units:
+        for wave in truth.waves:
+            rng = Random(f"{truth.seed}/{unit.name}/{wave.name}")  # noqa: S311 - a made-up city keeps no secret
+            drawn = [
+                replace(one, scores=_scores(truth, unit, wave, one, rng))
+                for one in _visitors(truth, unit, wave, villages, rng)
+            ]
+            people += _settle(truth, unit, wave.name, drawn, rng)
+    return City(truth=truth, people=tuple(people))
+
+
+def expected_index(truth: Truth, unit: Unit, wave: Wave, *, district: str, channel: str, disability: str) -> float:
+    """Return the index (0-100) planted for such a respondent, before the wobble of the unit."""
+    points = truth.mean + wave.drift + truth.sectors.get(unit.sector, 0.0) + unit.points
+    points += sum(one.points for one in truth.rises if one.unit == unit.name and one.wave <= wave.name)
+    points += sum(
+        one.points for one in truth.districts_in_sectors if (one.district, one.sector) == (district, unit.sector)
+    )
+    points += sum(one.points for one in truth.channels if unit.name in one.units and one.channel == channel)
+    points += sum(one.points for one in truth.groups if one.level == disability)
+    training = truth.training
+    if training and unit.name in training.hours and training.wave <= wave.name:
+        points += training.points
+    return points
+
+
+def _visitors(truth: Truth, unit: Unit, wave: Wave, villages: Mapping[str, Sequence[str]], rng: Random) -> list[Person]:
+    count = truth.asked(unit, wave.name)
+    if not count:
+        return []
+    homes = {one.name: one.share * one.use.get(unit.sector, 1.0) for one in truth.districts}
+    online: dict[str, float] = {one.channel: one.share for one in truth.channels if unit.name in one.units}
+    disabled: dict[str, float] = {one.level: one.share for one in truth.groups}
+    by_district = sorted(spread(rng, homes, count))
+    columns = zip(
+        by_district,
+        _within(rng, by_district, unit.services),
+        _within(rng, by_district, {**online, "counter": 1 - sum(online.values())}),
+        spread(rng, {**disabled, "no": 1 - sum(disabled.values())}, count),
+        spread(rng, SEXES, count),
+        strict=True,
+    )
+    days = sorted(_workday(wave, rng.random()) for _ in range(count))
+    rows = shuffle(rng, list(columns))
+    return [
+        _person(unit, wave, number, day, row, villages, rng)
+        for number, (day, row) in enumerate(zip(days, rows, strict=True), start=1)
+    ]
+
+
+def _within(rng: Random, groups: Sequence[str], shares: Mapping[str, float]) -> list[str]:
+    """Spread ``shares`` over every run of equal values in the sorted ``groups``."""
+    return [level for group in dict.fromkeys(groups) for level in spread(rng, shares, groups.count(group))]
+
+
+def _person(
+    unit: Unit, wave: Wave, number: int, day: dt.date, row: tuple[str, ...], villages: Mapping[str, Sequence[str]],
+    rng: Random,
+) -> Person:  # fmt: skip
+    district, service, channel, disability, sex = row
+    youngest, oldest = weigh(rng, AGES)
+    hour = 8 + int(rng.random() * 5) if rng.random() < 0.65 else 13 + int(rng.random() * 4)
+    when = dt.datetime.combine(day, dt.time(hour, int(rng.random() * 60), int(rng.random() * 60)))
+    years = youngest + int(rng.random() * (oldest - youngest + 1))
+    return Person(
+        unit=unit.name, wave=wave.name, number=number, when=when, service=service, channel=channel, district=district,
+        village=pick(rng, villages[district]) if villages[district] else "", sex=sex, years=years,
+        education=weigh(rng, EDUCATIONS), occupation=weigh(rng, OCCUPATIONS), disability=disability, scores=(),
+        comment=pick(rng, COMMENTS), identity=_identity(when.year - years, number, sex, rng),
+    )  # fmt: skip
+
+
+def _identity(born: int, number: int, sex: str, rng: Random) -> Identity:
+    first = pick(rng, FIRST_NAMES)
+    day = 1 + int(rng.random() * 28) + (40 if sex == "female" else 0)
+    month, serial = 1 + int(rng.random() * 12), int(rng.random() * 10000)
+    return Identity(
+        name=f"{first} Rekaan {number}",
+        nik=f"990099{day:02d}{month:02d}{born % 100:02d}{serial:04d}",
+        phone=f"0812-0000-{serial:04d}",
+        email=f"{first.lower()}.rekaan{number}@contoh.invalid",
+    )
+
+
+def _workday(wave: Wave, point: float) -> dt.date:
+    day = wave.start + dt.timedelta(days=int(point * ((wave.end - wave.start).days + 1)))
+    return day - dt.timedelta(days=max(day.weekday() - 4, 0))
+
+
+def _scores(truth: Truth, unit: Unit, wave: Wave, person: Person, rng: Random) -> tuple[int | None, ...]:
+    """Answer the nine questions: a latent value per question, shared in part by the person, cut into 1-4."""
+    wobble = normal(Random(f"{truth.seed}/wobble/{unit.name}/{wave.name}"))  # noqa: S311 - see draw
+    index = truth.wobble * wobble + expected_index(
+        truth, unit, wave, district=person.district, channel=person.channel, disability=person.disability
+    )
+    answered = [name for name in ITEMS if not (unit.free and name == FREE_ITEM)]
+    base = (index / 25 * len(ITEMS) - 4 * (len(ITEMS) - len(answered))) / len(answered)
+    tilt = sum(truth.elements.get(name, 0.0) for name in answered) / len(answered)
+    spread_of = (truth.person_sd**2 + truth.answer_sd**2) ** 0.5
+    self_ = truth.person_sd * normal(rng)
+    scores: list[int | None] = []
+    for name in ITEMS:
+        noise, left_out = truth.answer_sd * normal(rng), rng.random() < truth.blank
+        middle = latent_mean(round(base + truth.elements.get(name, 0.0) - tilt, 4), spread_of)
+        answer = 4 if name not in answered else min(max(round(middle + self_ + noise), 1), 4)
+        scores.append(None if left_out else answer)
+    return tuple(scores)
+
+
+def _settle(truth: Truth, unit: Unit, wave: str, people: list[Person], rng: Random) -> list[Person]:
+    """Paste the copied rows, then bring the unit to its anchored index by single answers of the other rows."""
+    copied = next((one for one in truth.copied if (one.unit, one.wave) == (unit.name, wave)), None)
+    anchor = next((one for one in truth.anchored if (one.unit, one.wave) == (unit.name, wave)), None)
+    settled = list(people)
+    first, last = 0, 0
+    if copied:
+        first, last = copied.patterns, copied.patterns + round(copied.share * len(people))
+        for place in range(first, min(last, len(people))):
+            settled[place] = replace(settled[place], scores=settled[place % copied.patterns].scores)
+    if anchor:
+        free = [place for place in range(len(people)) if not (copied and place < last)]
+        settled = _anchor(settled, free, anchor.index, rng, fixed={FREE_ITEM} if unit.free else set())
+    return settled
+
+
+def _anchor(people: list[Person], free: list[int], index: float, rng: Random, *, fixed: set[str]) -> list[Person]:
+    """Fill the blanks, then move random answers of the rows in ``free`` by one until the sum fits the index."""
+    rows = [[3 if score is None else score for score in one.scores] for one in people]
+    items = [place for place, name in enumerate(ITEMS) if name not in fixed]
+    for row in rows:
+        for name in fixed:
+            row[ITEMS.index(name)] = 4
+    left = round(index / 25 * len(rows) * len(ITEMS)) - sum(map(sum, rows))
+    step = 1 if left > 0 else -1
+    tries = 0
+    while left and tries < 100_000:
+        row, item = rows[pick(rng, free)], pick(rng, items)
+        tries += 1
+        if 1 <= row[item] + step <= 4:
+            row[item] += step
+            left -= step
+    return [replace(one, scores=tuple(row)) for one, row in zip(people, rows, strict=True)]

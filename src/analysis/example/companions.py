@@ -1,0 +1,81 @@
+"""The texts beside the workbooks: the codebook that names the made-up units, and the log of what was planted where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .paper import MARK, people_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analysis.codebook.model import Codebook
+
+    from .paper import Workbook
+    from .truth import Truth
+
+FREE_NOTE = "Biaya gratis: U4 selalu 4. / Free of charge: U4 is always 4."
+
+
+def codebook_text(truth: Truth, base: Codebook) -> str:
+    """Return ``codebook.toml``: the made-up units and waves, extending the codebook ``base``."""
+    lines = [
+        f"# {MARK}. Unit-unit rekaan; tidak satu pun ada. / Made-up units; none of them exists.",
+        "# To add your own units, copy this file beside your workbooks, drop made_up and name yours.",
+        'id = "contoh"', f"version = {_text(base.version)}", f"extends = {_text(base.id)}", "made_up = true",
+        'title = { id = "Kota Contoh (data rekaan)", en = "Example city (made-up data)" }',
+        'source = "rekaan, dibuat oleh tilik example"',
+    ]  # fmt: skip
+    for wave in truth.waves:
+        lines += ["", "[[wave]]", f"name = {_text(wave.name)}", f'start = "{wave.start}"', f'end = "{wave.end}"']
+    for unit in truth.units:
+        lines += [
+            "", "[[unit]]", f"name = {_text(unit.name)}", f"sector = {_text(unit.sector)}",
+            f"owner = {_text(unit.owner)}", f"free = {str(unit.free).lower()}",
+            f"aliases = [{', '.join(_text(one) for one in unit.aliases)}]",
+        ]  # fmt: skip
+        for service in unit.services:
+            lines += ["[[unit.service]]", f"name = {_text(service)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _text(value: str) -> str:
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def log_text(truth: Truth, books: Sequence[Workbook]) -> str:
+    """Return ``README.md``: what the folder is, what was planted, and what is wrong in which file."""
+    lines = [
+        f"# {MARK}", "",
+        "Semua isi folder ini rekaan: unit, orang, jawaban dan angkanya. Dibuat dengan `tilik example`, digerakkan",
+        "oleh `src/analysis/example/truth.toml`; ubah berkas itu, buat ulang, dan kit harus menemukan",
+        "kebenaran yang baru.",
+        "",
+        "Everything in this folder is made up: units, people, answers and figures. Written by `tilik example`, driven",
+        "by `src/analysis/example/truth.toml`; change that file, write again, and the kit should find the new",
+        "truth.", "",
+        "Nama dan NIK di dalamnya rekaan (kode wilayah 990099 tidak ada), gunanya untuk menguji bahwa keduanya tidak",
+        "ikut terbaca. / Names and NIK are invented (no region has code 990099); they are there to be left out.", "",
+        "## Yang ditanam / What is planted", "", "| # | Indonesia | English |", "|---|---|---|",
+        *(f"| {number} | {one.id} | {one.en} |" for number, one in enumerate(truth.planted, start=1)), "",
+        "## Berkas / Files", "", "| file | sheet | rows to keep | not kept | layout |", "|---|---|---|---|---|",
+    ]  # fmt: skip
+    layouts = {unit.name: unit.layout for unit in truth.units}
+    for book in books:
+        for sheet in book.sheets:
+            if sheet.entries:
+                rows, first = list(sheet.entries.values()), next(iter(sheet.entries.values()))
+                kept = people_rows([sheet])
+                again = f"copy of {book.copy_of}" if book.copy_of else layouts[first.person.unit]
+                lines.append(f"| {book.path} | {sheet.name} | {kept} | {len(rows) - kept} | {again} |")
+    lines += ["", "## Kotoran / Dirt", "", "| unit | wave | what | rows |", "|---|---|---|---|"]
+    lines += [f"| {one.unit} | {one.wave} | {one.kind} | {one.count} |" for one in truth.dirt]
+    free = ", ".join(unit.name for unit in truth.units if unit.free)
+    lines += [
+        "", "Di mana-mana: judul dan sel gabung, jumlah di bawah data, legenda, ejaan tempat, jawaban huruf dan kata,",
+        "jawaban kosong, U8 dan U9 tertukar urutannya pada formulir, rumus tanpa nilai tersimpan (Dinas PU Contoh).",
+        "Everywhere: titles and merged cells, totals below the data, legends, spellings of places, letters and words",
+        "for answers, blanks, U8 and U9 in the other order on the forms, formulas without stored values.", "",
+        f"{FREE_NOTE} {free}.",
+    ]  # fmt: skip
+    return "\n".join(lines) + "\n"
