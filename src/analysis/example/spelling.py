@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from .city import Person
     from .truth import Scores, Unit
 
+Spellings = dict[str, tuple[str, ...]]
+"""A codebook value and how senders write it."""
 ELEMENTS = {
     "u1": "Persyaratan", "u2": "Sistem, Mekanisme, dan Prosedur", "u3": "Waktu Penyelesaian", "u4": "Biaya/Tarif",
     "u5": "Produk Spesifikasi Jenis Pelayanan", "u6": "Kompetensi Pelaksana", "u7": "Perilaku Pelaksana",
@@ -44,29 +46,29 @@ ANSWERS = {
 }  # fmt: skip
 PAID = ("Tidak wajar", "Kurang wajar", "Wajar", "Sangat wajar")
 """The answers to the price question where there is a price."""
-SEX = {"female": ("Perempuan", "P", "perempuan"), "male": ("Laki-laki", "L", "Laki - laki")}
-EDUCATION = {
+SEX: Spellings = {"female": ("Perempuan", "P", "perempuan"), "male": ("Laki-laki", "L", "Laki - laki")}
+EDUCATION: Spellings = {
     "primary": ("SD",), "lower secondary": ("SMP", "SLTP"), "upper secondary": ("SMA", "SLTA", "SMA / SMK", "SMK"),
     "diploma": ("D3", "Diploma"), "bachelor": ("S1", "S-1", "Sarjana (S1)"), "postgraduate": ("S2", "S2 ke atas"),
 }  # fmt: skip
-OCCUPATION = {
+OCCUPATION: Spellings = {
     "civil servant": ("PNS", "ASN"), "armed forces or police": ("TNI", "Polri", "TNI / POLRI"),
     "private employee": ("Swasta", "Karyawan Swasta"), "self-employed": ("Wirausaha", "Wiraswasta"),
     "farmer or fisher": ("Petani", "Nelayan"), "student": ("Pelajar / Mahasiswa", "Mahasiswa"),
     "homemaker": ("Ibu Rumah Tangga", "IRT"), "other": ("Lainnya", "Lain - lain"),
 }  # fmt: skip
-CHANNEL = {"counter": ("Loket", "Datang langsung"), "online": ("Online", "Aplikasi")}
-DISABILITY = {"yes": ("Ya",), "no": ("Tidak",)}
+CHANNEL: Spellings = {"counter": ("Loket", "Datang langsung"), "online": ("Online", "Aplikasi")}
+DISABILITY: Spellings = {"yes": ("Ya",), "no": ("Tidak",)}
 AGE = {
     "under 18": "Dibawah 18 tahun", "18-24": "18 - 24 tahun", "25-34": "25 - 34 tahun", "35-59": "35 - 59 tahun",
     "60+": "60 tahun keatas",
 }  # fmt: skip
 DISTRICT = ("{0}", "{0}", "{0}", "{1}", "Skw. {2}", "Kec. {0}", "{1} ", "{3}")
 VILLAGE = ("{0}", "{0}", "{1}", "Kel. {0}")
-SPELT: dict[str, dict[str, tuple[str, ...]]] = {
+SPELT: dict[str, Spellings] = {
     "sex": SEX, "education": EDUCATION, "occupation": OCCUPATION, "channel": CHANNEL, "disability": DISABILITY,
 }  # fmt: skip
-MISSPELT: dict[str, dict[str, tuple[str, ...]]] = {
+MISSPELT = {
     "Singkawang Utara": "Singkawang Utra", "Singkawang Barat": "Singkawang Brat",
     "Singkawang Tengah": "Singkawang Tenggah", "Singkawang Timur": "Singkawang Timr",
     "Singkawang Selatan": "Singkawang Selatn",
