@@ -1,26 +1,27 @@
-"""The made-up city: people with a planted truth, and the workbooks their units would send."""
+"""The made-up city: people with a planted truth, and the workbooks their units would send.
+
+``draw`` the city, ``write`` its workbooks, and compare what comes back with ``expected`` and ``registers``.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from . import city, truth, workbooks
-from .workbooks import expected
+from .city import City, draw
+from .returned import expected, registers
+from .truth import Truth, load
+from .workbooks import write as _write
 
-if TYPE_CHECKING:
-    from .truth import Truth
-
-__all__ = ["city", "expected", "truth", "workbooks", "write"]
+__all__ = ["City", "Truth", "draw", "expected", "load", "registers", "write"]
 
 
-def write(folder: str | Path, planted: Truth | None = None, *, seed: int | None = None, lang: str = "id") -> list[Path]:
-    """Draw the city of the ``planted`` truth (None: the shipped one) and write its workbooks into ``folder``.
+def write(folder: str | Path, truth: Truth | None = None, *, seed: int | None = None) -> list[Path]:
+    """Draw the city of ``truth`` (None: the shipped one) and write its workbooks into ``folder``; return their paths.
 
-    ``seed`` draws the same city anew. Returns the paths written; raises CallError in ``lang`` where an old format
-    cannot be written.
+    ``seed`` draws the same city anew. The same truth and seed give the same bytes. A file of the same name is written
+    over, other files stay.
     """
-    facts = planted if planted is not None else truth.load()
+    facts = truth if truth is not None else load()
     if seed is not None:
         facts = facts.model_copy(update={"seed": seed})
-    return workbooks.write(city.draw(facts), Path(folder), lang)
+    return _write(draw(facts), Path(folder))

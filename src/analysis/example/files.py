@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 import openpyxl
+import xlwt
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
-
-from analysis.errors import CallError, Fault
-from analysis.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,11 +40,9 @@ _ODS_MANIFEST = (
 )
 
 
-def content(book: Workbook, lang: str = "id") -> bytes:
-    """Return the file's bytes. Raises CallError in ``lang`` where the library for an old format is missing."""
-    if book.format == "xls":
-        return _xls(book.sheets, lang)
-    write: dict[str, Callable[[Sequence[Sheet]], bytes]] = {"xlsx": _xlsx, "ods": _ods, "csv": _csv}
+def content(book: Workbook) -> bytes:
+    """Return the bytes of the file, in its format."""
+    write: dict[str, Callable[[Sequence[Sheet]], bytes]] = {"xlsx": _xlsx, "xls": _xls, "ods": _ods, "csv": _csv}
     return write[book.format](book.sheets)
 
 
@@ -95,14 +91,7 @@ def _zip(members: Sequence[tuple[str, bytes]]) -> bytes:
     return stream.getvalue()
 
 
-def _xls(sheets: Sequence[Sheet], lang: str) -> bytes:
-    try:
-        # Only this file of the example needs the old format, so the library is asked for here and not at the door.
-        import xlwt  # noqa: PLC0415
-    except ImportError:
-        raise CallError(
-            Fault("xlwt", say("example.xls.missing", lang), say("example.xls.missing.todo", lang))
-        ) from None
+def _xls(sheets: Sequence[Sheet]) -> bytes:
     book = xlwt.Workbook(encoding="utf-8")
     days = xlwt.easyxf(num_format_str="DD/MM/YYYY")
     for sheet in sheets:

@@ -4,43 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from analysis import codebook
 
-from .city import City, Person
 from .companions import codebook_text, log_text
 from .declarations import declarations, recap
 from .dirt import entries
 from .files import content
-from .layouts import KEPT, sheets_of
-from .paper import Entry, Sheet, Workbook, notes
-from .truth import ITEMS
+from .layouts import sheets_of
+from .paper import Workbook, notes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from .city import City, Person
+    from .paper import Entry, Sheet
     from .truth import Truth, Unit
 
 COPY = ("Dinas Pendidikan Contoh", "2024")
 """The unit and wave whose workbook arrives twice under two names."""
-EXPECTED = ("file", "sheet", "row", "unit", "wave", *KEPT, *ITEMS)
-"""Columns of ``expected``."""
 
 
 def workbooks(city: City) -> list[Workbook]:
     """Return everything the city's units send, in order of path, before any byte is written."""
-    truth = city.truth
-    kept: dict[tuple[str, str], list[Person]] = {}
+    truth, rows, kept = city.truth, _rows(city), kept_people(city)
     books: list[Workbook] = []
     for unit in truth.units:
-        by_wave = []
-        for wave in truth.waves:
-            people = city.of(unit.name, wave.name)
-            if people:
-                rows = entries(truth, unit.name, wave.name, people)
-                kept[unit.name, wave.name] = [one.person for one in rows if one.kind == "kept"]
-                by_wave.append((wave.name, sheets_of(truth, unit, wave, rows)))
+        by_wave = [
+            (wave.name, sheets_of(truth, unit, wave, rows[unit.name, wave.name]))
+            for wave in truth.waves if (unit.name, wave.name) in rows
+        ]  # fmt: skip
         books += _sent(truth, unit, by_wave)
     books += [
         Workbook(f"{wave}/Rekap IKM Kota Contoh {wave}.xlsx", "xlsx", (recap(truth, wave, kept),))
@@ -77,35 +69,29 @@ def _marked(unit: Unit, sheets: list[Sheet]) -> list[Sheet]:
     return [*sheets, notes(f"Data survei {unit.name}")]
 
 
-def expected(city: City) -> pd.DataFrame:
-    """Return the respondents as they should come back from the workbooks, one row each, in order of file and row.
-
-    Columns are ``EXPECTED``: codebook values, "" where a sheet does not carry the column, the date as ISO text, items
-    as Int8 with missing answers. Rows set aside, duplicates and files sent twice are not among them.
-    """
-    rows = [
-        (book.path, sheet.name, number, *_values(sheet, entry))
-        for book in workbooks(city) if not book.copy_of
-        for sheet in book.sheets
-        for number, entry in sheet.entries.items() if entry.kind == "kept"
-    ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=list(EXPECTED))
-    return frame.astype({"row": "int64", **dict.fromkeys(ITEMS, "Int8")})
+def kept_people(city: City) -> dict[tuple[str, str], list[Person]]:
+    """Return the respondents that the kit should keep, by unit and wave."""
+    found: dict[tuple[str, str], list[Person]] = {}
+    for (unit, wave), rows in _rows(city).items():
+        found[unit, wave] = [one.person for one in rows if one.kind == "kept"]
+    return found
 
 
-def _values(sheet: Sheet, entry: Entry) -> tuple[object, ...]:
-    one = entry.person
-    facts = {name: getattr(one, name) for name in KEPT if name != "date"} | {"date": one.when.date().isoformat()}
-    return (one.unit, one.wave, *(facts[name] if name in sheet.carries else "" for name in KEPT), *one.scores)
+def _rows(city: City) -> dict[tuple[str, str], list[Entry]]:
+    """Return the rows of every sheet with their dirt, by unit and wave; units that kept silent are left out."""
+    people: dict[tuple[str, str], list[Person]] = {}
+    for one in city.people:
+        people.setdefault((one.unit, one.wave), []).append(one)
+    return {(unit, wave): entries(city.truth, unit, wave, many) for (unit, wave), many in people.items()}
 
 
-def write(city: City, folder: Path, lang: str = "id") -> list[Path]:
+def write(city: City, folder: Path) -> list[Path]:
     """Write the workbooks, the codebook and the data log of ``city`` into ``folder`` and return their paths.
 
-    A file that is there is written over. Raises CallError in ``lang`` where the library for an old format is missing.
+    A file of the same name is written over, other files stay.
     """
     books = workbooks(city)
-    bytes_of = {one.path: content(one, lang) for one in books}
+    bytes_of = {one.path: content(one) for one in books}
     texts = {"codebook.toml": codebook_text(city.truth, codebook.load()), "README.md": log_text(city.truth, books)}
     everything = {**bytes_of, **{name: text.encode() for name, text in texts.items()}}
     for name, data in everything.items():
