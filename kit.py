@@ -65,7 +65,7 @@ def program(name: str) -> str:
     return str(VENV / "Scripts" / (name + ".exe") if WINDOWS else VENV / "bin" / name)
 
 
-def wanted(parts: "tuple[str, ...]") -> "dict[str, str]":
+def wanted(parts: "list[str]") -> "dict[str, str]":
     """Return what the stamp of a finished environment says about itself and about these files."""
     import hashlib  # noqa: PLC0415 (kit.py starts before every command: imports only where used)
 
@@ -82,7 +82,7 @@ def stamped() -> "dict[str, str]":
     return said if os.path.exists(program("python")) else {}  # noqa: PTH110 (a link to a removed Python counts as gone)
 
 
-def missing(parts: "tuple[str, ...]") -> "list[str]":
+def missing(parts: "list[str]") -> "list[str]":
     """Return what still has to be made: everything if the ground (Python, place, first lock) is another."""
     said, needed = stamped(), wanted(parts)
     if any(said.get(part) != needed[part] for part in ("python", "place", LOCK)):
@@ -104,28 +104,26 @@ def call(step: str, command: "list[str]") -> None:
     import subprocess  # noqa: PLC0415
 
     tail: list[str] = []
-    environment = dict(os.environ, PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1")
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as work:
+    quiet = dict(os.environ, PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1")
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "close_fds": False}  # it holds the lock too
+    with subprocess.Popen(command, cwd=ROOT, env=quiet, **pipes) as work:  # type: ignore[call-overload]
         for raw in work.stdout or ():
             tail = [*tail[-11:], raw.decode("utf-8", "replace").rstrip()]
-            if sys.stderr.isatty():
-                sys.stderr.write("\r     " + tail[-1][:70].ljust(70) + "\r")
+            sys.stderr.write("\r     " + tail[-1][:70].ljust(70) + "\r" if sys.stderr.isatty() else "")
     if work.returncode:
-        seen = "\n".join(tail).lower()
+        seen = " ".join(tail).lower()
         why = ["full"] if "no space left" in seen else ["offline"] if any(sign in seen for sign in SIGNS) else []
         raise SetupError("\n     ".join([text("failed", step), *tail, *map(text, why)]))
 
 
 def make(parts: "list[str]") -> None:
     """Make the missing parts; the stamp goes first and comes last, so nothing half made is taken for whole."""
-    if not parts:
-        return
     import importlib.util  # noqa: PLC0415
     import shutil  # noqa: PLC0415
     import time  # noqa: PLC0415
 
     started, uv = time.monotonic(), working_uv()
-    files = tuple(part for part in parts if part in (LOCK, PROJECT, TEST_LOCK))
+    files = [part for part in parts if part in SAYS]
     stamp = {**({} if "python" in parts else stamped()), **wanted(files)}
     if "python" in parts:
         if not uv and not all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")):
@@ -149,18 +147,20 @@ def make(parts: "list[str]") -> None:
     tell(text("ready", time.monotonic() - started))
 
 
-def set_up(parts: "tuple[str, ...]") -> None:
-    """Make what is missing; two kit.py started together wait for one another where the system can lock a file."""
+def set_up(parts: "list[str]") -> None:
+    """Make what is missing; where the system can lock a file, two kit.py (or what a killed one left going) wait."""
     with Path(__file__).open("rb") as lock:
         if not WINDOWS:
             import fcntl  # noqa: PLC0415
 
+            os.set_inheritable(lock.fileno(), True)  # noqa: FBT003
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 tell(text("wait"))
                 fcntl.flock(lock, fcntl.LOCK_EX)
-        make(missing(parts))
+        if missing(parts):
+            make(missing(parts))
 
 
 def main(arguments: "list[str]") -> int:
@@ -168,6 +168,7 @@ def main(arguments: "list[str]") -> int:
     if sys.version_info < OLDEST:
         raise SetupError(text("old", sys.version.split()[0], ".".join(map(str, OLDEST))))
     verb, command = "".join(arguments[:1]), [program("tilik"), *arguments]
+    needed = [LOCK, PROJECT] + [TEST_LOCK] * (verb == "test")
     if verb == "test":
         command = [program("python"), "-m", "pytest", *arguments[1:]]
         if not any(Path(folder, "chromium").exists() for folder in os.get_exec_path()):
@@ -179,7 +180,6 @@ def main(arguments: "list[str]") -> int:
             tell(text("bench", ", ".join(scripts)))
             return WRONG_CALL
         command = [program("python"), scripts[arguments[1]], *arguments[2:]]
-    needed = (LOCK, PROJECT, TEST_LOCK) if verb == "test" else (LOCK, PROJECT)
     if missing(needed):
         set_up(needed)
     if WINDOWS:
