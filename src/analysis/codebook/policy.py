@@ -1,0 +1,85 @@
+"""The publication policy as data: which numbers may leave the building, each with its source."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field
+
+from .model import Part
+
+SHIPPED_POLICY = Path(__file__).parent / "policy.toml"
+
+
+class Base(Part):
+    """The least number of respondents a shown group has."""
+
+    threshold: int = Field(ge=1)
+    source: str
+
+
+class Linked(Part):
+    """How uncertain a withheld count must stay, and how far the least loss is sought exactly."""
+
+    spread: int = Field(ge=1)
+    exact_cells: int = Field(ge=0)
+    source: str
+
+
+class Answers(Part):
+    """When low answers are merged and when a share of none or all is only bounded."""
+
+    merge_under: int = Field(ge=0)
+    extreme_under: int = Field(ge=0)
+    source: str
+
+
+class Spread(Part):
+    """Under how many respondents no standard deviation is shown."""
+
+    no_sd_under: int = Field(ge=0)
+    source: str
+
+
+class Weak(Part):
+    """When an estimate is called weak, and when a share is too vague to show."""
+
+    respondents: int = Field(ge=0)
+    margins: float = Field(gt=0)
+    share_width: float = Field(gt=0, le=1)
+    source: str
+
+
+class Groups(Part):
+    """The columns that may cut the respondents alone or together, in one wave or (alone) over all waves."""
+
+    alone: tuple[str, ...]
+    together: tuple[tuple[str, ...], ...]
+    source: str
+
+    @property
+    def cuts(self) -> tuple[tuple[str, ...], ...]:
+        """Every way of cutting, the whole first."""
+        of_wave = [("wave",), *(("wave", one) for one in self.alone), *(("wave", *pair) for pair in self.together)]
+        return ((), *((one,) for one in self.alone), *of_wave)
+
+
+class Policy(Part):
+    """A named, dated set of rules on what may be shown."""
+
+    name: str
+    version: str
+    base: Base
+    linked: Linked
+    answers: Answers
+    spread: Spread
+    weak: Weak
+    groups: Groups
+
+
+@cache
+def load_policy(path: Path = SHIPPED_POLICY) -> Policy:
+    """Return the policy in the TOML file ``path``, by default the shipped one; raises pydantic's ValidationError."""
+    return Policy.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))

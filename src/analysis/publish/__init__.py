@@ -1,0 +1,23 @@
+"""What may leave the building: the plan, numbers, words, tables and charts. Pure; the only room that rounds."""
+
+from . import numbers, policy
+from .look import Look
+from .markup import Entry, Figure, Heading, Sentences, Table
+from .policy import dimensions, may_show, plan
+from .show import Show, open_page
+
+__all__ = [
+    "Entry",
+    "Figure",
+    "Heading",
+    "Look",
+    "Sentences",
+    "Show",
+    "Table",
+    "dimensions",
+    "may_show",
+    "numbers",
+    "open_page",
+    "plan",
+    "policy",
+]

@@ -1,0 +1,204 @@
+"""Coverage, what arrived, the index, unsur and published figures in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import numbers
+from .markup import Sentences
+from .sentences import said
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .look import Look
+
+Row = dict[str, Any]
+GRADES = ("a", "b", "c", "d")
+ALMOST_SURE, LIKELY = 0.95, 0.80
+
+
+def coverage(table: pd.DataFrame, look: Look) -> Sentences:
+    """Return how many units surveyed out of how many that must, who did not, how respondents were chosen, who fell short."""
+    texts: list[str] = []
+    for wave, part in table.groupby("wave", sort=True):
+        texts += _coverage_of(str(wave), part, look)
+    return said(texts, (), look)
+
+
+def _coverage_of(wave: str, part: pd.DataFrame, look: Look) -> list[str]:
+    must = part["must"].fillna(value=False).astype(bool)
+    surveyed = part["surveyed"].astype(bool)
+    if part["must"].isna().all():
+        texts = [look.say("coverage_undeclared", wave=wave, surveyed=int(surveyed.sum()))]
+    else:
+        done, due = int((must & surveyed).sum()), int(must.sum())
+        texts = [look.say("coverage_of", wave=wave, surveyed=done, must=due)]
+        missing = [*part.loc[must & ~surveyed, "unit"]]
+        if missing:
+            texts.append(look.say("coverage_missing", wave=wave, names=look.levels("unit", missing)))
+    kinds = part.loc[surveyed, "sample"].value_counts()
+    if len(kinds):
+        each = [
+            look.say("coverage_kind", count=int(kinds[kind]), kind=look.level("sample", kind))
+            for kind in sorted(kinds.index)
+        ]
+        texts.append(look.say("coverage_kinds", wave=wave, kinds=numbers.listing(each, look.lang)))
+    short = [*part.loc[surveyed & (part["n"] < part["needed"]), "unit"]]
+    if short:
+        texts.append(look.say("coverage_short", wave=wave, names=look.levels("unit", short)))
+    return texts
+
+
+def index(table: pd.DataFrame, look: Look) -> Sentences:
+    """Return each group's index with its range and how sure its grade is."""
+    texts = [index_of(row, look) for row in table.to_dict("records") if not look.hidden(row["n"], *where(table, row))]
+    kinds = sorted(set(table["sample"]))
+    notes = [look.say(f"sample_limit_{kind.replace('-', '_')}") for kind in kinds if kind]
+    return said(texts, tuple(notes), look)
+
+
+BY = (
+    "sector",
+    "owner",
+    "unit",
+    "district",
+    "village",
+    "channel",
+    "sex",
+    "age",
+    "education",
+    "occupation",
+    "disability",
+)
+
+
+def where(table: pd.DataFrame, row: Row) -> tuple[str, dict[str, object]]:
+    """Return the wave and the levels that a row of a plain table is about."""
+    wave = row.get("wave")
+    return "" if numbers.is_missing(wave) else str(wave), {name: row[name] for name in BY if name in table}
+
+
+def name_of(row: Row, look: Look) -> str:
+    """Return what a row of a plain table is called: its levels in words, everybody where it has none."""
+    names = [look.level(name, row[name]) for name in BY if name in row and not numbers.is_missing(row[name])]
+    return ", ".join(names) or look.say("everybody")
+
+
+def index_of(row: Row, look: Look) -> str:
+    """Return one index in words."""
+    places = look.book.rule(str(row["rule"])).decimals
+    grade = grade_words(row, look)
+    return look.say(
+        "index_of", name=name_of(row, look), measure=look.measure_name("index"), value=look.number(row["index"], places),
+        range=look.span(row["low"], row["high"], sample=row["sample"] or "walk-in", decimals=1), n=look.n(row["n"]), grade=grade,
+    )  # fmt: skip
+
+
+def grade_words(row: Row, look: Look) -> str:
+    """Return a grade with how sure it is, or between which two it lies."""
+    chances = {grade.upper(): row.get(f"p_{grade}") for grade in GRADES}
+    known = {grade: float(p) for grade, p in chances.items() if not numbers.is_missing(p)}  # type: ignore[arg-type]
+    if row.get("sample") == "census" or not known:
+        return look.say("grade_plain", grade=row["grade"])
+    grade = max(known, key=lambda one: known[one])
+    if known[grade] >= LIKELY:
+        strength = "sure" if known[grade] >= ALMOST_SURE else "likely"
+        return look.say(f"grade_{strength}", grade=grade, chance=numbers.of_hundred(known[grade], look.lang))
+    first, second = sorted(known, key=lambda one: (-known[one], one))[:2]
+    return look.say(
+        "grade_border", first=first, second=second,
+        chances=look.say("grade_chances", first=first, p=_whole(known[first]), second=second, q=_whole(known[second])),
+    )  # fmt: skip
+
+
+def _whole(share: float) -> int:
+    return int(numbers.rounded(100 * share, 0))
+
+
+def unsur(table: pd.DataFrame, look: Look, *, unit: str, wave: str) -> Sentences:
+    """Return the three lowest items, each with how many of a hundred gave a low answer."""
+    rows = [row for row in table.to_dict("records") if not look.hidden(row["n"], wave, {"unit": unit} if unit else {})]
+    rows = sorted(rows, key=lambda row: (row["estimate"], row["variable"]))
+    if not rows:
+        return said((), (), look)
+    texts = [
+        look.say("unsur_lowest", names=numbers.listing([look.item(row["variable"]) for row in rows[:3]], look.lang))
+    ]
+    texts += [
+        look.say(
+            "unsur_low", name=look.item(row["variable"]), value=look.number(row["estimate"], 2),
+            share=low_share(row["low_share"], row["n"], look), n=look.n(row["n"]),
+        )
+        for row in rows[:3]
+    ]  # fmt: skip
+    return said(texts, (), look)
+
+
+def low_share(share: object, n: int, look: Look, *, brief: bool = True) -> str:
+    """Return how many gave a low answer; none or all of a smaller group is only bounded, lest it tell of each person."""
+    if not numbers.is_missing(share) and n < look.rules.answers.extreme_under and float(share) in {0.0, 1.0}:  # type: ignore[arg-type]
+        bound = max(1, round(100 / n))
+        return look.say(
+            "share_none" if float(share) == 0 else "share_all", value=bound if float(share) == 0 else 100 - bound
+        )  # type: ignore[arg-type]
+    return numbers.of_hundred(share, look.lang) if brief else numbers.percent(share, look.lang)
+
+
+def reconcile(table: pd.DataFrame, look: Look) -> Sentences:
+    """Return where the published index and the recomputed one differ, by how much, and what explains it."""
+    texts = []
+    agree = 0
+    for row in table.to_dict("records"):
+        if numbers.is_missing(row["published"]) or numbers.is_missing(row["recomputed"]):
+            continue
+        if row["explained"] == "agrees":
+            agree += 1
+            continue
+        if look.hidden(
+            row.get("n", look.plan.counts.get(look.group(str(row["wave"]), unit=row["unit"]), 0)),
+            str(row["wave"]),
+            {"unit": row["unit"]},
+        ):
+            continue
+        texts.append(_differs(row, look))
+    texts.insert(0, look.say("reconcile_agree", count=agree))
+    return said(texts, (), look)
+
+
+def _differs(row: Row, look: Look) -> str:
+    how = "011" if row["explained"] == "0.11 weight" else "open"
+    text = look.say(
+        f"reconcile_{how}", name=look.level("unit", row["unit"]), published=look.number(row["published"], 2),
+        recomputed=look.number(row["recomputed"], 2), wave=row["wave"],
+    )  # fmt: skip
+    before, after = row.get("grade_published"), row.get("grade")
+    if numbers.is_missing(before) or before == after:
+        return text
+    return f"{text} {look.say('reconcile_grade', before=before, after=after)}"
+
+
+def arrived(files: pd.DataFrame, look: Look) -> Sentences:
+    """Return what came in: workbooks, sheets, rows kept, set aside and not data; the three add up to all rows."""
+    total = int(files["rows"].sum())
+    kept, aside = int(files["kept"].sum()), int(files["set_aside"].sum() + files["duplicate"].sum())
+    texts = [
+        look.say("arrived_files", count=files["file"].nunique()),
+        look.say(
+            "arrived_rows", total=numbers.count(total, look.lang), kept=numbers.count(kept, look.lang),
+            aside=numbers.count(aside, look.lang), other=numbers.count(total - kept - aside, look.lang),
+        ),
+    ]  # fmt: skip
+    refused = sorted(set(files.loc[files["outcome"] == "refused", "number"]))
+    if refused:
+        texts.append(look.say("arrived_refused", names=numbers.listing(refused, look.lang), count=len(refused)))
+    return Sentences(tuple(texts))
+
+
+def problems(table: pd.DataFrame, look: Look, numbers_of: dict[str, str]) -> Sentences:
+    """Return how many doubts there are, and to which files they belong."""
+    serious = table[table["severity"] != "note"]
+    if serious.empty:
+        return Sentences((look.say("problems_none"),))
+    names = sorted({numbers_of.get(str(file), look.say("file_unnamed")) for file in serious["file"]})
+    return Sentences((look.say("problems_some", count=len(serious), files=numbers.listing(names, look.lang)),))

@@ -1,0 +1,80 @@
+"""One look for all pictures: a blank canvas, marks that differ in shape as well as colour, and the way to SVG bytes.
+
+The same picture gives the same bytes. Letters are drawn as outlines, so a reader needs no font and no text of a
+workbook is ever markup; nothing is read as a formula between dollar signs.
+"""
+
+from __future__ import annotations
+
+import io
+import textwrap
+import warnings
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import seaborn as sns
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure as Picture
+
+from . import numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from matplotlib.axes import Axes
+
+    from .look import Look
+
+WIDTH = 6.6
+ROW, FRAME = 0.42, 1.35
+LABEL_WIDTH, LABEL_LINES = 30, 3
+INK, QUIET, BAND = "#1b1b1b", "#595959", "#ececec"
+MARKS = {"lower": ("v", "#b84a00", "full"), "higher": ("^", "#00599c", "full"),
+         "same": ("s", "#595959", "full"), "unsure": ("o", "#595959", "none"), "unjudged": ("x", "#595959", "full")}  # fmt: skip
+"""Per verdict: shape, colour (Okabe and Ito's, darkened for contrast), filled or hollow. Shape alone tells them apart."""
+SETTINGS = {
+    "svg.hashsalt": "tilik", "svg.fonttype": "path", "text.parse_math": False, "font.family": "DejaVu Sans",
+    "axes.unicode_minus": True, "hatch.linewidth": 0.7, "path.simplify": False, "axes.formatter.use_locale": False,
+}  # fmt: skip
+
+
+@contextmanager
+def canvas(
+    rows: int, *, width: float = WIDTH, row: float = ROW, frame: float = FRAME
+) -> Iterator[tuple[Picture, Axes]]:
+    """Give a picture with one set of axes, as tall as ``rows`` need, under the common look."""
+    # Seaborn's two helpers are typed as if they took no positional context; the settings they return are plain dicts.
+    with mpl.rc_context({**sns.plotting_context("notebook", font_scale=0.95), **sns.axes_style("white"), **SETTINGS}):  # type: ignore[dict-item]
+        picture = Picture(figsize=(width, frame + row * rows), layout="constrained")
+        axes = picture.add_subplot()
+        yield picture, axes
+
+
+def to_svg(picture: Picture) -> bytes:
+    """Return a picture as SVG without date or program name."""
+    stream = io.BytesIO()
+    with warnings.catch_warnings():
+        # A letter the font lacks is drawn as a box; the table beside the picture has the name in full.
+        warnings.filterwarnings("ignore", message=r"Glyph .* missing from font")
+        FigureCanvasSVG(picture).print_svg(
+            stream, metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+        )
+    return stream.getvalue()
+
+
+def wrapped(text: str, width: int = LABEL_WIDTH) -> str:
+    """Return a label over at most three lines; what does not fit ends in an ellipsis."""
+    return "\n".join(textwrap.wrap(text, width, max_lines=LABEL_LINES, placeholder=" …") or [""])
+
+
+def bare(axes: Axes, labels: list[str], title: str, look: Look, decimals: int) -> None:
+    """Lay out a horizontal chart: names down the side, first on top, a quiet grid, numbers in the reader's language."""
+    axes.set_yticks(range(len(labels)), [wrapped(label) for label in labels])
+    axes.set_ylim(len(labels) - 0.4, -0.6)
+    axes.set_xlabel(wrapped(title, 64))
+    axes.grid(axis="x", color="#d9d9d9", linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.xaxis.set_major_formatter(lambda value, _: numbers.number(value, look.lang, decimals))
+    sns.despine(ax=axes, left=True)
+    axes.tick_params(axis="y", length=0)

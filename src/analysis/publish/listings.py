@@ -1,0 +1,214 @@
+"""Tables of plain answers: coverage, what arrived, doubts, the index, a unit's items, published figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from . import numbers
+from .answers import grade_words, low_share, name_of, where
+from .markup import Entry, Heading, Table
+from .tables import base, figure, span, withheld, withheld_notes
+
+if TYPE_CHECKING:
+    from .look import Look
+
+Row = dict[str, Any]
+MANY = 200
+"""How many rows of a plain table are printed; the rest are counted."""
+
+
+def _heads(look: Look, *names: str, words: tuple[str, ...] = ()) -> tuple[Heading, ...]:
+    return tuple(Heading(look.say(f"head_{name}"), figures=name not in words) for name in names)
+
+
+def _text(value: object) -> Entry:
+    return Entry("" if numbers.is_missing(value) else str(value))
+
+
+def _yes(value: object, look: Look) -> Entry:
+    if numbers.is_missing(value):
+        return Entry(look.say("not_declared"))
+    return Entry(look.say("yes" if value else "no"))
+
+
+def coverage(table: pd.DataFrame, look: Look) -> Table:
+    """Return who surveyed, out of how many users, chosen how, against the number that is needed."""
+    heads = (
+        Heading(look.column("unit").capitalize(), figures=False), Heading(look.column("wave").capitalize(), figures=False),
+        *_heads(look, "must", "surveyed", "n", "users", "needed", "sample", words=("must", "surveyed", "sample")),
+    )  # fmt: skip
+    body = []
+    for row in table.to_dict("records"):
+        small = bool(row["surveyed"]) and look.hidden(row["n"], *_unit_wave(row))
+        body.append((
+            Entry(look.level("unit", row["unit"])), _text(row["wave"]), _yes(row["must"], look), _yes(row["surveyed"], look),
+            Entry(look.say("withheld_short"), withheld=True) if small else base(row["n"], look), base(row["users"], look),
+            base(row["needed"], look), Entry(look.level("sample", row["sample"]) if row["sample"] else ""),
+        ))  # fmt: skip
+    return Table(
+        look.say("caption_coverage"), heads, tuple(body), (look.say("note_needed"), *withheld_notes(body, look))
+    )
+
+
+def _unit_wave(row: Row) -> tuple[str, dict[str, object]]:
+    return str(row["wave"]), {"unit": row["unit"]}
+
+
+def arrived(files: pd.DataFrame, look: Look) -> Table:
+    """Return each sheet that came in: what kind of row its rows are, so that they add up."""
+    heads = _heads(
+        look, "file", "sheet", "format", "outcome", "rows", "kept", "aside", "other",
+        words=("file", "sheet", "format", "outcome"),
+    )  # fmt: skip
+    body = []
+    for row in files.to_dict("records"):
+        aside = int(row["set_aside"]) + int(row["duplicate"])
+        other = int(row["rows"]) - int(row["kept"]) - aside
+        body.append((
+            _text(row["number"]), _text(row["sheet"]), _text(row["format"]), Entry(look.say(f"outcome_{row['outcome']}")),
+            base(row["rows"], look), base(row["kept"], look), base(aside, look), base(other, look),
+        ))  # fmt: skip
+    return Table(look.say("caption_arrived"), heads, tuple(body), (look.say("note_arrived"),))
+
+
+def problems(table: pd.DataFrame, look: Look, numbers_of: dict[str, str]) -> Table:
+    """Return the doubts to send back to units: file number, sheet, code, how often, what to do; never a person's row."""
+    frame = table.assign(number=[numbers_of.get(str(file), "") for file in table["file"]])
+    keys = ["number", "sheet", "code", "severity", "what", "todo"]
+    grouped = frame.fillna({"sheet": "", "what": "", "todo": ""}).groupby(keys, sort=True)["count"].sum().reset_index()
+    heads = _heads(
+        look,
+        "file",
+        "sheet",
+        "code",
+        "severity",
+        "count",
+        "what",
+        "todo",
+        words=("file", "sheet", "code", "severity", "what", "todo"),
+    )
+    body = tuple(
+        (_text(row["number"]), _text(row["sheet"]), _text(row["code"]), Entry(look.say(f"severity_{str(row['severity']).replace(' ', '_')}")),
+         base(row["count"], look), _text(row["what"]), _text(row["todo"]))
+        for row in grouped.head(MANY).to_dict("records")
+    )  # fmt: skip
+    rest = len(grouped) - len(body)
+    return Table(look.say("caption_problems"), heads, body, (look.say("note_more", count=rest),) if rest else ())
+
+
+def index(table: pd.DataFrame, look: Look) -> Table:
+    """Return the index of each group with its range and how sure its grade is, highest first."""
+    heads = _heads(look, "group", "n", "index", "range", "grade", "index_011", words=("group", "grade"))
+    shown, hidden_rows = [], []
+    for row in table.sort_values("index", ascending=False, kind="stable").to_dict("records"):
+        name = Entry(name_of(row, look))
+        hidden = look.hidden(row["n"], *where(table, row))
+        if hidden:
+            hidden_rows.append((name, *withheld(look, len(heads) - 1)))
+            continue
+        places = look.book.rule(str(row["rule"])).decimals
+        shown.append((
+            name, base(row["n"], look), figure(row["index"], look, places), span(row["low"], row["high"], row, look, 1),
+            Entry(grade_words(row, look)), figure(row["index_011"], look, places),
+        ))  # fmt: skip
+    notes = (
+        look.say("note_rule", rule=", ".join(sorted(set(map(str, table["rule"]))))),
+        look.say("note_weight"),
+        *withheld_notes(hidden_rows, look),
+    )
+    return Table(
+        look.say("caption_index", measure=look.measure_name("index")),
+        heads,
+        (*shown, *sorted(hidden_rows, key=lambda row: row[0].text)),
+        notes,
+    )
+
+
+def unsur(table: pd.DataFrame, look: Look, *, unit: str, wave: str) -> Table:
+    """Return a unit's items in official order: mean, range, how many of a hundred gave a low answer."""
+    heads = _heads(look, "item", "n", "mean", "range", "low_share", words=("item",))
+    body = []
+    for row in table.to_dict("records"):
+        name = Entry(look.item(row["variable"]))
+        hidden = look.hidden(row["n"], wave, {"unit": unit} if unit else {})
+        if hidden:
+            body.append((name, *withheld(look, len(heads) - 1)))
+            continue
+        body.append((
+            name, base(row["n"], look), figure(row["estimate"], look, 2), span(row["low"], row["high"], row, look, 2),
+            Entry(low_share(row["low_share"], row["n"], look, brief=False)),
+        ))  # fmt: skip
+    caption = look.say(
+        "caption_unsur",
+        item=look.column("item"),
+        name=look.level("unit", unit) if unit else look.say("everybody"),
+        wave=wave,
+    )
+    return Table(caption, heads, tuple(body), (look.say("note_low_share"), *withheld_notes(body, look)))
+
+
+def reconcile(table: pd.DataFrame, look: Look) -> Table:
+    """Return published and recomputed indices side by side with what explains a difference."""
+    heads = _heads(
+        look, "unit", "wave", "published", "recomputed", "index_011", "explained", words=("unit", "wave", "explained")
+    )
+    body = []
+    for row in table.to_dict("records"):
+        name, when = Entry(look.level("unit", row["unit"])), _text(row["wave"])
+        group = look.group(*_first(_unit_wave(row)), unit=row["unit"])
+        hidden = look.hidden(row.get("n", look.plan.counts.get(group, 0)), *_unit_wave(row))
+        if hidden:
+            body.append((name, when, *withheld(look, len(heads) - 2)))
+            continue
+        explained = (
+            str(row["explained"]) if str(row["explained"]) in {"0.11 weight", "agrees", "not explained"} else "unknown"
+        )
+        body.append((
+            name, when, figure(row["published"], look, 2), figure(row["recomputed"], look, 2), figure(row["index_011"], look, 2),
+            Entry(look.say(f"explained_{explained.replace(' ', '_').replace('.', '')}")),
+        ))  # fmt: skip
+    return Table(
+        look.say("caption_reconcile"), heads, tuple(body), (look.say("note_weight"), *withheld_notes(body, look))
+    )
+
+
+def _first(pair: tuple[str, object]) -> tuple[str]:
+    return (pair[0],)
+
+
+def plain(table: pd.DataFrame, look: Look, *, caption: str = "", wave: str = "") -> Table:
+    """Return any other frame: words as they are, numbers rounded, rows of a withheld group left empty.
+
+    A row is asked for under the plan by its columns that name a group; a frame without ``n`` shows no figure.
+    """
+    columns = [str(name) for name in table.columns]
+    figures = [
+        pd.api.types.is_numeric_dtype(table[name]) and not pd.api.types.is_bool_dtype(table[name]) for name in columns
+    ]
+    heads = tuple(Heading(look.column(name), figures=kind) for name, kind in zip(columns, figures, strict=True))
+    body = [_plain_row(row, table, look, figures=figures, wave=wave) for row in table.head(MANY).to_dict("records")]
+    rest = len(table) - len(body)
+    return Table(
+        caption or look.say("caption_plain"),
+        heads,
+        tuple(body),
+        (*((look.say("note_more", count=rest),) if rest else ()), *withheld_notes(body, look)),
+    )
+
+
+def _plain_row(row: Row, table: pd.DataFrame, look: Look, *, figures: list[bool], wave: str) -> tuple[Entry, ...]:
+    named_wave, levels = where(table, row)
+    hidden = look.hidden(row.get("n"), named_wave or wave, levels)
+    entries: list[Entry] = []
+    for name, kind in zip(table.columns, figures, strict=True):
+        value = row[name]
+        if kind and hidden:
+            entries.append(Entry(look.say("withheld_short"), withheld=True))
+        elif kind:
+            places = 0 if pd.api.types.is_integer_dtype(table[name]) else 1
+            entries.append(figure(value, look, places))
+        else:
+            entries.append(Entry("" if numbers.is_missing(value) else look.level(str(name), value)))
+    return tuple(entries)

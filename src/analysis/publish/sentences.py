@@ -1,0 +1,237 @@
+"""A comparison, a matrix or a change in words: the answer first, each sentence built from the result alone.
+
+A sentence names who, the verdict, the size of the difference and how far it could be off as the kind of sample allows,
+and how many people it rests on. It never names a cause, a test or a probability value.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import numbers
+from .markup import Sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from analysis.oversight import Change, Comparison, Matrix
+
+    from .look import Look
+
+VERDICTS = ("lower", "higher", "no difference that matters", "cannot tell")
+SAME_MIX = "same mix"
+Row = dict[str, Any]
+
+
+def key(verdict: str) -> str:
+    """Return the catalogue's name of a verdict."""
+    return {"no difference that matters": "same", "cannot tell": "unsure"}.get(verdict, verdict or "unjudged")
+
+
+def shown(result: Comparison, look: Look) -> list[Row]:
+    """Return the rows of a comparison whose figures may be shown, lowest first."""
+    rows = [
+        row
+        for row in result.table.to_dict("records")
+        if not look.hidden(row["n"], result.wave, {result.by: row["level"]})
+    ]
+    return sorted(rows, key=lambda row: (numbers.is_missing(row["estimate"]), row["estimate"], str(row["level"])))
+
+
+def verdict_figures(result: Comparison, row: Row) -> tuple[Any, Any, Any]:
+    """Return the difference the verdict rests on and its interval: at the same mix where that is the basis."""
+    if result.basis == SAME_MIX:
+        return row["mix_difference"], row["mix_low"], row["mix_high"]
+    return row["difference"], row["difference_low"], row["difference_high"]
+
+
+def comparison(result: Comparison, look: Look) -> Sentences:
+    """Return what a comparison says: the groups by verdict, then each group whose figures are shown."""
+    rows = shown(result, look)
+    texts = summary(result, look)
+    texts += [_level(row, result, look) for row in rows if row["verdict"]]
+    texts += [_mix_explains(row, result, look) for row in rows if _explained(row, result)]
+    texts += [unjudged(look.level(result.by, row["level"]), row, look) for row in rows if not row["verdict"]]
+    return said(texts, limits(result.sample, look), look)
+
+
+def summary(result: Comparison, look: Look) -> list[str]:
+    """Return the groups by verdict, then which figure is the lowest and how sure its place is."""
+    rows = shown(result, look)
+    return [*_by_verdict(rows, result, look), *_lowest(rows, result, look)]
+
+
+def said(texts: Iterable[str], notes: tuple[str, ...], look: Look) -> Sentences:
+    """Return sentences, each with a capital; where there are none, that nothing may be shown."""
+    kept = tuple(f"{text[:1].upper()}{text[1:]}" for text in texts)
+    return Sentences(kept or (look.say("nothing_to_show"),), notes)
+
+
+def limits(sample: str, look: Look) -> tuple[str, ...]:
+    """Return what the kind of sample takes away from a figure."""
+    return (look.say(f"sample_limit_{sample.replace('-', '_')}"),)
+
+
+def _by_verdict(rows: list[Row], result: Comparison, look: Look) -> list[str]:
+    """Return one sentence per verdict that occurs, naming its groups."""
+    basis = look.say("basis_same_mix", mix=mix_words(result.mix, look)) if result.basis == SAME_MIX else ""
+    texts = []
+    for verdict in VERDICTS:
+        names = [row["level"] for row in rows if row["verdict"] == verdict]
+        if names:
+            text = look.say(f"group_{key(verdict)}", names=look.levels(result.by, names), whole=look.whole())
+            texts.append(f"{text}{basis}." if verdict != "cannot tell" else f"{text}.")
+    return texts
+
+
+def mix_words(mix: Iterable[str], look: Look) -> str:
+    """Return what was held equal in a comparison at the same mix, in words."""
+    return numbers.listing([look.column(name) for name in mix], look.lang)
+
+
+def _lowest(rows: list[Row], result: Comparison, look: Look) -> list[str]:
+    judged = [row for row in rows if row["verdict"] or row["note"] == "constant"]
+    if len(judged) < 2:
+        return []
+    row, places = judged[0], look.decimals(result.measure)
+    rank = ""
+    if not numbers.is_missing(row["rank_low"]):
+        rank = look.say("rank_after", rank=rank_words(row, result, look))
+    return [
+        look.say(
+            "lowest", measure=look.measure_name(result.measure), name=look.level(result.by, row["level"]),
+            value=look.number(row["estimate"], places), n=look.n(row["n"]),
+            range=look.span(row["low"], row["high"], sample=row["sample"], decimals=places), rank=rank,
+        )
+    ]  # fmt: skip
+
+
+def rank_words(row: Row, result: Comparison, look: Look) -> str:
+    """Return a rank as the range it may lie in, out of how many were ranked."""
+    ranked = int(result.table["rank_low"].notna().sum())
+    low, high = int(row["rank_low"]), int(row["rank_high"])
+    return look.say("rank_one" if low == high else "rank_range", low=low, high=high, total=ranked)
+
+
+def _level(row: Row, result: Comparison, look: Look) -> str:
+    verdict, places = key(row["verdict"]), look.decimals(result.measure)
+    difference, low, high = verdict_figures(result, row)
+    return look.say(
+        f"level_{verdict}", name=look.level(result.by, row["level"]), whole=look.whole(),
+        bracket=bracket(difference, (low, high), row, look, decimals=places, verdict=row["verdict"], sample=result.sample),
+        margin=look.number(result.margin, places),
+    )  # fmt: skip
+
+
+def bracket(
+    difference: object, interval: tuple[Any, Any], row: Row, look: Look, *, decimals: int, verdict: str, sample: str
+) -> str:
+    """Return the figures behind a verdict: size, range as the sample allows, n.
+
+    With "lower" and "higher" the words carry the sign, so the figures are sizes; else the difference bears its sign.
+    A census bears an interval where what it is compared with does (``sample`` is the comparison's).
+    """
+    low, high = interval
+    kind = sample if row["sample"] == "census" and not numbers.is_missing(low) else row["sample"]
+    if verdict in {"lower", "higher"}:
+        sign = -1 if verdict == "lower" else 1
+        size = look.number(sign * float(difference), decimals)  # type: ignore[arg-type]
+        low, high = sorted((sign * low, sign * high)) if not numbers.is_missing(low) else (low, high)
+    else:
+        size = numbers.signed(difference, look.lang, decimals)
+    span = look.span(low, high, sample=kind, decimals=decimals)
+    return look.say("bracket", size=size, range=span, n=look.n(row["n"]))
+
+
+def _explained(row: Row, result: Comparison) -> bool:
+    """Tell whether holding the mix equal takes away a difference that would matter."""
+    if result.basis != SAME_MIX or numbers.is_missing(row["mix_difference"]) or numbers.is_missing(row["difference"]):
+        return False
+    moved = abs(row["difference"] - row["mix_difference"])
+    return abs(row["difference"]) >= result.margin > abs(row["mix_difference"]) and moved >= result.margin / 2
+
+
+def _mix_explains(row: Row, result: Comparison, look: Look) -> str:
+    places = look.decimals(result.measure)
+    return look.say(
+        "mix_explains", name=look.level(result.by, row["level"]), mix=mix_words(result.mix, look),
+        raw=numbers.signed(row["difference"], look.lang, places), rest=numbers.signed(row["mix_difference"], look.lang, places),
+    )  # fmt: skip
+
+
+def unjudged(name: str, row: Row, look: Look) -> str:
+    """Return why a level got no verdict."""
+    return look.say("unjudged", name=name, why=note_words(row["note"], look), n=look.n(row["n"]))
+
+
+KNOWN_NOTES = (
+    "constant", "caution", "one respondent", "no respondents", "no degrees of freedom", "undefined", "census",
+    "vertical", "outsiders", "rules differ",
+)  # fmt: skip
+
+
+def note_words(note: object, look: Look) -> str:
+    """Return a remark of a result in words; an unknown one is said as not judged."""
+    known = str(note) if str(note) in KNOWN_NOTES else "not judged"
+    return look.say(f"note_{known.replace(' ', '_')}")
+
+
+def matrix(result: Matrix, look: Look) -> Sentences:
+    """Return the cells that stand out, each with its figures, then how many do not, cannot be told or are withheld."""
+    rows = [
+        (row, look.hidden(row["n"], result.wave, {result.rows: row["row"], result.columns: row["column"]}))
+        for row in result.table.to_dict("records")
+    ]
+    seen = [row for row, hidden in rows if not hidden]
+    places = look.decimals(result.measure)
+    texts = []
+    for verdict in ("lower", "higher"):
+        for row in sorted((row for row in seen if row["verdict"] == verdict), key=lambda row: -abs(row["difference"])):
+            figures = bracket(
+                row["difference"], (row["difference_low"], row["difference_high"]), row, look, decimals=places,
+                verdict=verdict, sample=result.sample,
+            )  # fmt: skip
+            texts.append(look.say(
+                f"cell_{verdict}", row=look.level(result.rows, row["row"]),
+                column=look.level(result.columns, row["column"]), bracket=figures,
+            ))  # fmt: skip
+    if not texts:
+        texts.append(look.say("cells_none"))
+    texts.append(look.say(
+        "cells_rest", same=_number_of(seen, "no difference that matters"), unsure=_number_of(seen, "cannot tell"),
+        unjudged=_number_of(seen, ""), withheld=len(rows) - len(seen), total=len(rows),
+    ))  # fmt: skip
+    return said(texts, limits(result.sample, look), look)
+
+
+def _number_of(rows: list[Row], verdict: str) -> int:
+    return sum(row["verdict"] == verdict for row in rows)
+
+
+def change(result: Change, look: Look) -> Sentences:
+    """Return what rose, fell, stayed, and what cannot be told, each level with its figures."""
+    places = look.decimals(result.measure)
+    texts, tail = [], []
+    for row in result.table.to_dict("records"):
+        if both_waves_hidden(result, row, look):
+            continue
+        name = look.level(result.by, row["level"])
+        if not row["verdict"]:
+            tail.append(unjudged(name, row, look))
+            continue
+        figures = bracket(
+            row["difference"], (row["difference_low"], row["difference_high"]), row, look, decimals=places,
+            verdict=row["verdict"], sample=result.sample,
+        )  # fmt: skip
+        texts.append((VERDICTS.index(row["verdict"]), look.say(
+            f"change_{key(row['verdict'])}", name=name, before=result.before, wave=result.wave, bracket=figures,
+            then=look.number(row["before"], places), now=look.number(row["estimate"], places),
+        )))  # fmt: skip
+    ordered = [text for _, text in sorted(texts, key=lambda one: one[0])]
+    return said((*ordered, *tail), limits(result.sample, look), look)
+
+
+def both_waves_hidden(result: Change, row: Row, look: Look) -> str:
+    """Return why a change is withheld: one of its two waves is."""
+    now = look.hidden(row["n"], result.wave, {result.by: row["level"]})
+    return now or look.hidden(row["n_before"], result.before, {result.by: row["level"]})

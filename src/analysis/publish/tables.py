@@ -1,0 +1,202 @@
+"""Tables of a comparison, a matrix, a change: every figure asked for under the plan, its base beside it, its unit on top."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import numbers
+from .markup import Entry, Heading, Table
+from .sentences import SAME_MIX, both_waves_hidden, key, limits, mix_words, note_words, verdict_figures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from analysis.oversight import Change, Comparison, Matrix
+
+    from .look import Look
+
+Row = dict[str, Any]
+TONES = {"lower": "lower", "higher": "higher", "no difference that matters": "same", "cannot tell": "unsure"}
+
+
+def figure(value: object, look: Look, decimals: int, *, sign: bool = False) -> Entry:
+    """Return a number as an entry; the value behind it is as round as its text, so that no file tells more."""
+    if numbers.is_missing(value):
+        return Entry(look.say("no_figure"))
+    text = (numbers.signed if sign else numbers.number)(value, look.lang, decimals)
+    return Entry(text, float(numbers.rounded(float(value), decimals)))  # type: ignore[arg-type]
+
+
+def base(n: object, look: Look) -> Entry:
+    """Return a number of respondents as an entry."""
+    return figure(n, look, 0)
+
+
+def span(low: object, high: object, row: Row, look: Look, decimals: int) -> Entry:
+    """Return an interval as an entry, ``84,0 – 87,9``; why there is none where there is none."""
+    if numbers.is_missing(low) or numbers.is_missing(high):
+        return Entry(look.say("range_census_short" if row["sample"] == "census" else "no_range"))
+    return Entry(look.say("range_short", low=look.number(low, decimals), high=look.number(high, decimals)))
+
+
+def withheld(look: Look, width: int) -> tuple[Entry, ...]:
+    """Return the entries of a row that is not shown, as many as the table is wide."""
+    return (Entry(look.say("withheld_short"), withheld=True),) * width
+
+
+def withheld_notes(rows: Iterable[tuple[Entry, ...]], look: Look) -> tuple[str, ...]:
+    """Return what "not shown" means, where a table says it."""
+    if any(entry.withheld for row in rows for entry in row):
+        return (look.say("note_withheld", threshold=look.plan.threshold),)
+    return ()
+
+
+def verdict(row: Row, look: Look) -> Entry:
+    """Return a verdict in words, or why there is none."""
+    if row["verdict"]:
+        return Entry(look.say(f"verdict_{key(row['verdict'])}"), tone=TONES[row["verdict"]])
+    return Entry(look.say("verdict_unjudged", why=note_words(row["note"], look)), tone="unsure")
+
+
+def scale(measure: str, look: Look) -> str:
+    """Return the ends of a measure's scale, for the head of a column."""
+    found = look.measure(measure)
+    return look.say("range_short", low=look.number(found.low, 0), high=look.number(found.high, 0))
+
+
+def comparison(result: Comparison, look: Look) -> Table:
+    """Return a comparison as a table, highest first; the verdict stands last, what it rests on before it."""
+    places, same = look.decimals(result.measure), result.basis == SAME_MIX
+    heads = [
+        Heading(look.column(result.by).capitalize(), figures=False), Heading(look.say("head_n")),
+        Heading(look.measure_name(result.measure), scale(result.measure, look)), Heading(look.say("head_range")),
+    ]  # fmt: skip
+    if same:
+        heads.append(Heading(look.say("head_raw_difference"), look.say("unit_points")))
+    heads += [
+        Heading(look.say("head_same_mix" if same else "head_difference"), look.say("unit_points")),
+        Heading(look.say("head_difference_range")), Heading(look.say("head_rank")),
+        Heading(look.say("head_verdict"), figures=False),
+    ]  # fmt: skip
+    rows = result.table.sort_values(["estimate", "level"], ascending=[False, True]).to_dict("records")
+    body = [_compared(row, result, look, places=places, width=len(heads) - 1) for row in rows]
+    shown = [row for row, source in zip(body, rows, strict=True) if not _hidden(source, result, look)]
+    hidden = sorted((row for row in body if row not in shown), key=lambda row: row[0].text)
+    return Table(
+        look.say("caption_comparison", measure=look.measure_name(result.measure), by=look.column(result.by), wave=wave_words(result.wave, look)),
+        tuple(heads), (*shown, *hidden), (*_comparison_notes(result, look), *withheld_notes(body, look), *limits(result.sample, look)),
+    )  # fmt: skip
+
+
+def wave_words(wave: str, look: Look) -> str:
+    """Return a wave in a caption; all waves where none is named."""
+    return look.say("of_wave", term=look.column("wave"), wave=wave) if wave else look.say("of_all_waves")
+
+
+def _hidden(row: Row, result: Comparison, look: Look) -> str:
+    return look.hidden(row["n"], result.wave, {result.by: row["level"]})
+
+
+def _compared(row: Row, result: Comparison, look: Look, *, places: int, width: int) -> tuple[Entry, ...]:
+    name = Entry(look.level(result.by, row["level"]))
+    hidden = _hidden(row, result, look)
+    if hidden:
+        return (name, *withheld(look, width))
+    difference, low, high = verdict_figures(result, row)
+    raw = [figure(row["difference"], look, places, sign=True)] if result.basis == SAME_MIX else []
+    rank = _rank(row, result, look)
+    return (
+        name, base(row["n"], look), figure(row["estimate"], look, places), span(row["low"], row["high"], row, look, places),
+        *raw, figure(difference, look, places, sign=True), span(low, high, row, look, places), rank, verdict(row, look),
+    )  # fmt: skip
+
+
+def _rank(row: Row, result: Comparison, look: Look) -> Entry:
+    if numbers.is_missing(row["rank_low"]):
+        return Entry(look.say("no_range"))
+    ranked = int(result.table["rank_low"].notna().sum())
+    return Entry(look.say("rank_short", low=int(row["rank_low"]), high=int(row["rank_high"]), total=ranked))
+
+
+def _comparison_notes(result: Comparison, look: Look) -> list[str]:
+    places = look.decimals(result.measure)
+    whole = result.whole
+    notes = [
+        look.say("note_whole", whole=look.whole(), value=look.number(whole["estimate"], places), n=look.n(whole["n"])),
+        look.say("note_margin", margin=look.number(result.margin, places)),
+    ]  # fmt: skip
+    if result.basis == SAME_MIX:
+        notes.append(look.say("note_mix", mix=mix_words(result.mix, look)))
+    if result.table["rank_low"].notna().any():
+        notes.append(look.say("note_rank"))
+    return notes
+
+
+def matrix(result: Matrix, look: Look) -> Table:
+    """Return a matrix as a table: the figure, its n and the verdict's sign in each cell; words for what is withheld."""
+    places = look.decimals(result.measure)
+    table = result.table
+    columns = list(dict.fromkeys(table["column"]))
+    cells = {(row["row"], row["column"]): row for row in table.to_dict("records")}
+    body = []
+    for name in dict.fromkeys(table["row"]):
+        entries = [_cell(cells.get((name, column)), result, look, places) for column in columns]
+        body.append((Entry(look.level(result.rows, name)), *entries))
+    heads = (
+        Heading(look.column(result.rows).capitalize(), figures=False),
+        *(Heading(look.level(result.columns, column)) for column in columns),
+    )
+    caption = look.say(
+        "caption_matrix", measure=look.measure_name(result.measure), rows=look.column(result.rows),
+        columns=look.column(result.columns), wave=wave_words(result.wave, look),
+    )  # fmt: skip
+    notes = (
+        look.say("note_matrix", columns=look.column(result.columns)),
+        look.say("note_margin", margin=look.number(result.margin, places)),
+        *withheld_notes(body, look),
+        *limits(result.sample, look),
+    )
+    return Table(caption, heads, tuple(body), notes)
+
+
+def _cell(row: Row | None, result: Matrix, look: Look, places: int) -> Entry:
+    if row is None:
+        return Entry(look.say("no_respondents"))
+    if look.hidden(row["n"], result.wave, {result.rows: row["row"], result.columns: row["column"]}):
+        return Entry(look.say("withheld_short"), withheld=True)
+    sign = look.say(f"sign_{key(row['verdict'])}")
+    text = look.say("cell", value=look.number(row["estimate"], places), n=look.n(row["n"]), sign=sign)
+    return Entry(text, float(numbers.rounded(row["estimate"], places)), tone=TONES.get(row["verdict"], "unsure"))
+
+
+def change(result: Change, look: Look) -> Table:
+    """Return a change between two waves as a table, the largest rise first."""
+    places = look.decimals(result.measure)
+    heads = (
+        Heading(look.column(result.by).capitalize(), figures=False), Heading(result.before, look.say("head_n")),
+        Heading(result.wave, look.say("head_n")), Heading(result.before, look.measure_name(result.measure)),
+        Heading(result.wave, look.measure_name(result.measure)), Heading(look.say("head_change"), look.say("unit_points")),
+        Heading(look.say("head_difference_range")), Heading(look.say("head_verdict"), figures=False),
+    )  # fmt: skip
+    rows = result.table.sort_values(["difference", "level"], ascending=[False, True]).to_dict("records")
+    body, hidden_rows = [], []
+    for row in rows:
+        name = Entry(look.level(result.by, row["level"]))
+        hidden = both_waves_hidden(result, row, look)
+        if hidden:
+            hidden_rows.append((name, *withheld(look, len(heads) - 1)))
+            continue
+        body.append((
+            name, base(row["n_before"], look), base(row["n"], look), figure(row["before"], look, places),
+            figure(row["estimate"], look, places), figure(row["difference"], look, places, sign=True),
+            span(row["difference_low"], row["difference_high"], row, look, places), verdict(row, look),
+        ))  # fmt: skip
+    caption = look.say(
+        "caption_change", measure=look.measure_name(result.measure), by=look.column(result.by), before=result.before,
+        wave=result.wave,
+    )  # fmt: skip
+    notes = (
+        look.say("note_margin", margin=look.number(result.margin, places)), *withheld_notes(hidden_rows, look),
+        *limits(result.sample, look),
+    )  # fmt: skip
+    return Table(caption, heads, (*body, *sorted(hidden_rows, key=lambda row: row[0].text)), notes)
