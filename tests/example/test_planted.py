@@ -1,0 +1,124 @@
+"""What is planted is found: other seeds, the same verdicts. The responses are those that the workbooks hold."""
+
+from typing import NamedTuple
+
+import pandas as pd
+import pytest
+
+from analysis import codebook, example, oversight
+from analysis.example.companions import codebook_text
+
+SEEDS = (None, 1, 2, 3)
+"""The shipped city and three other draws of it."""
+
+
+class Found(NamedTuple):
+    """Everything that the checks ask of one draw."""
+
+    truth: example.Truth
+    book: codebook.Codebook
+    responses: pd.DataFrame
+    registers: dict[str, pd.DataFrame]
+    design: object
+
+
+@pytest.fixture(scope="module", params=SEEDS, ids=["shipped", "seed 1", "seed 2", "seed 3"])
+def found(request, tmp_path_factory):
+    truth = example.load(seed=request.param)
+    city = example.draw(truth)
+    path = tmp_path_factory.mktemp("book") / "codebook.toml"
+    path.write_text(codebook_text(truth, codebook.load()), encoding="utf-8")
+    book = codebook.load(path)
+    responses = example.expected(city).assign(rule="2017", instrument="skm-2017")
+    registers = example.registers(city)
+    return Found(truth, book, responses, registers, oversight.design(responses, book, registers["surveys"]))
+
+
+def planted(found, name):
+    return next(one for one in found.truth.planted if one.name == name)
+
+
+def levels(found, by):
+    return oversight.compare(found.design, by, book=found.book).table.set_index("level")
+
+
+def test_lower_sector_and_no_other(found):
+    verdicts = levels(found, "sector")["verdict"]
+    assert [name for name, verdict in verdicts.items() if verdict == "lower"] == [planted(found, "lower sector").level]
+
+
+def test_district_that_is_lower_only_by_its_mix(found):
+    one = levels(found, "district").loc[planted(found, "district lower by mix, as answered").level]
+    assert one["difference_high"] < 0
+    assert one["verdict"] != "lower"
+    assert one["mix_share"] > 0.9
+
+
+def test_district_that_is_truly_lower_in_one_sector(found):
+    sector, district = planted(found, "district lower in one sector").level.split(" x ")
+    table = oversight.matrix(found.design, "district", "sector", book=found.book).table
+    low = table[table["verdict"] == "lower"]
+    assert (district, sector) in set(zip(low["row"], low["column"], strict=True))
+    assert len(low) <= 2
+
+
+def test_unit_that_rose_and_trained_units(found):
+    table = oversight.change(found.design, book=found.book, by="unit", wave="2025", before="2024").table
+    verdicts = table.set_index("level")["verdict"]
+    assert verdicts[planted(found, "unit that rose").level] == "higher"
+    trained = verdicts[list(found.truth.training.hours)]
+    assert (trained == "higher").sum() >= 3
+
+
+def test_trained_units_rose_more_than_the_others(found):
+    table = oversight.change(found.design, book=found.book, by="unit", wave="2025", before="2024").table
+    change = table.set_index("level")["difference"].drop("SD Contoh 3").dropna()
+    trained = change.index.isin(list(found.truth.training.hours))
+    rose = planted(found, "unit that rose").level
+    others = change[~trained].drop(rose)
+    assert change[trained].mean() - others.mean() == pytest.approx(found.truth.training.points, abs=2.5)
+
+
+def test_unit_on_the_border_of_two_grades(found):
+    here = found.design.frame[found.design.frame["wave"] == "2025"]
+    one = oversight.skm_index(here, ["unit"], book=found.book).set_index("unit").loc["Damkar Contoh"]
+    assert 0.3 < one["p_a"] < 0.7
+    assert 0.3 < one["p_b"] < 0.7
+
+
+def test_announced_figures(found):
+    table = oversight.skm_index(found.design, ["unit", "wave"], book=found.book)
+    told = oversight.reconcile(table, found.registers["surveys"]).set_index(["unit", "wave"])
+    smp = told.loc[("SMP Contoh 1", "2025")]
+    assert (smp["explained"], smp["grade_published"], smp["grade"]) == ("0.11 weight", "B", "A")
+    assert told.loc[("Dinas PU Contoh", "2025"), "explained"] == "not explained"
+    rest = told.drop([("SMP Contoh 1", "2025"), ("Dinas PU Contoh", "2025")])["explained"]
+    assert set(rest) == {"agrees"}
+
+
+def test_online_is_better_at_the_same_units(found):
+    verdicts = levels(found, "channel")["verdict"]
+    assert (verdicts["online"], verdicts["counter"]) == ("higher", "lower")
+
+
+def test_people_with_a_disability(found):
+    assert levels(found, "disability").loc["yes", "verdict"] == "lower"
+
+
+def test_copied_rows(found):
+    table = oversight.integrity(found.responses, found.book).set_index(["unit", "wave"])["repeated_share"]
+    assert table.idxmax() == ("Satpol PP Contoh", "2025")
+    assert table.max() > 0.55
+    assert table.drop([("Satpol PP Contoh", "2025")]).max() < 0.45
+
+
+def test_lowest_element_of_the_city(found):
+    here = found.responses[found.responses["wave"] == "2025"]
+    assert here[[f"u{number}" for number in range(1, 10)]].astype(float).mean().idxmin() == "u3"
+
+
+def test_nothing_else_is_called_changed_too_often(found):
+    """Of a dozen units without a planted change at most one is called changed (a census is told by its margin)."""
+    table = oversight.change(found.design, book=found.book, by="unit", wave="2025", before="2024").table
+    quiet = table[~table["level"].isin([*found.truth.training.hours, "Puskesmas Contoh Utara", "SD Contoh 3"])]
+    assert quiet["verdict"].isin(["higher", "lower"]).sum() <= 1
