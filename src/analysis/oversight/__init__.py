@@ -1,11 +1,17 @@
 """What a council asks of a satisfaction survey, answered as far as the data allow, without files or rounding."""
 
+from .change import change
+from .compare import compare
 from .coverage import cell_counts, coverage
 from .design import by_day, design, weight_note
 from .grading import grade, grade_probabilities
 from .index import skm_index
+from .integrity import integrity
+from .matrix import matrix
+from .published import reconcile
 from .results import VERDICTS, Answer, Change, Comparison, Matrix
 from .sampling import allocate, draw_sample, sample_size
+from .unsur import unsur
 
 __all__ = [
     "VERDICTS",
@@ -16,12 +22,18 @@ __all__ = [
     "allocate",
     "by_day",
     "cell_counts",
+    "change",
+    "compare",
     "coverage",
     "design",
     "draw_sample",
     "grade",
     "grade_probabilities",
+    "integrity",
+    "matrix",
+    "reconcile",
     "sample_size",
     "skm_index",
+    "unsur",
     "weight_note",
 ]

@@ -57,16 +57,17 @@ def _weights(design: SurveyDesign, variable: Composite, names: list[str], keys: 
         return np.array([weight.sum()])
     sums = weight.groupby([frame.loc[inside, name].astype(object) for name in names], observed=True).sum()
     order = pd.MultiIndex.from_frame(keys) if len(names) > 1 else pd.Index(keys[names[0]])
-    return sums.reindex(order).to_numpy(dtype=float)
+    found: Floats = np.asarray(sums.reindex(order), dtype=np.float64)
+    return found
 
 
 def group_codes(cells: Cells, columns: Sequence[str]) -> tuple[npt.NDArray[np.int64], pd.DataFrame]:
-    """Give a number to the groups of cells that agree in ``columns``: a code per cell, and a row of labels per group."""
+    """Give a number to the groups of cells that agree in ``columns``: a code per cell, a row of labels per group."""
     if not columns:
         return np.zeros(len(cells.keys), dtype=np.int64), pd.DataFrame(index=[0])
     grouped = cells.keys.groupby(list(columns), sort=True, observed=True)
     labels = pd.DataFrame([key for key, _ in grouped], columns=list(columns))
-    return grouped.ngroup().to_numpy(), labels
+    return np.asarray(grouped.ngroup(), dtype=np.int64), labels
 
 
 def against_reference(
@@ -155,12 +156,13 @@ def wider(people: pd.DataFrame, days: pd.DataFrame | None, *, level: float = 0.9
     if days is None:
         return table
     reach = [_reach(one["se"], one["df"], level) for one in (people, days)]
-    wide = (reach[1] > reach[0]).to_numpy()
+    wide = reach[1] > reach[0]
     for column in ("se", "df"):
         table[column] = np.where(wide, days[column].to_numpy(), people[column].to_numpy())
     table["by_day"] = wide
     return table
 
 
-def _reach(se: pd.Series, df: pd.Series, level: float) -> pd.Series:
-    return se * stdtrit(df.clip(1, 1e9).fillna(1), 0.5 + level / 2)
+def _reach(se: pd.Series, df: pd.Series, level: float) -> Floats:
+    reach: Floats = se.to_numpy() * stdtrit(df.clip(1, 1e9).fillna(1).to_numpy(), 0.5 + level / 2)
+    return reach

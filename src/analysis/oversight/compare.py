@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from analysis import survey
@@ -16,7 +15,7 @@ from .design import by_day, sample_of
 from .measures import Chosen, choose
 from .ranks import rank_levels
 from .results import AS_ANSWERED, SAME_MIX, Comparison
-from .scope import UNPLACED, VERTICAL, Scope, column, outsiders, owner_of, scope
+from .scope import UNPLACED, VERTICAL, Bools, Scope, column, outsiders, owner_of, scope
 from .verdicts import UNKNOWN, family, verdict
 
 if TYPE_CHECKING:
@@ -118,20 +117,21 @@ class _Parts(NamedTuple):
     chosen: Chosen
     scope: Scope
     by: str
-    named: np.ndarray
+    named: Bools
     level: float
 
     @property
-    def rows(self) -> np.ndarray:
+    def rows(self) -> Bools:
         """Rows that are compared."""
-        return self.scope.rows & self.named
+        both: Bools = self.scope.rows & self.named
+        return both
 
-    def design(self, rows: np.ndarray | None = None) -> SurveyDesign:
+    def design(self, rows: Bools | None = None) -> SurveyDesign:
         """Return the design restricted to the rows compared."""
         return _only(self.chosen.design, self.rows if rows is None else rows)
 
 
-def _only(design: SurveyDesign, rows: np.ndarray) -> SurveyDesign:
+def _only(design: SurveyDesign, rows: Bools) -> SurveyDesign:
     return replace(design, mask=rows)
 
 
@@ -174,7 +174,9 @@ def _same_mix(design: SurveyDesign, days: SurveyDesign | None, parts: _Parts) ->
     best: tuple[float, tuple[str, ...], pd.DataFrame] = (0.0, (), pd.DataFrame())
     candidates = [
         mix for mix in MIXES
-        if parts.by not in mix and all(name in design.frame for name in mix) and (parts.by != "channel" or "unit" in mix)
+        if parts.by not in mix
+        and all(name in design.frame for name in mix)
+        and (parts.by != "channel" or "unit" in mix)
     ]  # fmt: skip
     for mix in candidates:
         table = mixed_differences(design, days, parts.chosen, [parts.by], mix=mix, level=parts.level)
@@ -251,12 +253,12 @@ def _with_rest(table: pd.DataFrame, parts: _Parts, apart: set[str]) -> pd.DataFr
     labels = column(parts.chosen.design.frame, parts.by)
     known = set(table["level"])
     rest = []
-    for rows, note in (
+    for chosen, note in (
         (parts.scope.vertical & parts.named, VERTICAL),
         (parts.scope.rows & labels.isin(apart).to_numpy(), "outsiders"),
         (parts.scope.rows & labels.isin(UNPLACED[1:]).to_numpy(), "unknown"),
     ):
-        rows = rows & ~labels.isin(known).to_numpy()
+        rows = chosen & ~labels.isin(known).to_numpy()
         if rows.any():
             found = survey.mean(parts.design(rows), parts.chosen.variable, parts.by, level=parts.level)
             found = found[found["n"].gt(0)].rename(columns={parts.by: "level"}).drop(columns="variable")

@@ -59,7 +59,7 @@ def coverage(study: StudyLike) -> pd.DataFrame:
     wanted = [c for c in ("sample", "users", "published", "published_weight") if c in declared]
     if len(declared):
         table = table.merge(declared[["unit", "wave", *wanted]], on=["unit", "wave"], how="left")
-    return _finish(table.reindex(columns=[*table, *(c for c in COVERAGE if c not in table)]), must, study.book)
+    return _finish(table.reindex(columns=[*table, *(c for c in COVERAGE if c not in table)]), must, study)
 
 
 def _register(study: StudyLike, name: str) -> pd.DataFrame:
@@ -98,15 +98,35 @@ def _must(units: pd.DataFrame, waves: Sequence[str]) -> pd.DataFrame | None:
     return pd.DataFrame(rows, columns=["unit", "wave"], dtype=object).drop_duplicates()
 
 
-def _finish(table: pd.DataFrame, must: pd.DataFrame | None, book: Codebook) -> pd.DataFrame:
+def _said(responses: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """Return sector and owner as the responses give them, for units that the codebook does not list."""
+    named = responses.drop_duplicates("unit") if "unit" in responses else responses
+    return {
+        name: dict(zip(named["unit"], named[name], strict=True)) if name in named and "unit" in named else {}
+        for name in ("sector", "owner")
+    }
+
+
+def _finish(table: pd.DataFrame, must: pd.DataFrame | None, study: StudyLike) -> pd.DataFrame:
+    book, responses = study.book, study.responses
     known = [book.unit(name) for name in table["unit"]]
-    table["sector"] = [one.sector if one else "unknown" for one in known]
-    table["owner"] = [one.owner if one else "city" for one in known]
+    said = _said(responses)
+    table["sector"] = [
+        one.sector if one else said["sector"].get(name, "unknown")
+        for one, name in zip(known, table["unit"], strict=True)
+    ]
+    table["owner"] = [
+        one.owner if one else said["owner"].get(name, "city") for one, name in zip(known, table["unit"], strict=True)
+    ]
     recap_only = table["n"].isna() & table["recap_n"].notna()
     table["n"] = pd.to_numeric(table["n"].where(table["n"].notna(), table["recap_n"])).fillna(0).astype(int)
     pairs = set(map(tuple, must.to_numpy())) if must is not None else set()
-    flags = [(unit, wave) in pairs for unit, wave in zip(table["unit"], table["wave"], strict=True)]
-    table["must"] = pd.array(flags if must is not None else [None] * len(table), dtype="boolean")
+    listed = {wave for _, wave in pairs}
+    flags = [
+        (unit, wave) in pairs if wave in listed else None
+        for unit, wave in zip(table["unit"], table["wave"], strict=True)
+    ]
+    table["must"] = pd.array(flags, dtype="boolean")
     table["surveyed"] = table["n"].gt(0) | recap_only
     for column in ("users", "published"):
         table[column] = pd.to_numeric(table[column], errors="coerce").astype(float)
@@ -115,12 +135,14 @@ def _finish(table: pd.DataFrame, must: pd.DataFrame | None, book: Codebook) -> p
         [None if np.isnan(need) else bool(n >= need) for n, need in zip(table["n"], table["needed"], strict=True)],
         dtype="boolean",
     )
+    table["sample"] = table["sample"].astype(object)
     declared = table["sample"].isin(SAMPLES)
     undeclared = table["surveyed"] & ~declared
     below = table["surveyed"] & table["users"].lt(table["n"])
     partial = table["sample"].eq("census") & table["n"].lt(CENSUS_REACH * table["users"])
     table["sample"] = table["sample"].where(declared & ~partial, np.where(table["surveyed"], SAMPLES[0], ""))
-    table["published_weight"] = table["published_weight"].fillna("").astype(str)
+    weight = table["published_weight"].astype(object)
+    table["published_weight"] = weight.where(weight.notna(), "").astype(str)
     note = pd.Series("", index=table.index, dtype=object)
     marks = (
         (undeclared, "undeclared"), (partial & table["surveyed"], "census incomplete"),

@@ -26,10 +26,10 @@ def design(responses: pd.DataFrame, book: Codebook, surveys: pd.DataFrame | None
     """Return the survey design of ``responses``: the only one that oversight estimates from.
 
     Stratum: the columns of ``book.strata`` (unit x wave; x channel where ``surveys`` declares channels apart). Weight:
-    users served / respondents in the stratum, where every unit of that wave and owner has a believable count, else 1
-    for all of them (column ``weighted`` says which). Population, and with it the finite population correction: users where
-    the sample is random, the respondents themselves where it is a census, none for quota and walk-in. A stratum that is
-    not declared is walk-in. The frame keeps every column of ``responses`` and gains ``stratum``, ``weight``,
+    users served / respondents in the stratum, where every unit of that wave and owner has a believable count, else
+    1 for all of them (column ``weighted`` says which). Population, and with it the finite population correction: users
+    where the sample is random, the respondents themselves where it is a census, none for quota and walk-in. A stratum
+    that is not declared is walk-in. The frame keeps every column of ``responses`` and gains ``stratum``, ``weight``,
     ``population``, ``sample``, ``users``, ``weighted`` and ``design_note`` (``""``, ``"undeclared"``,
     ``"users below respondents"``, ``"census incomplete"``). R: ``svydesign(ids = ~1, strata = ~stratum,
     weights = ~weight, fpc = ~population)``, strata with one row adjusted.

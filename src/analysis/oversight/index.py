@@ -33,7 +33,7 @@ def skm_index(
     rule: str = "2017",
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Return the index (IKM) of each group: <by…>, n, n_missing, nrr_<unsur>…, index, se, low, high, df and what follows.
+    """Return the index (IKM) of each group: <by…>, n, n_missing, nrr_<unsur>, index, se, low, high, df and more.
 
     NRR of an unsur is the mean of its items' means; the index is the plain mean of the NRR times 100 / highest answer
     (25), so each unsur weighs 1/n. An unsur nobody answered in a group is left out there, the others weigh equally

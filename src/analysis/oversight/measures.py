@@ -1,8 +1,9 @@
-"""What is compared: the index of a rule, one unsur, or the share of answers 1 and 2, as variables of the survey room."""
+"""What is compared: the index of a rule, one unsur, the share of answers 1 and 2: as variables of the survey room."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -67,7 +68,7 @@ def rule_in(frame: pd.DataFrame, book: Codebook) -> str:
         known = frame["rule"].astype(object)
         counted = known[known.notna() & known.ne("")].value_counts()
         if len(counted):
-            return str(sorted(counted[counted.eq(counted.max())].index)[-1])
+            return str(max(counted[counted.eq(counted.max())].index))
     return book.measure.rule
 
 
@@ -153,6 +154,4 @@ def low_answer(answers: pd.Series, middle: float) -> pd.Series:
 
 
 def _with_columns(design: SurveyDesign, columns: dict[str, pd.Series]) -> SurveyDesign:
-    from dataclasses import replace
-
     return replace(design, frame=design.frame.assign(**columns))

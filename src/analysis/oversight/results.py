@@ -75,8 +75,10 @@ class Change:
     """Levels of one column between two waves.
 
     ``table`` has one row per level in either wave: level, owner, rule, n, n_before, estimate, before, difference (now
-    minus before), se, difference_low, difference_high, p, p_adjusted, mix_difference (composition taken out), verdict
-    (``higher`` = rose), note, sample. Waves under different rules are never subtracted: note ``"rules differ"``.
+    minus before), se, df, difference_low, difference_high, p, p_adjusted, mix_difference, mix_low, mix_high,
+    mix_p_adjusted (the same with the change of composition taken out), verdict (``higher`` = rose), note, sample.
+    ``basis`` says which of the two the verdicts rest on. Waves under different rules are never subtracted: note
+    ``"rules differ"``.
     """
 
     by: str
@@ -85,6 +87,8 @@ class Change:
     measure: str
     margin: float
     level: float
+    basis: str
+    mix: tuple[str, ...]
     sample: str
     table: pd.DataFrame
     notes: tuple[str, ...] = ()

@@ -35,7 +35,8 @@ def allocate(total: int, populations: Mapping[str, int], *, least: int = 0) -> d
     """Spread ``total`` interviews over units or districts in proportion to their users, at least ``least`` in each.
 
     Largest remainders, so that the parts add up to ``total``; nobody gets more than its population. Names are served in
-    sorted order where remainders tie. CallError where the populations hold fewer than ``total``, or the minimum more.
+    sorted order where remainders tie. CallError where the populations hold fewer than
+    ``total``, or the minimum more.
     """
     sizes = {name: int(populations[name]) for name in sorted(populations)}
     floors = {name: min(least, size) for name, size in sizes.items()}
@@ -43,16 +44,21 @@ def allocate(total: int, populations: Mapping[str, int], *, least: int = 0) -> d
         raise CallError(
             Fault("total", f"{total} cannot be spread", f"between {sum(floors.values())} and {sum(sizes.values())} fit")
         )
-    given = dict(floors)
-    while (left := total - sum(given.values())) > 0:
-        room = {name: size for name, size in sizes.items() if given[name] < size}
-        shares = {name: left * size / sum(room.values()) for name, size in room.items()}
-        parts = {name: min(int(share), sizes[name] - given[name]) for name, share in shares.items()}
-        if not any(parts.values()):
-            by_remainder = sorted(room, key=lambda name: (-(shares[name] % 1), name))
-            parts = dict.fromkeys(by_remainder[:left], 1)
-        given = {name: count + parts.get(name, 0) for name, count in given.items()}
-    return given
+    # Whose share lies below its floor gets the floor; what is left is shared again among the others.
+    fixed: dict[str, int] = {}
+    while True:
+        free = {name: size for name, size in sizes.items() if name not in fixed}
+        left = total - sum(fixed.values())
+        shares = {name: left * size / sum(free.values()) for name, size in free.items()}
+        below = {name: floors[name] for name, share in shares.items() if share < floors[name]}
+        if not below:
+            break
+        fixed |= below
+    given = fixed | {name: int(share) for name, share in shares.items()}
+    by_remainder = sorted(shares, key=lambda name: (-(shares[name] % 1), name))
+    for name in by_remainder[: total - sum(given.values())]:
+        given[name] += 1
+    return {name: given[name] for name in sizes}
 
 
 def draw_sample(identifiers: Sequence[str], size: int, *, seed: int) -> list[str]:

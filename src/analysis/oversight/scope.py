@@ -25,7 +25,7 @@ PLACES = {"district": "districts", "village": "villages", "service_district": "d
 
 
 class Scope(NamedTuple):
-    """The rows of a comparison: its wave and rule, the mask of the rows compared, of those apart, and what was left out."""
+    """The rows of a comparison: its wave and rule, masks of the rows compared and of those apart, keys of notes."""
 
     wave: str
     rule: str

@@ -1,0 +1,202 @@
+"""From one wave to another: what moved beyond chance, with the change of composition taken out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis import survey
+from analysis.errors import CallError, Fault
+
+from .cells import Cells, contrast, make_cells, wider
+from .compare import AS_THEY_ARE, JUDGED
+from .design import by_day, sample_of
+from .measures import Chosen, choose
+from .results import AS_ANSWERED, SAME_MIX, Change
+from .scope import UNPLACED, VERTICAL, column, outsiders, owner_of, waves_of
+from .verdicts import UNKNOWN, family, verdict
+
+if TYPE_CHECKING:
+    from analysis.codebook import Codebook
+    from analysis.survey import SurveyDesign
+
+ALL = "all"
+"""The level of a change of the whole city."""
+CHANGE = (
+    "level", "owner", "rule", "n", "n_before", "estimate", "before", "difference", "se", "df", "difference_low",
+    "difference_high", "p", "p_adjusted", "mix_difference", "mix_low", "mix_high", "mix_p_adjusted", "verdict", "note",
+    "sample",
+)  # fmt: skip
+MIX = ("service", "channel")
+"""What is held equal between the waves of a unit; the unit comes first for levels that span units."""
+
+
+def change(
+    design: SurveyDesign,
+    *,
+    book: Codebook,
+    by: str | None = "unit",
+    wave: str | None = None,
+    before: str | None = None,
+    measure: str | None = None,
+    margin: float | None = None,
+    level: float = 0.95,
+) -> Change:
+    """Compare each level of ``by`` (None: the whole city) between two waves, by default the latest two.
+
+    The difference is now minus before, from the joint covariance of both waves (waves of one stratum or PSU are not
+    taken as independent). ``verdict`` is ``higher`` where it rose, ``lower`` where it fell, by the order of the
+    verdicts; a small change is ``no difference that matters``. Levels in one wave only have the note ``"one wave
+    only"``, those asked under different rules ``"rules differ"``: they are never subtracted. ``mix_difference`` takes
+    out the change of composition: both waves at the later wave's mix of units and services, where both have two
+    respondents. Levels that span units (sectors, districts) get their verdict from it, units from the plain
+    difference. Family: the judged levels, Holm. CallError where there are not two waves.
+    """
+    waves = waves_of(design.frame)
+    now = wave if wave is not None else (waves[-1] if waves else "")
+    earlier = [one for one in waves if one < now]
+    then = before if before is not None else (earlier[-1] if earlier else "")
+    if now not in waves or then not in waves or now == then:
+        raise CallError(Fault("wave", f"two waves are needed, not {then!r} and {now!r}", f"there are {waves}"))
+    frame = _with_level(design.frame, by)
+    rule = _rules(frame, now, then)
+    main = max(set(rule["rule_now"]) | {""}, key=list(rule["rule_now"]).count)
+    chosen = choose(replace(design, frame=frame), book, measure, rule=main)
+    margin = chosen.measure.margin if margin is None else margin
+    table = _estimates(chosen, now, then, level=level).join(rule, on="level")
+    table["rule"] = table["rule_now"].where(table["rule_now"].eq(table["rule_before"]), "")
+    table["owner"] = [owner_of(frame, "_level", one) for one in table["level"]]
+    table["note"] = _notes(table, outsiders(book, by or ""), by)
+    mix = _mix_columns(frame, by)
+    found = _differences(chosen, table, now, then, mix=mix)
+    told = {
+        name: family(found[name].where(table["note"].isin([*JUDGED, VERTICAL, "caution"])), level)
+        for name in (AS_ANSWERED, SAME_MIX)
+    }
+    same = by not in AS_THEY_ARE[1:] and bool(mix) and bool(told[SAME_MIX]["low"].notna().any())
+    basis = SAME_MIX if same else AS_ANSWERED
+    plain, mixed = told[AS_ANSWERED], told[SAME_MIX]
+    table = table.assign(
+        difference=found[AS_ANSWERED]["difference"], se=found[AS_ANSWERED]["se"], df=found[AS_ANSWERED]["df"],
+        difference_low=plain["low"], difference_high=plain["high"], p=plain["p"], p_adjusted=plain["p_adjusted"],
+        mix_difference=found[SAME_MIX]["difference"], mix_low=mixed["low"], mix_high=mixed["high"],
+        mix_p_adjusted=mixed["p_adjusted"],
+    )  # fmt: skip
+    table["verdict"] = [
+        verdict(low, high, margin) if note in (*JUDGED, VERTICAL) else (UNKNOWN if note == "caution" else "")
+        for note, low, high in zip(table["note"], told[basis]["low"], told[basis]["high"], strict=True)
+    ]
+    both = frame["wave"].isin([now, then])
+    table["sample"] = [sample_of(frame[both & frame["_level"].eq(one)]) for one in table["level"]]
+    return Change(
+        by=by or ALL, wave=now, before=then, measure=chosen.measure.name, margin=margin, level=level, basis=basis,
+        mix=tuple(mix) if same else (), sample=sample_of(frame[both]), table=table[list(CHANGE)], notes=(),
+    )  # fmt: skip
+
+
+def _with_level(frame: pd.DataFrame, by: str | None) -> pd.DataFrame:
+    """Give the frame one text column of levels; the whole city, districts and groups rest on the city's units."""
+    level = column(frame, by) if by else pd.Series(ALL, index=frame.index)
+    if by not in {"unit", "owner"} and "owner" in frame:
+        of_city = ~column(frame, "owner").eq(VERTICAL)
+        level = level.where(of_city | (not of_city.any()), "")
+    return frame.assign(_level=level.mask(level.isin(UNPLACED), None), wave=column(frame, "wave"))
+
+
+def _rules(frame: pd.DataFrame, now: str, then: str) -> pd.DataFrame:
+    rules = column(frame, "rule") if "rule" in frame else pd.Series("", index=frame.index)
+    made = {}
+    for name, wave in (("rule_now", now), ("rule_before", then)):
+        part = frame["wave"].eq(wave) & frame["_level"].notna()
+        made[name] = rules[part].groupby(frame.loc[part, "_level"]).agg(lambda one: " ".join(sorted(set(one))))
+    return pd.DataFrame(made).fillna("")
+
+
+def _estimates(chosen: Chosen, now: str, then: str, *, level: float) -> pd.DataFrame:
+    design = chosen.design
+    means = survey.mean(design, chosen.variable, ["wave", "_level"], level=level)
+    made = [means[means["wave"].eq(one) & means["n"].gt(0)].set_index("_level") for one in (now, then)]
+    levels = sorted(set(made[0].index) | set(made[1].index))
+    later, earlier = (one.reindex(levels) for one in made)
+    notes = later["note"].where(~later["note"].isin(JUDGED), earlier["note"])
+    return pd.DataFrame(
+        {
+            "level": levels,
+            "n": later["n"].to_numpy(),
+            "n_before": earlier["n"].to_numpy(),
+            "estimate": later["estimate"].to_numpy(),
+            "before": earlier["estimate"].to_numpy(),
+            "note": notes.fillna("").to_numpy(),
+        }
+    )
+
+
+def _notes(table: pd.DataFrame, apart: set[str], by: str | None) -> pd.Series:
+    note = table["note"].astype(object)
+    one_wave = table["n"].isna() | table["n_before"].isna()
+    other_rule = table["rule_now"].ne(table["rule_before"]) & table["rule_now"].ne("") & table["rule_before"].ne("")
+    note = note.mask(table["owner"].eq(VERTICAL) & note.isin(JUDGED) & (by == "unit"), VERTICAL)
+    note = note.mask(table["level"].isin(apart), "outsiders")
+    note = note.mask(one_wave, "one wave only")
+    return note.mask(other_rule, "rules differ")
+
+
+def _mix_columns(frame: pd.DataFrame, by: str | None) -> list[str]:
+    wanted = MIX if by == "unit" else ("unit", *MIX)
+    return [name for name in wanted if name in frame and name != by and column(frame, name).ne("").any()]
+
+
+def _differences(
+    chosen: Chosen, table: pd.DataFrame, now: str, then: str, *, mix: list[str]
+) -> dict[str, pd.DataFrame]:
+    """Per level the plain difference and the one at the later wave's mix; people or days, whichever is wider."""
+    made = []
+    for design in (chosen.design, by_day(chosen.design)):
+        if design is not None:
+            inside = design.frame["wave"].isin([now, then]).to_numpy() & design.frame["_level"].notna().to_numpy()
+            only = replace(design, mask=inside)
+            plain = make_cells(only, chosen.variable, ["wave", "_level"])
+            crossed = plain
+            if mix:
+                filled = only.frame.assign(**{name: column(only.frame, name) for name in mix})
+                crossed = make_cells(replace(only, frame=filled), chosen.variable, ["wave", "_level", *mix])
+            levels = list(table["level"])
+            made.append(
+                (
+                    pd.DataFrame([_plain(plain, one, now, then) for one in levels]),
+                    pd.DataFrame([_mixed(crossed, one, now, then, mix=mix) for one in levels]),
+                )
+            )
+    days = made[1] if len(made) > 1 else (None, None)
+    return {name: wider(made[0][place], days[place]) for place, name in enumerate((AS_ANSWERED, SAME_MIX))}
+
+
+def _plain(cells: Cells, level: str, now: str, then: str) -> dict[str, float]:
+    mine = cells.keys["_level"].eq(level).to_numpy()
+    later, earlier = (mine & cells.keys["wave"].eq(one).to_numpy() for one in (now, then))
+    if not (later.any() and earlier.any()):
+        return dict.fromkeys(("difference", "se", "df"), np.nan)
+    return contrast(cells, cells.covariance, later.astype(float) - earlier)
+
+
+def _mixed(cells: Cells, level: str, now: str, then: str, *, mix: list[str]) -> dict[str, float]:
+    mine = cells.keys["_level"].eq(level).to_numpy() & (cells.n >= 2)
+    later, earlier = (mine & cells.keys["wave"].eq(one).to_numpy() for one in (now, then))
+    names = [cells.keys[name].astype(str) for name in mix]
+    key = names[0] if names else pd.Series("", index=cells.keys.index)
+    for name in names[1:]:
+        key = key + "|" + name
+    shared = set(key[later]) & set(key[earlier])
+    later &= key.isin(shared).to_numpy()
+    earlier &= key.isin(shared).to_numpy()
+    if not shared:
+        return dict.fromkeys(("difference", "se", "df"), np.nan)
+    weight = pd.Series(cells.weight[later], index=key[later])
+    coefficients = np.zeros(len(cells.n))
+    coefficients[later] = cells.weight[later] / weight.sum()
+    coefficients[earlier] = -weight.reindex(key[earlier]).to_numpy() / weight.sum()
+    small = np.sqrt(cells.n / np.maximum(cells.n - 1, 1))
+    return contrast(cells, cells.covariance * np.outer(small, small), coefficients)

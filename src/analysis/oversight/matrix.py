@@ -1,0 +1,124 @@
+"""Two columns crossed: where in the city which service is lower, one family of verdicts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis import survey
+from analysis.errors import CallError, Fault
+
+from .cells import against_reference, make_cells, wider
+from .compare import JUDGED, MIX_LEAST, MIX_REACH
+from .design import by_day, sample_of
+from .measures import Chosen, choose
+from .results import AS_ANSWERED, SAME_MIX, Matrix
+from .scope import UNPLACED, column, outsiders, scope
+from .verdicts import UNKNOWN, family, verdict
+
+if TYPE_CHECKING:
+    from analysis.codebook import Codebook
+    from analysis.survey import SurveyDesign
+
+LEAST_IN_CELL = 10
+"""A cell of a matrix with fewer respondents is estimated, not judged."""
+MATRIX = (
+    "row", "column", "n", "n_missing", "estimate", "se", "low", "high", "df", "column_estimate", "difference",
+    "difference_low", "difference_high", "p", "p_adjusted", "verdict", "note", "sample",
+)  # fmt: skip
+WITHIN = {"sector": ("unit", "service"), "unit": ("service",)}
+"""What is held equal within a column of the matrix, coarsened from the right until enough can be standardised."""
+
+
+def matrix(
+    design: SurveyDesign,
+    rows: str,
+    columns: str,
+    *,
+    book: Codebook,
+    wave: str | None = None,
+    measure: str | None = None,
+    margin: float | None = None,
+    level: float = 0.95,
+) -> Matrix:
+    """Cross two columns (``rows`` districts, ``columns`` sectors): each cell against all respondents of its column.
+
+    The difference of a cell is taken at the same mix of units and services within its column where there are any, so a
+    district is not lower in a sector only because its people use another unit of it. One family: all judged cells,
+    Holm. Cells of fewer than ten respondents, constant ones and those that cannot be standardised have an estimate and
+    a note but no verdict. City units only; outsiders and levels without a name are left out. CallError as in
+    ``compare``. What of it may be printed is the publication plan's to say.
+    """
+    limits = scope(design, book, wave)
+    chosen = choose(design, book, measure, rule=limits.rule)
+    margin = chosen.measure.margin if margin is None else margin
+    inside = limits.rows.copy()
+    for one in (rows, columns):
+        inside &= ~column(design.frame, one).isin([*UNPLACED, *outsiders(book, one)]).to_numpy()
+    if not inside.any():
+        raise CallError(Fault("rows", f"no respondent has both {rows} and {columns} in wave {limits.wave!r}"))
+    only = replace(chosen.design, mask=inside)
+    days = by_day(chosen.design)
+    table = survey.mean(only, chosen.variable, [rows, columns], level=level).drop(columns="variable")
+    table = table[table["n"].gt(0)].rename(columns={rows: "row", columns: "column"}).reset_index(drop=True)
+    table = table.astype({"row": str, "column": str, "note": object})
+    mix, found = _differences(only, replace(days, mask=inside) if days else None, chosen, rows=rows, columns=columns)
+    found = found.set_index([found[rows].astype(str), found[columns].astype(str)])
+    found = found.reindex(pd.MultiIndex.from_frame(table[["row", "column"]])).reset_index(drop=True)
+    table["note"] = table["note"].mask(table["note"].eq("") & table["n"].lt(LEAST_IN_CELL), "few respondents")
+    table["note"] = table["note"].mask(table["note"].eq("") & found["share"].lt(MIX_LEAST), "not at the same mix")
+    table["note"] = table["note"].mask(table["note"].eq("") & found["alone"], "alone in its column")
+    told = family(found[["difference", "se", "df"]].where(table["note"].isin([*JUDGED, "caution"])), level)
+    table["column_estimate"], table["difference"] = found["whole"], found["difference"]
+    table["difference_low"], table["difference_high"] = told["low"], told["high"]
+    table["p"], table["p_adjusted"] = told["p"], told["p_adjusted"]
+    table["verdict"] = [
+        verdict(low, high, margin) if note in JUDGED else (UNKNOWN if note == "caution" else "")
+        for note, low, high in zip(table["note"], told["low"], told["high"], strict=True)
+    ]
+    part = design.frame[inside]
+    table["sample"] = [
+        sample_of(part[column(part, rows).eq(row) & column(part, columns).eq(one)])
+        for row, one in zip(table["row"], table["column"], strict=True)
+    ]
+    return Matrix(
+        rows=rows, columns=columns, wave=limits.wave, measure=chosen.measure.name, margin=margin, level=level,
+        basis=SAME_MIX if mix else AS_ANSWERED, mix=mix, sample=sample_of(part),
+        table=table[list(MATRIX)], notes=limits.notes,
+    )  # fmt: skip
+
+
+def _differences(
+    only: SurveyDesign, days: SurveyDesign | None, chosen: Chosen, *, rows: str, columns: str
+) -> tuple[tuple[str, ...], pd.DataFrame]:
+    """Cells against their column, at the finest mix within it that most respondents allow."""
+    finest = tuple(name for name in WITHIN.get(columns, ("unit", "service")) if name in only.frame and name != rows)
+    mixes = [finest[:size] for size in range(len(finest), -1, -1)]
+    best: tuple[float, tuple[str, ...], pd.DataFrame] = (-1.0, (), pd.DataFrame())
+    for mix in mixes:
+        table = _mixed(only, days, chosen, rows=rows, columns=columns, mix=mix)
+        share = float((table["share"] * table["n"]).sum() / table["n"].sum())
+        if share > best[0] and (mix or best[0] < MIX_LEAST):
+            best = (share, mix, table)
+        if share >= MIX_REACH:
+            break
+    return best[1], best[2]
+
+
+def _mixed(
+    only: SurveyDesign, days: SurveyDesign | None, chosen: Chosen, *, rows: str, columns: str, mix: tuple[str, ...]
+) -> pd.DataFrame:
+    names = [rows, columns, *mix]
+    made = []
+    for one in (only, days):
+        if one is not None:
+            filled = replace(one, frame=one.frame.assign(**{name: column(one.frame, name) for name in names}))
+            cells = make_cells(filled, chosen.variable, names)
+            made.append(against_reference(cells, [rows, columns], reference=[columns], mix=mix))
+    table = wider(made[0], made[1] if days is not None else None)
+    table["alone"] = table.groupby(columns, observed=True)[rows].transform("size").eq(1)
+    table["share"] = np.where(table["alone"], 1.0, table["share"])
+    return table
