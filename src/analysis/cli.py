@@ -1,21 +1,257 @@
-"""The front door: parses and prints, nothing else."""
+"""The front door: parses and prints, nothing else; texts in the reader's language, an exit code for every end."""
 
 from __future__ import annotations
 
+import errno
+import json
+import os
+import sys
+import traceback
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from analysis import __version__
+from analysis.errors import Exit, TilikError
+from analysis.words import LANGUAGES, Language, MissingWordsError, say
 
-app = typer.Typer(add_completion=False)
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analysis.pipeline import Outcome
+
+INTERRUPTED = 130
+"""What a shell expects of a program that Ctrl-C ended."""
+WRONG = {
+    "MissingParameter": "cli.missing",
+    "NoSuchOption": "cli.no_option",
+    "BadOptionUsage": "cli.no_value",
+    "BadParameter": "cli.bad_value",
+}
+"""What is wrong with a call, by typer's name for it."""
+OF_TYPER = {
+    "[OPTIONS]": "cli.usage_options",
+    "COMMAND [ARGS]...": "cli.usage_verb",
+    "Show this message and exit.": "cli.help",
+    "Install completion for the current shell.": "cli.completion_install",
+    "Show completion for the current shell, to copy it or customize the installation.": "cli.completion_show",
+}
+"""Typer's own texts, which it has in English only."""
 
 
-@app.command()
-def version(*, version: bool = typer.Option(default=False)) -> None:
-    """Say the version."""
-    if version:
+def language(arguments: Sequence[str]) -> Language:
+    """Return the language that ``--lang`` asks for, wherever it stands; Indonesian without it, never from LANG."""
+    words = " ".join(arguments).replace("--lang=", "--lang ").split()
+    named = [after for before, after in pairwise(words) if before == "--lang"]
+    return "en" if named[-1:] == ["en"] else "id"
+
+
+class _Speaking:
+    """Help in the reader's language: texts of options and verbs are keys of the catalogue until they are shown."""
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 (typer keeps these types to itself)
+        pieces = " ".join(_said(piece.replace("{", "").replace("}", "")) for piece in self.collect_usage_pieces(ctx))  # type: ignore[attr-defined]
+        formatter.write_usage(ctx.command_path, pieces, prefix=f"{_said('cli.usage')}: ")
+
+    def format_help_text(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002
+        formatter.write_paragraph()
+        formatter.write_text(_said(self.help or ""))  # type: ignore[attr-defined]
+
+    def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002
+        return _said(self.help or "").split(".")[0]  # type: ignore[attr-defined]
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+        shown = [(param, param.get_help_record(ctx)) for param in self.get_params(ctx)]  # type: ignore[attr-defined]
+        for kind in ("argument", "option"):
+            rows = [
+                (row[0].split(" <")[0], _said(param.help or ""))
+                for param, row in shown
+                if row and param.param_type_name == kind
+            ]
+            _section(formatter, f"cli.{kind}s", rows)
+        verbs = getattr(self, "commands", {})
+        _section(formatter, "cli.verbs", [(name, verb.get_short_help_str()) for name, verb in verbs.items()])
+
+
+def _section(formatter: Any, title: str, rows: list[tuple[str, str]]) -> None:  # noqa: ANN401
+    if rows:
+        with formatter.section(_said(title)):
+            formatter.write_dl(rows)
+
+
+def _said(key: str) -> str:
+    try:
+        return say(OF_TYPER.get(key, key), language(sys.argv))
+    except MissingWordsError:
+        return key
+
+
+class _Verb(_Speaking, TyperCommand):
+    pass
+
+
+class _Verbs(_Speaking, TyperGroup):
+    pass
+
+
+def _known(lang: str | None) -> str | None:
+    if lang not in (None, *LANGUAGES):
+        raise typer.BadParameter(lang or "")
+    return lang
+
+
+app = typer.Typer(cls=_Verbs, rich_markup_mode=None, pretty_exceptions_enable=False, help="cli.tilik")
+
+Raw = Annotated[Path | None, typer.Argument(metavar="RAW", help="cli.raw", show_default=False)]
+Processed = Annotated[Path | None, typer.Option(metavar="DIR", help="cli.processed", show_default=False)]
+Reports = Annotated[Path | None, typer.Option(metavar="DIR", help="cli.reports", show_default=False)]
+Book = Annotated[Path | None, typer.Option("--codebook", metavar="FILE", help="cli.codebook", show_default=False)]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="cli.files", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="cli.json")]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="cli.folder", show_default=False)]
+Population = Annotated[int, typer.Argument(metavar="N", min=1, help="cli.population", show_default=False)]
+Jobs = Annotated[int, typer.Option(min=1, metavar="N", help="cli.jobs")]
+Lang = Annotated[str | None, typer.Option("--lang", metavar="id|en", help="cli.lang", callback=_known)]
+
+
+def _end(outcome: Outcome) -> None:
+    for line in outcome.messages:
+        typer.echo(line)
+    raise typer.Exit(outcome.exit_code)
+
+
+def _say_version(wanted: bool | None) -> None:  # noqa: FBT001 (typer calls it so)
+    if wanted:
         typer.echo(f"tilik {__version__}")
+        raise typer.Exit
 
 
-def main() -> None:
-    """Run the command."""
-    app()
+Version = Annotated[bool | None, typer.Option("--version", help="cli.version", callback=_say_version, is_eager=True)]
+
+
+@app.callback(cls=_Verbs)
+def tilik(
+    *,
+    lang: Lang = None,
+    version: Version = None,
+) -> None:
+    """Hold the options that stand before a verb."""
+
+
+@app.command(cls=_Verb, help="cli.run")
+def run(
+    raw: Raw = None, *, processed: Processed = None, reports: Reports = None, codebook: Book = None, jobs: Jobs = 1,
+    lang: Lang = None,  # noqa: ARG001
+) -> None:  # fmt: skip
+    """Clean the workbooks, execute the notebooks, write the pages."""
+    from analysis import pipeline  # noqa: PLC0415 (help and --version need not wait for pandas)
+
+    _end(pipeline.run(raw, processed, reports, codebook=codebook, lang=language(sys.argv), jobs=jobs))
+
+
+@app.command(cls=_Verb, help="cli.clean")
+def clean(
+    raw: Raw = None, *, out: Processed = None, codebook: Book = None, jobs: Jobs = 1,
+    lang: Lang = None,  # noqa: ARG001
+) -> None:  # fmt: skip
+    """Only clean the workbooks."""
+    from analysis import pipeline  # noqa: PLC0415
+
+    _end(pipeline.clean(raw, out, codebook=codebook, lang=language(sys.argv), jobs=jobs))
+
+
+@app.command(cls=_Verb, help="cli.report")
+def report(*, processed: Processed = None, reports: Reports = None, lang: Lang = None) -> None:
+    """Only make the pages."""
+    from analysis import pipeline  # noqa: PLC0415
+
+    _end(pipeline.report(processed, reports, lang=language(sys.argv) if lang else None))
+
+
+@app.command(cls=_Verb, help="cli.check")
+def check(
+    files: Files, *, as_json: AsJson = False, codebook: Book = None, jobs: Jobs = 1,
+    lang: Lang = None,  # noqa: ARG001
+) -> None:  # fmt: skip
+    """Tell what would be kept, changed and set aside, without writing anything."""
+    from analysis import pipeline  # noqa: PLC0415
+
+    outcome = pipeline.check(files, codebook=codebook, lang=language(sys.argv), jobs=jobs)
+    if as_json:
+        typer.echo(json.dumps(outcome.facts, ensure_ascii=False, indent=1, default=str))
+        raise typer.Exit(outcome.exit_code)
+    _end(outcome)
+
+
+@app.command(cls=_Verb, help="cli.example")
+def example(folder: Folder, *, lang: Lang = None) -> None:  # noqa: ARG001
+    """Write the workbooks of the made-up city."""
+    from analysis import pipeline  # noqa: PLC0415
+
+    _end(pipeline.example(folder, lang=language(sys.argv)))
+
+
+@app.command(name="sample-size", cls=_Verb, help="cli.sample_size")
+def sample_size(population: Population, *, lang: Lang = None) -> None:  # noqa: ARG001
+    """Say how many to ask of so many users (Krejcie and Morgan)."""
+    from analysis import oversight  # noqa: PLC0415
+
+    typer.echo(oversight.sample_size(population))
+
+
+@app.command(cls=_Verb, help="cli.lab", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(context: typer.Context, *, lang: Lang = None) -> None:  # noqa: ARG001
+    """Open the notebooks in JupyterLab; what is not known here is handed to it."""
+    from analysis import pipeline  # noqa: PLC0415
+
+    raise typer.Exit(pipeline.lab(context.args, lang=language(sys.argv)))
+
+
+def main() -> int:
+    """Run the command and return its exit code: no traceback ever reaches a reader (TILIK_DEBUG=1 shows it)."""
+    lang = language(sys.argv)
+    try:
+        code = int(app(standalone_mode=False) or 0)
+    except (typer.TyperException, typer.Abort) as fault:
+        _tell(*_wrong_call(fault, lang))
+        return Exit.WRONG_CALL
+    except TilikError as fault:
+        _tell(*str(fault).splitlines())
+        return fault.exit_code
+    except Exception as fault:
+        if os.environ.get("TILIK_DEBUG"):
+            traceback.print_exc()
+        full = isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT)
+        _tell(say("cli.disk_full", lang) if full else say("cli.internal", lang, kind=_kind(fault)))
+        return Exit.INTERNAL
+    if code == INTERRUPTED:
+        _tell(say("cli.interrupted", lang))
+    return code
+
+
+def _tell(*lines: str) -> None:
+    for line in lines:
+        typer.echo(line, err=True)
+
+
+def _kind(fault: Exception) -> str:
+    """Return what broke and in which of our modules: no message, which could hold what stands in a cell."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    ours = [frame for frame in frames if f"{os.sep}analysis{os.sep}" in frame.filename]
+    where = f", {Path(ours[-1].filename).stem}:{ours[-1].lineno}" if ours else ""
+    return f"{type(fault).__name__}{where}"
+
+
+def _wrong_call(fault: Exception, lang: Language) -> list[str]:
+    """Return what is wrong with a call and where help is; typer has it in English only."""
+    context, param = getattr(fault, "ctx", None), getattr(fault, "param", None)
+    name = getattr(fault, "option_name", "")
+    if param is not None:
+        name = (param.metavar if param.param_type_name == "argument" else "") or param.opts[0]
+    verbs = [command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands]
+    key = WRONG.get(type(fault).__name__, "cli.extra" if context and context.info_name in verbs else "cli.no_verb")
+    command = f"{context.command_path if context is not None else 'tilik'} --help"
+    return [say(key, lang, name=name, verbs=", ".join(verbs)), say("cli.hint", lang, command=command)]

@@ -1,0 +1,179 @@
+"""The front door: help, wrong calls and every kind of end, in both languages, with the promised exit code."""
+
+import errno
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analysis import __version__, cli, pipeline
+from analysis.errors import BusyError, CallError, CodebookError, Fault, NothingUsableError
+from analysis.words import catalogue
+
+EXAMPLE = Path(__file__).parents[1] / "data" / "raw" / "contoh"
+VERBS = ("run", "clean", "report", "check", "example", "sample-size", "lab")
+
+
+@pytest.fixture
+def tilik(monkeypatch, capsys):
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["tilik", *arguments])
+        code = cli.main()
+        out, said = capsys.readouterr()
+        assert "Traceback" not in said
+        return code, out, said
+
+    return call
+
+
+def test_the_version_is_said(tilik):
+    assert tilik("--version") == (0, f"tilik {__version__}\n", "")
+
+
+def test_help_names_every_verb_in_both_languages(tilik):
+    for lang, usage in (("id", "Pemakaian: tilik [PILIHAN] PERINTAH …"), ("en", "Usage: tilik [OPTIONS] COMMAND …")):
+        code, out, _ = tilik("--help", "--lang", lang)
+        assert code == 0
+        assert out.startswith(usage)
+        assert all(re.search(rf"^  {verb} ", out, re.MULTILINE) for verb in VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help_in_both_languages(tilik, verb):
+    indonesian, english = tilik(verb, "--help")[1], tilik(verb, "--help", "--lang=en")[1]
+    key = f"cli.{verb.replace('-', '_')}"
+    for text, lang in ((indonesian, "id"), (english, "en")):
+        assert catalogue(lang)["", key][0] in re.sub(r"\s+", " ", text)
+        assert "cli." not in text
+    for leftover in ("Show this message", "[OPTIONS]", "Options:", "Arguments:", "Usage:"):
+        assert leftover not in indonesian
+
+
+ALL = ", ".join(VERBS)
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        ("", f"Perintah tidak ada atau belum diberikan; yang ada: {ALL}.\nBantuan: tilik --help\n"),
+        ("walk --lang en", f"No such command, or none given; there are: {ALL}.\nHelp: tilik --help\n"),
+        ("run --fast", "Pilihan --fast tidak ada.\nBantuan: tilik run --help\n"),
+        ("run --fast --lang en", "There is no option --fast.\nHelp: tilik run --help\n"),
+        ("check", "FILE belum diberikan.\nBantuan: tilik check --help\n"),
+        ("check --lang en", "FILE is missing.\nHelp: tilik check --help\n"),
+        ("sample-size many", "Nilai untuk N tidak dapat dipakai.\nBantuan: tilik sample-size --help\n"),
+        ("run --jobs 0 --lang en", "The value for --jobs cannot be used.\nHelp: tilik run --help\n"),
+        ("sample-size 5 6 --lang en", "There is an argument too many.\nHelp: tilik sample-size --help\n"),
+    ],
+)
+def test_a_wrong_call_is_told_and_ends_with_2(tilik, call, told):
+    assert tilik(*call.split()) == (2, "", told)
+
+
+def test_a_language_that_is_not_there_is_a_wrong_call(tilik):
+    assert tilik("run", "--lang", "fr") == (
+        2, "", "Nilai untuk --lang tidak dapat dipakai.\nBantuan: tilik run --help\n",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lang"),
+    [
+        (["run"], "id"), (["run", "--lang", "en"], "en"), (["--lang=en", "run"], "en"),
+        (["--lang", "en", "run", "--lang", "id"], "id"), (["run", "en"], "id"),
+    ],
+)  # fmt: skip
+def test_the_language_is_the_last_one_asked_for(arguments, lang):
+    assert cli.language(arguments) == lang
+
+
+def test_the_language_never_comes_from_the_machine(tilik, monkeypatch):
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    assert tilik("--help")[1].startswith("Pemakaian")
+
+
+def test_how_many_to_ask(tilik):
+    assert tilik("sample-size", "500") == (0, "217\n", "")
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (CallError("wrong call"), 2),
+        (CodebookError(Fault("book.toml, item.1", "no name"), Fault("book.toml, item.2", "no name")), 2),
+        (NothingUsableError(Fault("raw", "nothing usable")), 3),
+        (BusyError("somebody else"), 5),
+    ],
+)
+def test_each_error_of_the_kit_has_its_exit_code(tilik, monkeypatch, fault, code):
+    def failing(*_arguments, **_options):
+        raise fault
+
+    monkeypatch.setattr(pipeline, "run", failing)
+    assert tilik("run") == (code, "", f"{fault}\n")
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_a_fault_of_our_own_is_one_message_without_what_stands_in_a_cell(tilik, monkeypatch, lang):
+    def failing(*_arguments, **_options):
+        message = "NIK 6172014101900001"
+        raise KeyError(message)
+
+    monkeypatch.delenv("TILIK_DEBUG", raising=False)
+    monkeypatch.setattr(pipeline, "run", failing)
+    code, out, said = tilik("run", "--lang", lang)
+    assert (code, out, said.count("\n")) == (4, "", 1)
+    start = {"id": "Kesalahan di dalam kit (KeyError", "en": "A fault inside the kit (KeyError"}[lang]
+    assert said.startswith(start)
+    assert "617201" not in said
+
+
+def test_a_developer_can_ask_for_the_traceback(monkeypatch, capsys):
+    def failing(*_arguments, **_options):
+        raise KeyError
+
+    monkeypatch.setenv("TILIK_DEBUG", "1")
+    monkeypatch.setattr(pipeline, "run", failing)
+    monkeypatch.setattr(sys, "argv", ["tilik", "run"])
+    assert cli.main() == 4
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_told(tilik, monkeypatch):
+    def failing(*_arguments, **_options):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pipeline, "run", failing)
+    assert tilik("run", "--lang", "en") == (
+        4, "", "The disk is full: free some space, then start again. Earlier results are as they were.\n",
+    )  # fmt: skip
+
+
+def test_control_c_is_told_and_leaves_no_traceback(tilik, monkeypatch):
+    def stopped(*_arguments, **_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pipeline, "run", stopped)
+    code, out, said = tilik("run")
+    assert (code, out, said.strip()) == (130, "", "Dihentikan. Hasil yang lama tetap seperti semula.")
+
+
+def test_check_looks_at_a_workbook_and_writes_nothing(tilik, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    workbook = min(EXAMPLE.rglob("*.xlsx"))
+    code, out, said = tilik("check", str(workbook))
+    assert code in (0, 1, 3)
+    assert out
+    assert said == ""
+    code, out, _ = tilik("check", str(workbook), "--json")
+    assert set(json.loads(out)) >= {"files", "problems", "changes", "columns"}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_does_not_wait_for_the_statistics():
+    script = "import sys; from analysis import cli; print({'pandas', 'scipy', 'pyarrow'} & set(sys.modules))"
+    seen = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert seen.stdout == "set()\n"
