@@ -138,13 +138,17 @@ def _low(design: SurveyDesign, book: Codebook, main: Measure, parts: tuple[tuple
 
 
 def _middle(book: Codebook, item: str) -> float:
+    return sum(scale_of(book, item)) / 2
+
+
+def scale_of(book: Codebook, item: str) -> tuple[int, int]:
+    """Return the lowest and highest answer of an item, 1 and 4 where the codebook does not know it."""
     for instrument in book.instruments:
         for one in instrument.items:
             if one.name == item:
                 low = one.low if one.low is not None else instrument.low
-                high = one.high if one.high is not None else instrument.high
-                return (low + high) / 2
-    return 2.5
+                return low, one.high if one.high is not None else instrument.high
+    return 1, 4
 
 
 def low_answer(answers: pd.Series, middle: float) -> pd.Series:

@@ -95,6 +95,14 @@ def _free(frame: pd.DataFrame, rows: Bools, book: Codebook) -> list[str]:
     return ["free and paid"] if len(kinds) == 2 else []
 
 
+def of_city(frame: pd.DataFrame) -> Bools:
+    """Return which rows are of the city's own units; all of them where there are no others."""
+    if "owner" not in frame:
+        return np.ones(len(frame), dtype=bool)
+    mine: Bools = ~column(frame, "owner").eq(VERTICAL).to_numpy()
+    return mine if mine.any() else ~mine
+
+
 def outsiders(book: Codebook, by: str) -> set[str]:
     """Return the levels of a place column that lie outside the city: listed without a code where others have one."""
     listed = {"district": book.districts, "village": book.villages, "service_district": book.districts}.get(by, ())
