@@ -34,7 +34,8 @@ COMMENTS = (
     "Nomor antrean sebaiknya bisa diambil dari rumah", "Sudah baik, pertahankan", "Toilet kurang bersih",
     "Persyaratan sebaiknya ditempel di depan", "Parkir sempit", "Jawaban pengaduan lama sekali",
     "Petugas kadang tidak ada di tempat", "Pelayanan cepat", "Papan petunjuk kurang jelas", "-", ".", "tidak ada",
-    "Tidak ada", "",  "", "", "", "", "",
+    "Tidak ada", "Mohon hubungi saya di 0812-0000-4321", "Bagus, tanya ke rekaan99@contoh.invalid",
+    "",  "", "", "", "", "",
 )  # fmt: skip
 FIRST_NAMES = (
     "Andi", "Budi", "Citra", "Dewi", "Eko", "Fitri", "Gita", "Hendra", "Indah", "Joko", "Kartika", "Lina", "Maria",

@@ -48,7 +48,9 @@ def _worked_in(rows: list[Entry], dirt: Dirt, rng: Random) -> list[Entry]:
         elif dirt.kind == "empty row":
             rows = [*rows[:place], Entry(row.person, "blank"), *rows[place:]]
         elif dirt.kind == "place misspelt":
-            rows[place] = Entry(row.person, "kept", {"district": MISSPELT[row.person.district]})
+            # Nearly a place is not that place: the kit asks instead of guessing, and keeps the person without it.
+            unplaced = replace(row.person, district="")
+            rows[place] = Entry(unplaced, "kept", {"district": MISSPELT[row.person.district]})
         else:
             raw = OUT_OF_RANGE[number % len(OUT_OF_RANGE)] if dirt.kind == "out of range" else UNLISTED
             rows[place] = _spoilt(row.person, pick(rng, ITEMS), raw)

@@ -1,4 +1,4 @@
-"""The sheets of respondents that units send: bare list, list, report, three-sheet template, web form export."""
+"""The sheets of respondents that units send: lists of three kinds, report, three-sheet template, web form export."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ HEADINGS = {
     "sex": "Jenis Kelamin", "age": "Kelompok Umur", "years": "Umur", "education": "Pendidikan",
     "occupation": "Pekerjaan", "district": "Kecamatan", "village": "Kelurahan", "service": "Jenis Layanan",
     "disability": "Penyandang Disabilitas", "comment": "Saran", "average": "Rata-rata",
+    "packed": "Jawaban U1-U9",
 }  # fmt: skip
 FORM_HEADINGS = {
     "timestamp": "Timestamp", "email": "Email Address", "name": "Nama Lengkap", "sex": "Jenis Kelamin",
@@ -45,7 +46,10 @@ LEGEND = (
 
 def sheets_of(truth: Truth, unit: Unit, wave: Wave, entries: Sequence[Entry]) -> list[Sheet]:
     """Return the sheets that ``unit`` sends for ``wave``, filled with ``entries``."""
-    make = {"bare list": _list, "list": _list, "report": _report, "template": _template, "form": _form}
+    make = {
+        "bare list": _list, "packed list": _packed, "list": _list, "report": _report, "template": _template,
+        "form": _form,
+    }  # fmt: skip
     return make[unit.layout](truth, unit, wave, entries)
 
 
@@ -59,12 +63,17 @@ def row(truth: Truth, unit: Unit, entry: Entry, style: Scores) -> dict[str, Valu
         for name in ("sex", "education", "occupation", "channel", "district", "village", "age", "disability")
     }
     answered = [score for score in one.scores if score is not None]
+    answers = scores(one, style, unit)
+    if style == "letters" and one.number % 4 == 0:
+        answers = {item: letter.upper() if isinstance(letter, str) else letter for item, letter in answers.items()}
     return {
         **spelt, "no": one.number, "date": one.when.date(), "timestamp": one.when,
         "time": {"08-12": "08.00-12.00", "13-17": "13.00-17.00"}[one.time], "years": one.years,
         "service": one.service, "comment": one.comment or None, "name": one.identity.name, "nik": one.identity.nik,
         "phone": one.identity.phone, "email": one.identity.email,
-        "average": shown(Fraction(sum(answered), len(answered) or 1)), **scores(one, style, unit), **entry.written,
+        "average": shown(Fraction(sum(answered), len(answered) or 1)),
+        "packed": ",".join("" if score is None else str(score) for score in one.scores),
+        **answers, **entry.written,
     }  # fmt: skip
 
 
@@ -98,6 +107,17 @@ def _list(truth: Truth, unit: Unit, wave: Wave, entries: Sequence[Entry]) -> lis
     for item in ITEMS:
         sheet.add("note", f"{item.upper()} = {ELEMENTS[item]}")
     return [sheet]
+
+
+def _packed(truth: Truth, unit: Unit, wave: Wave, entries: Sequence[Entry]) -> list[Sheet]:
+    """Lay out a list whose nine answers stand in one cell, and the empty sheets that a new workbook comes with."""
+    columns = ("no", "date", "sex", "district", "service", "packed")
+    sheet = Sheet("Sheet1", _carried(columns))
+    sheet.add("title", f"DATA SURVEI {unit.aliases[0]} {wave.name}")
+    sheet.add("title", MARK)
+    sheet.add("heading", *(HEADINGS[name] for name in columns))
+    _fill(sheet, columns, [(one, row(truth, unit, one, unit.scores)) for one in entries])
+    return [sheet, Sheet("Sheet2"), Sheet("Sheet3")]
 
 
 def _format(truth: Truth, unit: Unit, wave: Wave) -> str:

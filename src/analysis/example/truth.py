@@ -14,7 +14,7 @@ from analysis.errors import CodebookError, Fault
 
 SHIPPED = Path(__file__).with_name("truth.toml")
 ITEMS = tuple(f"u{number}" for number in range(1, 10))
-Layout = Literal["bare list", "list", "report", "template", "form"]
+Layout = Literal["bare list", "packed list", "list", "report", "template", "form"]
 Scores = Literal["digits", "letters", "digit and word", "words"]
 Format = Literal["xlsx", "xls", "ods", "csv"]
 Dirty = Literal["test row", "sent twice", "out of range", "unlisted answer", "place misspelt", "empty row"]

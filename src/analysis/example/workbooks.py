@@ -64,7 +64,7 @@ def _sent(truth: Truth, unit: Unit, by_wave: list[tuple[str, list[Sheet]]]) -> l
 
 def _marked(unit: Unit, sheets: list[Sheet]) -> list[Sheet]:
     """Add the sheet with the mark where no sheet of the workbook holds it."""
-    if unit.layout in {"report", "template", "form"}:
+    if unit.layout in {"packed list", "report", "template", "form"}:
         return sheets
     return [*sheets, notes(f"Data survei {unit.name}")]
 
