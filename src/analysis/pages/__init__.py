@@ -1,0 +1,6 @@
+"""From notebooks to pages: executing copies, making HTML inert, and the pages around it."""
+
+from .runner import Failure, Limits
+from .site import PagesResult, Progress, explain, export
+
+__all__ = ["Failure", "Limits", "PagesResult", "Progress", "explain", "export"]

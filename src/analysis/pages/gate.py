@@ -1,0 +1,95 @@
+"""The last look before a page: what a notebook must not put out beside the publication plan, cell by cell."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from .inert import clean, text_of
+from .runner import Failure
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+SHORTEST_ALT = 15
+"""Characters: under this no picture is described."""
+PAGE_BYTES = 1_000_000
+FILLER = "No description has been provided for this image"
+"""What nbconvert would write as an alt text."""
+_FRAME = re.compile(r'<table[^>]*class="[^"]*\bdataframe\b', re.IGNORECASE)
+_IMAGE = re.compile(r"<img\b[^>]*>")
+_ALT = re.compile(r'\balt="([^"]*)"')
+_DECIMAL = re.compile(r"(?<![\w.])-?\d+[.,]\d+")
+_ROW = re.compile(r"(?:^|\s)\d+\s*$", re.MULTILINE)
+_PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
+_SHOWN = ("text/html", *_PICTURES, "text/markdown", "text/plain")
+
+
+def refusals(name: str, node: NotebookNode) -> list[Failure]:
+    """Return what keeps an executed notebook from becoming a page: pictures without words, raw tables, raw numbers.
+
+    Tables and numbers made by ``publish`` come as HTML; a frame of pandas or a printed figure has not asked the plan.
+    """
+    found, code = [], 0
+    for cell in node.cells:
+        if cell.cell_type != "code":
+            continue
+        code += 1
+        kinds = [kind for output in cell.outputs for kind in _faults(output)]
+        found += [Failure(name, code, kind) for kind in dict.fromkeys(kinds)]
+    return found
+
+
+def whole(name: str, inside: str, page: str) -> list[Failure]:
+    """Return what keeps a page from being handed out that only the whole of it shows: pictures in prose, its size."""
+    found = [Failure(name, 0, "alt")] if FILLER in inside else []
+    return [*found, Failure(name, 0, "size")] if len(page.encode()) > PAGE_BYTES else found
+
+
+def chosen(output: NotebookNode) -> tuple[str, str]:
+    """Return the kind and the content of what a page shows of one output; ("", "") where it shows nothing."""
+    if output.output_type == "stream":
+        return ("text/plain", _text(output.text)) if output.name == "stdout" else ("", "")
+    if output.output_type not in {"display_data", "execute_result"}:
+        return "", ""
+    data: Any = output.data
+    kind = next((kind for kind in _SHOWN if kind in data), "")
+    return kind, _text(data.get(kind, ""))
+
+
+def alt_of(output: NotebookNode, kind: str) -> str:
+    """Return the alt text a notebook gave to its picture in the output's metadata."""
+    own: Any = output.metadata.get(kind, {})
+    return str(own.get("alt", "")) if isinstance(own, dict) else ""
+
+
+def _faults(output: NotebookNode) -> list[str]:
+    kind, content = chosen(output)
+    if kind in _PICTURES:
+        return [] if _described(alt_of(output, kind)) else ["alt"]
+    if kind in {"text/html", "text/markdown"}:
+        return _in_markup(content)
+    if kind == "text/plain":
+        return ["raw"] if _raw(content) else []
+    return ["unshowable"] if output.output_type in {"display_data", "execute_result"} else []
+
+
+def _in_markup(content: str) -> list[str]:
+    safe = clean(content)
+    kinds = ["raw"] if _FRAME.search(content) else []
+    alts = [_ALT.search(image) for image in _IMAGE.findall(safe)]
+    kinds += ["alt"] if any(alt is None or not _described(alt[1]) for alt in alts) else []
+    empty = bool(content.strip()) and not text_of(safe) and not alts
+    return [*kinds, "unshowable"] if empty else kinds
+
+
+def _described(alt: str) -> bool:
+    return len(alt.strip()) >= SHORTEST_ALT and alt.strip() != FILLER
+
+
+def _raw(content: str) -> bool:
+    return "dtype:" in content or bool(_DECIMAL.search(content)) or len(_ROW.findall(content)) > 1
+
+
+def _text(value: object) -> str:
+    return "".join(str(line) for line in value) if isinstance(value, list) else str(value)

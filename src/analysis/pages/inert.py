@@ -1,0 +1,183 @@
+"""Making HTML inert: an allow-list over everything a notebook puts into a page, then the outline of what is left.
+
+What is not listed (scripts, styles, frames, forms, event handlers, addresses outside the page) is gone, not escaped:
+text from data reaches us escaped already, so a tag here was meant as a tag by a notebook or by an attacker.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+
+import nh3
+
+TEXT = {
+    "p",
+    "br",
+    "hr",
+    "strong",
+    "em",
+    "b",
+    "i",
+    "u",
+    "s",
+    "sub",
+    "sup",
+    "small",
+    "code",
+    "pre",
+    "kbd",
+    "samp",
+    "blockquote",
+    "abbr",
+    "mark",
+    "time",
+    "q",
+    "cite",
+}
+BLOCKS = {
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "div",
+    "span",
+    "section",
+    "details",
+    "summary",
+    "ul",
+    "ol",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+    "figure",
+    "figcaption",
+    "a",
+    "img",
+}
+TABLES = {"table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td"}
+EMPTIED = {
+    "script",
+    "style",
+    "iframe",
+    "frame",
+    "object",
+    "embed",
+    "svg",
+    "math",
+    "template",
+    "noscript",
+    "title",
+    "textarea",
+    "select",
+    "button",
+    "xmp",
+    "noembed",
+    "plaintext",
+}
+"""Elements that go together with what they hold."""
+ATTRIBUTES = {
+    "*": {"class", "id", "lang", "dir", "aria-label", "aria-describedby", "aria-labelledby", "aria-hidden"},
+    "a": {"href"}, "img": {"src", "alt", "width", "height"}, "abbr": {"title"}, "time": {"datetime"},
+    "th": {"scope", "colspan", "rowspan", "headers"}, "td": {"colspan", "rowspan", "headers"},
+    "col": {"span"}, "colgroup": {"span"}, "ol": {"start"}, "details": {"open"},
+}  # fmt: skip
+_HREF = re.compile(r"(?:[a-z0-9][a-z0-9-]*\.(?:html|xlsx))?(?:#[A-Za-z][\w-]*)?", re.ASCII)
+_IMAGE = re.compile(r"data:image/(?:png|jpeg|svg\+xml);base64,[A-Za-z0-9+/=\s]+", re.ASCII)
+_NAME = re.compile(r"[A-Za-z][\w-]*", re.ASCII)
+_CLASSES = re.compile(r"[a-z][\w-]*(?: [a-z][\w-]*)*", re.ASCII)
+_NUMBER = re.compile(r"\d{1,4}", re.ASCII)
+_RULES = {
+    "href": _HREF, "src": _IMAGE, "id": _NAME, "class": _CLASSES, "width": _NUMBER, "height": _NUMBER,
+    "colspan": _NUMBER, "rowspan": _NUMBER, "span": _NUMBER, "start": _NUMBER,
+    "scope": re.compile("col|row|colgroup|rowgroup"), "dir": re.compile("ltr|rtl|auto"),
+}  # fmt: skip
+_HEADING = re.compile(r"<h([1-6])((?: [^>]*)?)>(.*?)</h\1>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_LOST_IMAGE = re.compile(r"<img(?![^>]*\ssrc=)[^>]*>")
+_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+_CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
+_FIGURE = re.compile(r"<figure\b.*?</figure>", re.DOTALL)
+_FIGCAPTION = re.compile(r"<figcaption[^>]*>(.*?)</figcaption>", re.DOTALL)
+_IMAGE_TAG = re.compile(r"<img\b[^>]*>")
+_IDENTITY = re.compile(r' id="([^"]*)"')
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading of the page that its table of contents leads to."""
+
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Outline:
+    """Clean HTML whose headings have anchors, and the sections in order."""
+
+    html: str
+    sections: tuple[Section, ...]
+
+
+def clean(markup: str) -> str:
+    """Return ``markup`` with nothing in it but the listed elements, attributes and addresses inside the page."""
+    safe = nh3.clean(
+        markup, tags=TEXT | BLOCKS | TABLES, clean_content_tags=EMPTIED, attributes=ATTRIBUTES,
+        attribute_filter=_allowed, url_schemes={"data"}, strip_comments=True, link_rel=None,
+    )  # fmt: skip
+    return _LOST_IMAGE.sub("", safe)
+
+
+def outline(markup: str, *, table_label: str, picture_label: str) -> Outline:
+    """Return clean HTML with one level of sections: no second h1, anchors on headings, wide things that can scroll.
+
+    ``table_label`` and ``picture_label`` name for screen readers what has no caption.
+    """
+    sections: list[Section] = []
+    taken: set[str] = {"isi", *_IDENTITY.findall(_HEADING.sub("", markup))}
+
+    def heading(match: re.Match[str]) -> str:
+        level, attributes, inner = max(int(match[1]), 2), match[2], match[3]
+        text = text_of(inner)
+        anchor = _anchor(text, taken)
+        taken.add(anchor)
+        if level == 2:
+            sections.append(Section(anchor, text))
+        return f'<h{level}{_IDENTITY.sub("", attributes)} id="{anchor}">{inner}</h{level}>'
+
+    def scrolling(match: re.Match[str]) -> str:
+        caption = _CAPTION.search(match[0])
+        label = html.escape(text_of(caption[1]) if caption else table_label)
+        return _scroll(label, match[0])
+
+    def picture(match: re.Match[str]) -> str:
+        caption = _FIGCAPTION.search(match[0])
+        label = html.escape(text_of(caption[1]) if caption else picture_label)
+        return _IMAGE_TAG.sub(lambda image: _scroll(label, image[0]), match[0])
+
+    inside = _FIGURE.sub(picture, _TABLE.sub(scrolling, _HEADING.sub(heading, markup)))
+    return Outline(inside, tuple(sections))
+
+
+def text_of(markup: str) -> str:
+    """Return the words of ``markup``, without tags, entities resolved, spaces made single."""
+    return " ".join(html.unescape(_TAG.sub(" ", markup)).split())
+
+
+def _scroll(label: str, inner: str) -> str:
+    return f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">{inner}</div>'
+
+
+def _allowed(tag: str, name: str, value: str) -> str | None:  # noqa: ARG001 - the signature is nh3's
+    rule = _RULES.get(name)
+    return value if rule is None or rule.fullmatch(value) else None
+
+
+def _anchor(text: str, taken: set[str]) -> str:
+    base = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:50].strip("-")
+    base = base if base[:1].isalpha() else f"b-{base}".strip("-")
+    return next(name for name in (base, *(f"{base}-{n}" for n in range(2, 1000))) if name not in taken)

@@ -1,0 +1,95 @@
+"""What every page has around its body: head, policy, banner, contents, footer; one file, no script, no request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from analysis.words import say
+
+from .inert import Section, clean, outline
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+TEMPLATES = Path(__file__).parent / "templates"
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+"""Content-Security-Policy of every page."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A page of the set: its file, its title, one line on what it answers."""
+
+    page: str
+    title: str
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What all pages of a run share: the study in words, the other pages, whether the data are made up."""
+
+    lang: str
+    study: str
+    stamp: Sequence[str]
+    links: Sequence[Link] = ()
+    made_up: bool = False
+
+
+@dataclass(frozen=True)
+class Head:
+    """What is a page's own: its title, its file ``name``, a first line, a warning on top.
+
+    ``kind`` chooses the layout: ``brief`` fills one printed A4 side.
+    """
+
+    title: str
+    name: str
+    kind: str = "notebook"
+    lead: str = ""
+    notice: str = ""
+
+
+def loader() -> FileSystemLoader:
+    """Return the loader of our templates; nbconvert's own are never found."""
+    return FileSystemLoader(TEMPLATES)
+
+
+@cache
+def environment() -> Environment:
+    """Return the Jinja environment of all pages: everything is escaped that is not marked as markup."""
+    return Environment(
+        loader=loader(), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def render(template: str, **values: object) -> str:
+    """Return the clean body that ``template`` makes of ``values``."""
+    return clean(environment().get_template(template).render(**values))
+
+
+def page(body: str, around: Surroundings, head: Head) -> str:
+    """Return a whole page around a clean ``body``."""
+    say_here = {key: say(f"pages.{key}", around.lang) for key in _TEXTS}
+    inside = outline(body, table_label=say_here["table"], picture_label=say_here["picture"])
+    values: Mapping[str, object] = {
+        "around": around, "head": head, "sections": _listed(inside.sections, head.kind), "say": say_here,
+        "policy": POLICY,
+        "body": Markup(inside.html),  # noqa: S704 - what the allow-list let through
+        "style": Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
+    }  # fmt: skip
+    return environment().get_template("page.html.j2").render(values) + "\n"
+
+
+_TEXTS = ("skip", "contents", "pages", "made_up", "made_up_short", "table", "picture", "home")
+
+
+def _listed(sections: Sequence[Section], kind: str) -> Sequence[Section]:
+    """Contents serve a long page; on the brief and the index they would only be in the way."""
+    return sections if kind in {"notebook", "report"} and len(sections) > 2 else ()

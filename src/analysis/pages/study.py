@@ -1,0 +1,68 @@
+"""What pages ask of a study before any number is shown: what it is called, what it holds, which notebooks fit it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from analysis import __version__
+from analysis.words import say
+
+from .shell import Link, Surroundings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analysis.store import Study
+
+    from .notebook import Notebook
+
+SKM = "skm"
+"""The need of a notebook that speaks of the official index."""
+UNKNOWN = frozenset({"", "unknown"})
+
+
+def levels(study: Study, column: str) -> list[str]:
+    """Return the known levels of a column that any respondent has."""
+    if column not in study.responses:
+        return []
+    return sorted({str(level) for level in study.responses[column].dropna().unique()} - UNKNOWN)
+
+
+def lacking(study: Study, notebook: Notebook) -> list[str]:
+    """Return the needs of a notebook that the study does not meet."""
+    return [need for need in notebook.needs if not has(study, need)]
+
+
+def meets(study: Study, notebook: Notebook) -> bool:
+    """Tell whether the study holds what a notebook is about."""
+    return not lacking(study, notebook)
+
+
+def has(study: Study, need: str) -> bool:
+    """Tell whether a column has at least two known levels, or whether anything was asked under an official rule."""
+    return bool(levels(study, "rule")) if need == SKM else len(levels(study, need)) > 1
+
+
+def around(study: Study, notebooks: Sequence[Notebook]) -> Surroundings:
+    """Return what all pages of the study share."""
+    lang = study.lang
+    first = [
+        Link("ringkasan.html", say("pages.brief_title", lang), say("pages.brief_line", lang)),
+        Link("laporan.html", say("pages.report_title", lang), say("pages.report_line", lang)),
+    ]
+    links = [*first, *(Link(one.page, one.heading(lang)) for one in notebooks)]
+    title = study.book.title.get(lang) or next(iter(study.book.title.values()))
+    stamp = (
+        say("pages.stamp_waves", lang, waves=", ".join(study.waves)),
+        say("pages.stamp_policy", lang, policy=study.plan.policy, version=study.plan.version),
+        say("pages.made_by", lang, version=__version__),
+        say("pages.stamp_data", lang, mark=data_mark(study)),
+    )
+    return Surroundings(lang, title, stamp, links, study.made_up)
+
+
+def data_mark(study: Study) -> str:
+    """Return eight signs that change whenever any file of the study does."""
+    return hashlib.sha256(json.dumps(study.manifest["sha256"], sort_keys=True).encode()).hexdigest()[:8]

@@ -1,0 +1,91 @@
+"""What a command comes back with: how it went, and lines for whoever called it, in their language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import Exit
+from analysis.words import say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from analysis.pages import PagesResult
+    from analysis.shapes import Cleaned
+
+SHOWN = 12
+"""Problems told on the terminal; all of them are in problems.csv and on the first notebook's page."""
+SERIOUS = ("refused", "set aside", "warning")
+"""Severities, from the one to tell first; a note alone does not change the exit code."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """``exit_code`` for the shell, ``messages`` to print in order, ``facts`` for programs (``check --json``)."""
+
+    exit_code: Exit
+    messages: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def of_cleaning(cleaned: Cleaned, lang: str) -> list[str]:
+    """Return what was kept and what was not, in numbers that add up, then the first problems."""
+    files, rows = (
+        cleaned.files,
+        {name: int(cleaned.files[name].sum()) for name in ("rows", "kept", "set_aside", "duplicate")},
+    )
+    aside = rows["set_aside"] + rows["duplicate"]
+    refused = int(files.loc[files["outcome"] == "refused", "file"].nunique())
+    lines = [
+        say("pipeline.files", lang, files=files["file"].nunique(), refused=refused),
+        say(
+            "pipeline.rows",
+            lang,
+            rows=rows["rows"],
+            kept=rows["kept"],
+            aside=aside,
+            other=rows["rows"] - rows["kept"] - aside,
+        ),
+    ]
+    return [*lines, *problem_lines(cleaned.problems, lang, limit=SHOWN)]
+
+
+def problem_lines(problems: pd.DataFrame, lang: str, *, limit: int | None = None) -> list[str]:
+    """Return one line per problem, the gravest first: code, file, sheet, cell, what it is, what to do."""
+    order = {severity: place for place, severity in enumerate((*SERIOUS, "note"))}
+    ranked = sorted(problems.to_dict("records"), key=lambda row: order.get(str(row["severity"]), len(order)))
+    shown = [row for row in ranked if limit is None or row["severity"] in SERIOUS][:limit]
+    lines = [_problem(row, lang) for row in shown]
+    left = len(ranked) - len(shown)
+    return lines + ([say("pipeline.more", lang, count=left)] if left else [])
+
+
+def of_pages(result: PagesResult, failures: list[str], lang: str) -> list[str]:
+    """Return which pages were made and which could not be, and what to do about those."""
+    lines = [say("pipeline.pages", lang, count=len(result.pages))]
+    lines += [say("pipeline.left_out", lang, titles="; ".join(result.left_out))] if result.left_out else []
+    return lines + ([*failures, say("pages.fail.todo", lang)] if failures else [])
+
+
+def exit_of(cleaned: Cleaned | None = None, result: PagesResult | None = None) -> Exit:
+    """Return 0 where all went in and all pages came out, 1 where anything was set aside, doubted or failed."""
+    doubts = cleaned is not None and bool(cleaned.problems["severity"].isin(SERIOUS).any())
+    aside = cleaned is not None and bool(cleaned.files[["set_aside", "duplicate"]].to_numpy().sum())
+    failed = result is not None and bool(result.failed)
+    return Exit.WARNINGS if doubts or aside or failed else Exit.DONE
+
+
+def _problem(row: Mapping[Any, Any], lang: str) -> str:
+    where = [f'"{row["file"]}"'] if _known(row["file"]) else []
+    where += [say("pipeline.sheet", lang, sheet=row["sheet"])] if _known(row["sheet"]) else []
+    where += [say("pipeline.cell", lang, cell=row["cell"])] if _known(row["cell"]) else []
+    head = " ".join(part for part in (str(row["code"]), ", ".join(where)) if part)
+    text = " ".join(str(row[key]) for key in ("what", "todo") if _known(row[key]))
+    return f"{head}: {text}"
+
+
+def _known(value: object) -> bool:
+    return value is not None and value == value and value != ""  # noqa: PLR0124 - NaN is not itself

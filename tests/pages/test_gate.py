@@ -1,0 +1,68 @@
+import nbformat
+import pytest
+
+from analysis.pages import gate, runner
+
+v4 = nbformat.v4
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+def node(*outputs):
+    cell = v4.new_code_cell("x", outputs=list(outputs))
+    return v4.new_notebook(cells=[v4.new_markdown_cell("# J"), v4.new_code_cell("y"), cell])
+
+
+def html(text):
+    return v4.new_output("execute_result", data={"text/html": text, "text/plain": "x"})
+
+
+def plain(text):
+    return v4.new_output("execute_result", data={"text/plain": text})
+
+
+def kinds(*outputs):
+    found = gate.refusals("a.ipynb", node(*outputs))
+    assert all(one.cell == 2 and one.notebook == "a.ipynb" for one in found)
+    return [one.kind for one in found]
+
+
+@pytest.mark.parametrize(
+    ("output", "kind"),
+    [
+        (html('<table border="1" class="dataframe"><tr><td>1</td></tr></table>'), "raw"),
+        (plain("83.4166"), "raw"),
+        (plain("np.float64(83.4166)"), "raw"),
+        (plain("health    12\nlicensing  3\nName: unit, dtype: int64"), "raw"),
+        (v4.new_output("stream", name="stdout", text="a 1\nb 2\n"), "raw"),
+        (html('<img src="data:image/png;base64,AAAA">'), "alt"),
+        (html('<img alt="bagan" src="data:image/png;base64,AAAA">'), "alt"),
+        (v4.new_output("display_data", data={"image/png": PIXEL}), "alt"),
+        (v4.new_output("display_data", data={"application/javascript": "alert(1)"}), "unshowable"),
+        (html("<script>draw()</script>"), "unshowable"),
+    ],
+)
+def test_what_has_not_asked_the_plan_or_has_no_words_is_refused(output, kind):
+    assert kinds(output) == [kind]
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        html("<p>Sektor kesehatan lebih rendah (selisih 4,1 poin).</p>"),
+        html('<img alt="Kesehatan paling rendah, 78,1" src="data:image/png;base64,AAAA">'),
+        plain("'2025'"),
+        plain("5000"),
+        v4.new_output("stream", name="stdout", text="selesai\n"),
+        v4.new_output("stream", name="stderr", text="0.12 dtype: float\n"),
+        v4.new_output(
+            "display_data", data={"image/png": PIXEL}, metadata={"image/png": {"alt": "Sebaran jawaban per unsur"}}
+        ),
+    ],
+)
+def test_what_is_fit_for_a_page_passes(output):
+    assert kinds(output) == []
+
+
+def test_a_picture_in_prose_without_words_and_a_page_too_big_are_refused():
+    assert gate.whole("a", f'<img alt="{gate.FILLER}">', "x") == [runner.Failure("a", 0, "alt")]
+    assert gate.whole("a", "", "x" * 1_000_001) == [runner.Failure("a", 0, "size")]

@@ -1,0 +1,89 @@
+import pytest
+
+from analysis.pages import inert
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg onload=alert(1)><text>t</text></svg>",
+    '<a href="javascript:alert(1)">x</a>',
+    '<a href="JaVa&#x73;cript:alert(1)">x</a>',
+    '<a href="data:text/html,<script>alert(1)</script>">x</a>',
+    '<a href="//example.org/x">x</a>',
+    '<a href="https://example.org/">x</a>',
+    '<img alt="gambar" src="https://example.org/x.png">',
+    '<img alt="gambar" src="data:text/html;base64,PHNjcmlwdD4=">',
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<form action=x><input autofocus onfocus=alert(1)><button formaction=javascript:alert(1)>x</button></form>",
+    "<math><mtext></mtext><mglyph><style></math><img src onerror=alert(1)>",
+    "<style>@import 'https://example.org';body{display:none}</style>",
+    '<p style="background:url(https://example.org)">x</p>',
+    '<base href="https://example.org/"><meta http-equiv=refresh content="0;url=https://example.org">',
+    "<details ontoggle=alert(1) open>x</details>",
+    '<object data="x.swf"></object><embed src="x">',
+    '<table background="https://example.org"><tr><td onclick=alert(1)>1</td></tr></table>',
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    '<p class="a" id="x y" onmouseover=alert(1)>x</p>',
+    "<!--><img src=x onerror=alert(1)>-->",
+    "<xmp><p title='</xmp><img src=x onerror=alert(1)>'></xmp>",
+    '<a id="b" name="getElementById" ping="https://example.org" target="_blank" href="#c">x</a>',
+    '<link rel=stylesheet href="https://example.org/x.css">',
+    "<template><script>alert(1)</script></template>",
+    '<video poster="https://example.org/x"><source onerror=alert(1)></video>',
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_nothing_is_left_that_runs_or_calls(attack):
+    safe = inert.clean(attack).lower()
+    for word in (
+        "script",
+        " on",
+        "example.org",
+        "style",
+        "<iframe",
+        "<form",
+        "<svg",
+        "<object",
+        "<base",
+        "<meta",
+        "ping",
+        "srcdoc",
+    ):
+        assert word not in safe
+
+
+def test_what_publish_makes_comes_through_whole():
+    table = (
+        '<table><caption>A</caption><thead><tr><th scope="col" class="num">n <span class="unit">(x)</span></th></tr>'
+        "</thead>"
+        '<tbody><tr><th scope="row">Kesehatan</th></tr><tr><td class="num withheld">1</td></tr></tbody></table>'
+    )
+    image = '<img alt="Sektor terendah" src="data:image/svg+xml;base64,PHN2Zy8+">'
+    figure = f"<figure>{image}<figcaption>K</figcaption></figure>"
+    links = '<a href="laporan.html#b-1">x</a><a href="#bukti">y</a><a href="lampiran.xlsx">z</a>'
+    assert inert.clean(table + figure + links) == table + figure + links
+
+
+def test_text_that_was_escaped_stays_text():
+    assert inert.clean("<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>") == "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"
+
+
+def test_headings_get_one_level_down_and_anchors_of_their_own():
+    made = inert.outline(
+        "<h1>Satu</h1>" + "<h2>Dua &amp; tiga</h2>" * 2 + "<h3>2025</h3><h2>isi</h2>",
+        table_label="Tabel",
+        picture_label="Gambar",
+    )
+    assert [(one.anchor, one.text) for one in made.sections] == [
+        ("satu", "Satu"), ("dua-tiga", "Dua & tiga"), ("dua-tiga-2", "Dua & tiga"), ("isi-2", "isi"),
+    ]  # fmt: skip
+    assert "<h1" not in made.html
+    assert '<h3 id="b-2025">' in made.html
+
+
+def test_a_wide_table_can_be_scrolled_with_the_keyboard():
+    made = inert.outline(
+        "<table><caption>A &lt;b&gt;</caption><tbody></tbody></table>", table_label="Tabel", picture_label="Gambar"
+    )
+    assert made.html.startswith('<div class="scroll" role="group" tabindex="0" aria-label="A &lt;b&gt;"><table>')
