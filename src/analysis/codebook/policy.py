@@ -53,17 +53,15 @@ class Weak(Part):
 
 
 class Groups(Part):
-    """The columns that may cut the respondents alone or together, in one wave or (alone) over all waves."""
+    """The columns that may cut the respondents of a wave.
 
-    alone: tuple[str, ...]
-    together: tuple[tuple[str, ...], ...]
+    ``offices`` cut by what served them; ``people`` by who they are, within owners where owners are known, since city
+    and vertical agencies are compared apart.
+    """
+
+    offices: tuple[tuple[str, ...], ...]
+    people: tuple[tuple[str, ...], ...]
     source: str
-
-    @property
-    def cuts(self) -> tuple[tuple[str, ...], ...]:
-        """Every way of cutting, the whole first."""
-        of_wave = [("wave",), *(("wave", one) for one in self.alone), *(("wave", *pair) for pair in self.together)]
-        return ((), *((one,) for one in self.alone), *of_wave)
 
 
 class Policy(Part):

@@ -1,12 +1,18 @@
 """What may leave the building: the plan, numbers, words, tables and charts. Pure; the only room that rounds."""
 
 from . import numbers, policy
+from .brief import Brief, Finding, Item, Section, brief
 from .look import Look
 from .markup import Entry, Figure, Heading, Sentences, Table
 from .policy import dimensions, may_show, plan
 from .show import Show, open_page
 
 __all__ = [
+    "Brief",
+    "Finding",
+    "Item",
+    "Section",
+    "brief",
     "Entry",
     "Figure",
     "Heading",

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from . import numbers
+from .look import records
 from .markup import Sentences
 from .sentences import said
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
-    from .look import Look
+    from .look import Look, Row
 
-Row = dict[str, Any]
 GRADES = ("a", "b", "c", "d")
 ALMOST_SURE, LIKELY = 0.95, 0.80
 
@@ -52,7 +54,7 @@ def _coverage_of(wave: str, part: pd.DataFrame, look: Look) -> list[str]:
 
 def index(table: pd.DataFrame, look: Look) -> Sentences:
     """Return each group's index with its range and how sure its grade is."""
-    texts = [index_of(row, look) for row in table.to_dict("records") if not look.hidden(row["n"], *where(table, row))]
+    texts = [index_of(row, look) for row in records(table) if not look.hidden(row["n"], *where(table, row))]
     kinds = sorted(set(table["sample"]))
     notes = [look.say(f"sample_limit_{kind.replace('-', '_')}") for kind in kinds if kind]
     return said(texts, tuple(notes), look)
@@ -118,12 +120,14 @@ def _whole(share: float) -> int:
 
 def unsur(table: pd.DataFrame, look: Look, *, unit: str, wave: str) -> Sentences:
     """Return the three lowest items, each with how many of a hundred gave a low answer."""
-    rows = [row for row in table.to_dict("records") if not look.hidden(row["n"], wave, {"unit": unit} if unit else {})]
+    rows = [row for row in records(table) if not look.hidden(row["n"], wave, {"unit": unit} if unit else {})]
     rows = sorted(rows, key=lambda row: (row["estimate"], row["variable"]))
     if not rows:
         return said((), (), look)
     texts = [
-        look.say("unsur_lowest", names=numbers.listing([look.item(row["variable"]) for row in rows[:3]], look.lang))
+        look.say(
+            "unsur_lowest", names=numbers.listing([look.item_short(row["variable"]) for row in rows[:3]], look.lang)
+        )
     ]
     texts += [
         look.say(
@@ -149,7 +153,7 @@ def reconcile(table: pd.DataFrame, look: Look) -> Sentences:
     """Return where the published index and the recomputed one differ, by how much, and what explains it."""
     texts = []
     agree = 0
-    for row in table.to_dict("records"):
+    for row in records(table):
         if numbers.is_missing(row["published"]) or numbers.is_missing(row["recomputed"]):
             continue
         if row["explained"] == "agrees":
@@ -161,16 +165,28 @@ def reconcile(table: pd.DataFrame, look: Look) -> Sentences:
             {"unit": row["unit"]},
         ):
             continue
-        texts.append(_differs(row, look))
+        texts.append(differs(row, look))
     texts.insert(0, look.say("reconcile_agree", count=agree))
     return said(texts, (), look)
 
 
-def _differs(row: Row, look: Look) -> str:
-    how = "011" if row["explained"] == "0.11 weight" else "open"
+EXPLAINED = (
+    "agrees", "0.11 weight", "rounded unsur", "missing counted as zero", "empty rows counted as zero", "one decimal",
+    "not explained",
+)  # fmt: skip
+
+
+def explained(reason: object) -> str:
+    """Return the catalogue's name of what explains a published figure; combined reasons go by their first."""
+    known = str(reason).split(", ", maxsplit=1)[0]
+    return (known if known in EXPLAINED else "not explained").replace(".", "").replace(" ", "_")
+
+
+def differs(row: Row, look: Look) -> str:
+    """Return how one published index differs from the recomputed one."""
     text = look.say(
-        f"reconcile_{how}", name=look.level("unit", row["unit"]), published=look.number(row["published"], 2),
-        recomputed=look.number(row["recomputed"], 2), wave=row["wave"],
+        f"reconcile_{explained(row['explained'])}", name=look.level("unit", row["unit"]), wave=row["wave"],
+        published=look.number(row["published"], 2), recomputed=look.number(row["recomputed"], 2),
     )  # fmt: skip
     before, after = row.get("grade_published"), row.get("grade")
     if numbers.is_missing(before) or before == after:
@@ -195,7 +211,7 @@ def arrived(files: pd.DataFrame, look: Look) -> Sentences:
     return Sentences(tuple(texts))
 
 
-def problems(table: pd.DataFrame, look: Look, numbers_of: dict[str, str]) -> Sentences:
+def problems(table: pd.DataFrame, look: Look, numbers_of: Mapping[str, str]) -> Sentences:
     """Return how many doubts there are, and to which files they belong."""
     serious = table[table["severity"] != "note"]
     if serious.empty:

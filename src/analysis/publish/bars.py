@@ -9,13 +9,13 @@ import pandas as pd
 
 from . import numbers
 from .canvas import INK, bare, canvas, to_svg
+from .look import records
 from .markup import Figure
 
 if TYPE_CHECKING:
-    from .look import Look
+    from .look import Look, Row
     from .markup import Sentences
 
-Row = dict[str, Any]
 SHADES = ("#7f2a00", "#d98a4f", "#9dbfd9", "#1f5f93")
 """Lowest answer to highest; dark ends, light middle, so that it reads in grey too, and each part bears its figure."""
 HATCHES = ("", "///", "", "...")
@@ -23,9 +23,9 @@ HATCHES = ("", "///", "", "...")
 
 def answers(table: pd.DataFrame, look: Look, said: Sentences, *, unit: str, wave: str) -> Figure:
     """Draw a unit's items: how many of a hundred gave each answer, or where that is unknown, gave a low one."""
-    rows = [row for row in table.to_dict("records") if not look.hidden(row["n"], wave, {"unit": unit} if unit else {})]
+    rows = [row for row in records(table) if not look.hidden(row["n"], wave, {"unit": unit} if unit else {})]
     shares = sorted(str(name) for name in table.columns if str(name).startswith("share_"))
-    names = [look.item(row["variable"]) for row in rows]
+    names = [look.item_short(row["variable"]) for row in rows]
     with canvas(len(rows)) as (picture, axes):
         for place, row in enumerate(rows):
             left = 0.0
@@ -79,8 +79,8 @@ def _parts(row: Row, shares: list[str], look: Look) -> list[tuple[float, str, st
     return list(zip(given, shade, hatch, strict=True))
 
 
-def _key(axes: Any, look: Look, *, merged: bool, parts: int) -> None:  # noqa: ANN401  # matplotlib's union of figure kinds
-    from matplotlib.patches import Patch  # noqa: PLC0415
+def _key(axes: Any, look: Look, *, merged: bool, parts: int) -> None:  # matplotlib's union of figure kinds
+    from matplotlib.patches import Patch
 
     if not parts:
         items = [(look.say("key_low"), 0), (look.say("key_other"), 3)]
@@ -99,9 +99,7 @@ def coverage(table: pd.DataFrame, look: Look, said: Sentences) -> Figure:
     wave = str(max(table["wave"].astype(str)))
     part = table[table["wave"].astype(str) == wave]
     rows = [
-        row
-        for row in part.to_dict("records")
-        if not (row["surveyed"] and look.hidden(row["n"], wave, {"unit": row["unit"]}))
+        row for row in records(part) if not (row["surveyed"] and look.hidden(row["n"], wave, {"unit": row["unit"]}))
     ]
     rows.sort(key=lambda row: (-row["n"], str(row["unit"])))
     with canvas(len(rows), row=0.36) as (picture, axes):

@@ -7,6 +7,7 @@ workbook is ever markup; nothing is read as a formula between dollar signs.
 from __future__ import annotations
 
 import io
+import re
 import textwrap
 import warnings
 from contextlib import contextmanager
@@ -33,6 +34,13 @@ INK, QUIET, BAND = "#1b1b1b", "#595959", "#ececec"
 MARKS = {"lower": ("v", "#b84a00", "full"), "higher": ("^", "#00599c", "full"),
          "same": ("s", "#595959", "full"), "unsure": ("o", "#595959", "none"), "unjudged": ("x", "#595959", "full")}  # fmt: skip
 """Per verdict: shape, colour (Okabe and Ito's, darkened for contrast), filled or hollow. Shape alone tells them apart."""
+WASTE = tuple(
+    (re.compile(pattern, re.DOTALL), kept)
+    for pattern, kept in (
+        (rb"<!--.*?-->", b""), (rb"<metadata>.*?</metadata>", b""), (rb"\s+", b" "), (rb"> <", b"><"),
+        (rb"([1-9]\d*\.\d{2})\d+", rb"\1"),
+    )
+)  # fmt: skip
 SETTINGS = {
     "svg.hashsalt": "tilik", "svg.fonttype": "path", "text.parse_math": False, "font.family": "DejaVu Sans",
     "axes.unicode_minus": True, "hatch.linewidth": 0.7, "path.simplify": False, "axes.formatter.use_locale": False,
@@ -60,7 +68,14 @@ def to_svg(picture: Picture) -> bytes:
         FigureCanvasSVG(picture).print_svg(
             stream, metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
         )
-    return stream.getvalue()
+    return lean(stream.getvalue())
+
+
+def lean(svg: bytes) -> bytes:
+    """Return an SVG without remarks (which repeat the drawn text), without a data sheet, with hundredths as last digit."""
+    for pattern, kept in WASTE:
+        svg = pattern.sub(kept, svg)
+    return svg
 
 
 def wrapped(text: str, width: int = LABEL_WIDTH) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,9 +13,9 @@ from matplotlib.patches import Rectangle
 from . import numbers, sentences
 from .answers import grade_words, name_of, where
 from .canvas import BAND, INK, MARKS, QUIET, bare, canvas, to_svg, wrapped
+from .look import records
 from .markup import Figure
-from .sentences import SAME_MIX, both_waves_hidden, key, mix_words, shown, verdict_figures
-from .tables import wave_words
+from .sentences import SAME_MIX, both_waves_hidden, key, mix_words, shown, verdict_figures, wave_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,10 +24,8 @@ if TYPE_CHECKING:
 
     from analysis.oversight import Change, Comparison, Matrix
 
-    from .look import Look
+    from .look import Look, Row
     from .markup import Sentences
-
-Row = dict[str, Any]
 
 
 class Dot(NamedTuple):
@@ -161,7 +159,7 @@ def change(result: Change, look: Look) -> Figure:
     places = look.decimals(result.measure)
     rows = [
         row
-        for row in result.table.to_dict("records")
+        for row in records(result.table)
         if not both_waves_hidden(result, row, look) and not numbers.is_missing(row["difference"])
     ]
     rows.sort(key=lambda row: (-row["difference"], str(row["level"])))
@@ -201,9 +199,9 @@ def matrix(result: Matrix, look: Look) -> Figure:
     values = np.full((len(rows), len(columns)), np.nan)
     texts = np.full(values.shape, "", dtype=object)
     hidden: list[tuple[int, int]] = []
-    for row in table.to_dict("records"):
+    for row in records(table):
         at = rows.index(row["row"]), columns.index(row["column"])
-        if look.hidden(row["n"], result.wave, {result.rows: row["row"], result.columns: row["column"]}):
+        if look.hidden_of_city(row["n"], result.wave, {result.rows: row["row"], result.columns: row["column"]}):
             hidden.append(at)
             continue
         values[at] = row["estimate"]
@@ -249,7 +247,7 @@ def matrix(result: Matrix, look: Look) -> Figure:
 
 def index(table: pd.DataFrame, look: Look, said: Sentences) -> Figure:
     """Draw each group's index with its range against the lower bounds of the grades."""
-    rows = [row for row in table.to_dict("records") if not look.hidden(row["n"], *where(table, row))]
+    rows = [row for row in records(table) if not look.hidden(row["n"], *where(table, row))]
     rows.sort(key=lambda row: (-row["index"], name_of(row, look)))
     plot = [
         Dot(

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from . import numbers
-from .answers import grade_words, low_share, name_of, where
+from .answers import explained, grade_words, low_share, name_of, where
+from .look import records
 from .markup import Entry, Heading, Table
 from .tables import base, figure, span, withheld, withheld_notes
 
 if TYPE_CHECKING:
-    from .look import Look
+    from collections.abc import Mapping
 
-Row = dict[str, Any]
+    from .look import Look, Row
+
 MANY = 200
 """How many rows of a plain table are printed; the rest are counted."""
 
@@ -40,7 +42,7 @@ def coverage(table: pd.DataFrame, look: Look) -> Table:
         *_heads(look, "must", "surveyed", "n", "users", "needed", "sample", words=("must", "surveyed", "sample")),
     )  # fmt: skip
     body = []
-    for row in table.to_dict("records"):
+    for row in records(table):
         small = bool(row["surveyed"]) and look.hidden(row["n"], *_unit_wave(row))
         body.append((
             Entry(look.level("unit", row["unit"])), _text(row["wave"]), _yes(row["must"], look), _yes(row["surveyed"], look),
@@ -63,7 +65,7 @@ def arrived(files: pd.DataFrame, look: Look) -> Table:
         words=("file", "sheet", "format", "outcome"),
     )  # fmt: skip
     body = []
-    for row in files.to_dict("records"):
+    for row in records(files):
         aside = int(row["set_aside"]) + int(row["duplicate"])
         other = int(row["rows"]) - int(row["kept"]) - aside
         body.append((
@@ -73,7 +75,7 @@ def arrived(files: pd.DataFrame, look: Look) -> Table:
     return Table(look.say("caption_arrived"), heads, tuple(body), (look.say("note_arrived"),))
 
 
-def problems(table: pd.DataFrame, look: Look, numbers_of: dict[str, str]) -> Table:
+def problems(table: pd.DataFrame, look: Look, numbers_of: Mapping[str, str]) -> Table:
     """Return the doubts to send back to units: file number, sheet, code, how often, what to do; never a person's row."""
     frame = table.assign(number=[numbers_of.get(str(file), "") for file in table["file"]])
     keys = ["number", "sheet", "code", "severity", "what", "todo"]
@@ -92,7 +94,7 @@ def problems(table: pd.DataFrame, look: Look, numbers_of: dict[str, str]) -> Tab
     body = tuple(
         (_text(row["number"]), _text(row["sheet"]), _text(row["code"]), Entry(look.say(f"severity_{str(row['severity']).replace(' ', '_')}")),
          base(row["count"], look), _text(row["what"]), _text(row["todo"]))
-        for row in grouped.head(MANY).to_dict("records")
+        for row in records(grouped.head(MANY))
     )  # fmt: skip
     rest = len(grouped) - len(body)
     return Table(look.say("caption_problems"), heads, body, (look.say("note_more", count=rest),) if rest else ())
@@ -102,7 +104,7 @@ def index(table: pd.DataFrame, look: Look) -> Table:
     """Return the index of each group with its range and how sure its grade is, highest first."""
     heads = _heads(look, "group", "n", "index", "range", "grade", "index_011", words=("group", "grade"))
     shown, hidden_rows = [], []
-    for row in table.sort_values("index", ascending=False, kind="stable").to_dict("records"):
+    for row in records(table.sort_values("index", ascending=False, kind="stable")):
         name = Entry(name_of(row, look))
         hidden = look.hidden(row["n"], *where(table, row))
         if hidden:
@@ -130,8 +132,8 @@ def unsur(table: pd.DataFrame, look: Look, *, unit: str, wave: str) -> Table:
     """Return a unit's items in official order: mean, range, how many of a hundred gave a low answer."""
     heads = _heads(look, "item", "n", "mean", "range", "low_share", words=("item",))
     body = []
-    for row in table.to_dict("records"):
-        name = Entry(look.item(row["variable"]))
+    for row in records(table):
+        name = Entry(look.item_short(row["variable"]))
         hidden = look.hidden(row["n"], wave, {"unit": unit} if unit else {})
         if hidden:
             body.append((name, *withheld(look, len(heads) - 1)))
@@ -155,19 +157,16 @@ def reconcile(table: pd.DataFrame, look: Look) -> Table:
         look, "unit", "wave", "published", "recomputed", "index_011", "explained", words=("unit", "wave", "explained")
     )
     body = []
-    for row in table.to_dict("records"):
+    for row in records(table):
         name, when = Entry(look.level("unit", row["unit"])), _text(row["wave"])
         group = look.group(*_first(_unit_wave(row)), unit=row["unit"])
         hidden = look.hidden(row.get("n", look.plan.counts.get(group, 0)), *_unit_wave(row))
         if hidden:
             body.append((name, when, *withheld(look, len(heads) - 2)))
             continue
-        explained = (
-            str(row["explained"]) if str(row["explained"]) in {"0.11 weight", "agrees", "not explained"} else "unknown"
-        )
         body.append((
             name, when, figure(row["published"], look, 2), figure(row["recomputed"], look, 2), figure(row["index_011"], look, 2),
-            Entry(look.say(f"explained_{explained.replace(' ', '_').replace('.', '')}")),
+            Entry(look.say(f"explained_{explained(row['explained'])}")),
         ))  # fmt: skip
     return Table(
         look.say("caption_reconcile"), heads, tuple(body), (look.say("note_weight"), *withheld_notes(body, look))
@@ -188,7 +187,7 @@ def plain(table: pd.DataFrame, look: Look, *, caption: str = "", wave: str = "")
         pd.api.types.is_numeric_dtype(table[name]) and not pd.api.types.is_bool_dtype(table[name]) for name in columns
     ]
     heads = tuple(Heading(look.column(name), figures=kind) for name, kind in zip(columns, figures, strict=True))
-    body = [_plain_row(row, table, look, figures=figures, wave=wave) for row in table.head(MANY).to_dict("records")]
+    body = [_plain_row(row, table, look, figures=figures, wave=wave) for row in records(table.head(MANY))]
     rest = len(table) - len(body)
     return Table(
         caption or look.say("caption_plain"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.codebook.policy import load_policy
 from analysis.words import say
@@ -15,12 +15,23 @@ from .policy import cell, why_withheld
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
+
     from analysis.codebook import Codebook, Measure
     from analysis.codebook.policy import Policy
     from analysis.shapes import Cell, Plan
 
-GRADED_DECIMALS, PLAIN_DECIMALS = 2, 1
+PLAIN_DECIMALS = 1
+CITY = "city"
 HIDDEN_CATEGORIES = ("Cc", "Cf", "Cs", "Co")
+
+
+Row = dict[str, Any]
+
+
+def records(frame: pd.DataFrame) -> list[Row]:
+    """Return the rows of a frame by column name."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 def plain(text: object) -> str:
@@ -56,12 +67,19 @@ class Look:
         return plain(field.text(self.lang)) if field else plain(name)
 
     def item(self, name: str) -> str:
-        """Return what readers call an item: its official number and name where it bears a rule's number."""
+        """Return what readers call an item in a sentence: its official number and name where it bears a number."""
+        label, number = self._item(name)
+        return self.say("item_numbered", term=self.column("item"), number=number, label=label) if number else label
+
+    def item_short(self, name: str) -> str:
+        """Return what readers call an item in a table, a picture or a list."""
+        label, number = self._item(name)
+        return self.say("item_listed", number=number, label=label) if number else label
+
+    def _item(self, name: str) -> tuple[str, str]:
         label = plain(self.book.label("variable", name, self.lang))
         numbered = name[:1] in {"u", "p"} and name[1:].isdigit() and label != name
-        return (
-            self.say("item_numbered", term=self.column("item"), number=name.upper(), label=label) if numbered else label
-        )
+        return label, name.upper() if numbered else ""
 
     @property
     def rules(self) -> Policy:
@@ -76,6 +94,10 @@ class Look:
         """Return what readers call a measure or an item."""
         known = self.book.label("variable", name, self.lang)
         return plain(known) if known != name else plain(self.measure(name).text(self.lang))
+
+    def title(self) -> str:
+        """Return the survey's title."""
+        return self._text(self.book.title)  # type: ignore[arg-type]
 
     def whole(self) -> str:
         """Return what readers call all respondents' figure: the city average."""
@@ -105,8 +127,15 @@ class Look:
         )
 
     def hidden(self, n: object, wave: str = "", levels: Mapping[str, object] | None = None) -> str:
-        """Return why a figure about a group is withheld, or ""."""
+        """Return why a figure about a group is withheld, or the empty text."""
         return why_withheld(self.plan, cell(wave, **(levels or {})), n)
+
+    def hidden_of_city(self, n: object, wave: str, levels: Mapping[str, object]) -> str:
+        """Return the same for a group among the city's own agencies, to which comparisons keep; where the plan knows no
+        such group, owners are not told apart in it (or one agency is the group).
+        """
+        owned = cell(wave, **{"owner": CITY, **levels})
+        return why_withheld(self.plan, owned if owned in self.plan.counts else cell(wave, **levels), n)
 
     def group(self, wave: str = "", **levels: object) -> Cell:
         """Return the group that a figure is about."""

@@ -21,10 +21,27 @@ UNPLANNED = "unplanned"
 def dimensions(columns: Iterable[str], policy: Policy | None = None) -> list[tuple[str, ...]]:
     """Return the ways of cutting that may be printed, among those whose ``columns`` the responses have.
 
-    They are what ``oversight.cell_counts`` is asked to count; the policy file lists them.
+    They are what ``oversight.cell_counts`` is asked to count; the policy file lists them. Each stands with the wave and
+    without, those by who people are also within owners: ``plan`` keeps what the counted groups call for.
     """
+    groups = (policy or load_policy()).groups
+    sets = [*groups.offices, *groups.people, *(("owner", *one) for one in groups.people)]
+    cuts = [*sets, *(("wave", *one) for one in sets)]
     known = set(columns)
-    return [cut for cut in (policy or load_policy()).groups.cuts if known.issuperset(cut)]
+    return [cut for cut in dict.fromkeys(tuple(one) for one in cuts) if known.issuperset(cut)]
+
+
+def wanted(cells: Mapping[Cell, int], policy: Policy) -> dict[Cell, int]:
+    """Return the groups that are printed: those of a wave where waves are known, within owners where owners are."""
+    waved = any(column == "wave" for group in cells for column, _ in group)
+    owned = any(column == "owner" for group in cells for column, _ in group)
+    people = {frozenset(one) for one in policy.groups.people}
+    kept = {}
+    for group, n in cells.items():
+        cut = frozenset(column for column, _ in group)
+        if waved == ("wave" in cut) and not (owned and cut - {"wave"} in people):
+            kept[group] = n
+    return kept
 
 
 def plan(
@@ -41,7 +58,7 @@ def plan(
     fewest other respondents' groups without which a withheld one could be worked out (``"linked"``).
     """
     rules = policy or load_policy()
-    cells = counts_by_cell(counts) if isinstance(counts, pd.DataFrame) else dict(counts)
+    cells = wanted(counts_by_cell(counts), rules) if isinstance(counts, pd.DataFrame) else dict(counts)
     withheld = protect(cells, threshold=rules.base.threshold, spread=rules.linked.spread)
     return Plan(
         policy=rules.name, version=rules.version, threshold=rules.base.threshold, lang=lang, made_up=made_up,

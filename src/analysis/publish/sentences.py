@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import numbers
+from .look import records
 from .markup import Sentences
 
 if TYPE_CHECKING:
@@ -16,11 +17,10 @@ if TYPE_CHECKING:
 
     from analysis.oversight import Change, Comparison, Matrix
 
-    from .look import Look
+    from .look import Look, Row
 
 VERDICTS = ("lower", "higher", "no difference that matters", "cannot tell")
 SAME_MIX = "same mix"
-Row = dict[str, Any]
 
 
 def key(verdict: str) -> str:
@@ -32,8 +32,8 @@ def shown(result: Comparison, look: Look) -> list[Row]:
     """Return the rows of a comparison whose figures may be shown, lowest first."""
     rows = [
         row
-        for row in result.table.to_dict("records")
-        if not look.hidden(row["n"], result.wave, {result.by: row["level"]})
+        for row in records(result.table)
+        if not look.hidden_of_city(row["n"], result.wave, {result.by: row["level"]})
     ]
     return sorted(rows, key=lambda row: (numbers.is_missing(row["estimate"]), row["estimate"], str(row["level"])))
 
@@ -49,7 +49,7 @@ def comparison(result: Comparison, look: Look) -> Sentences:
     """Return what a comparison says: the groups by verdict, then each group whose figures are shown."""
     rows = shown(result, look)
     texts = summary(result, look)
-    texts += [_level(row, result, look) for row in rows if row["verdict"]]
+    texts += [level(row, result, look) for row in rows if row["verdict"]]
     texts += [_mix_explains(row, result, look) for row in rows if _explained(row, result)]
     texts += [unjudged(look.level(result.by, row["level"]), row, look) for row in rows if not row["verdict"]]
     return said(texts, limits(result.sample, look), look)
@@ -63,8 +63,18 @@ def summary(result: Comparison, look: Look) -> list[str]:
 
 def said(texts: Iterable[str], notes: tuple[str, ...], look: Look) -> Sentences:
     """Return sentences, each with a capital; where there are none, that nothing may be shown."""
-    kept = tuple(f"{text[:1].upper()}{text[1:]}" for text in texts)
+    kept = tuple(capital(text) for text in texts)
     return Sentences(kept or (look.say("nothing_to_show"),), notes)
+
+
+def capital(text: str) -> str:
+    """Return a sentence with a capital first."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def wave_words(wave: str, look: Look) -> str:
+    """Return a wave in words; all waves where none is named."""
+    return look.say("of_wave", term=look.column("wave"), wave=wave) if wave else look.say("of_all_waves")
 
 
 def limits(sample: str, look: Look) -> tuple[str, ...]:
@@ -113,7 +123,8 @@ def rank_words(row: Row, result: Comparison, look: Look) -> str:
     return look.say("rank_one" if low == high else "rank_range", low=low, high=high, total=ranked)
 
 
-def _level(row: Row, result: Comparison, look: Look) -> str:
+def level(row: Row, result: Comparison, look: Look) -> str:
+    """Return one group's verdict with its figures."""
     verdict, places = key(row["verdict"]), look.decimals(result.measure)
     difference, low, high = verdict_figures(result, row)
     return look.say(
@@ -166,8 +177,20 @@ def unjudged(name: str, row: Row, look: Look) -> str:
 
 KNOWN_NOTES = (
     "constant", "caution", "one respondent", "no respondents", "no degrees of freedom", "undefined", "census",
-    "vertical", "outsiders", "rules differ",
+    "vertical", "outsiders", "unknown", "rules differ", "few respondents", "not at the same mix",
+    "alone in its column", "one wave only",
 )  # fmt: skip
+REMARKS = (
+    "vertical apart", "outsiders apart", "unknown apart", "other rule apart", "weights from users", "equal weights",
+    "sample undeclared", "sample users below respondents", "sample census incomplete", "free and paid", "days wider",
+    "not at the same mix",
+)  # fmt: skip
+"""What a whole result may be told to bear in mind."""
+
+
+def remarks(keys: Iterable[str], look: Look) -> tuple[str, ...]:
+    """Return the known remarks of a result in words."""
+    return tuple(look.say(f"remark_{one.replace(' ', '_')}") for one in keys if one in REMARKS)
 
 
 def note_words(note: object, look: Look) -> str:
@@ -179,8 +202,8 @@ def note_words(note: object, look: Look) -> str:
 def matrix(result: Matrix, look: Look) -> Sentences:
     """Return the cells that stand out, each with its figures, then how many do not, cannot be told or are withheld."""
     rows = [
-        (row, look.hidden(row["n"], result.wave, {result.rows: row["row"], result.columns: row["column"]}))
-        for row in result.table.to_dict("records")
+        (row, look.hidden_of_city(row["n"], result.wave, {result.rows: row["row"], result.columns: row["column"]}))
+        for row in records(result.table)
     ]
     seen = [row for row, hidden in rows if not hidden]
     places = look.decimals(result.measure)
@@ -210,28 +233,33 @@ def _number_of(rows: list[Row], verdict: str) -> int:
 
 def change(result: Change, look: Look) -> Sentences:
     """Return what rose, fell, stayed, and what cannot be told, each level with its figures."""
-    places = look.decimals(result.measure)
     texts, tail = [], []
-    for row in result.table.to_dict("records"):
+    for row in records(result.table):
         if both_waves_hidden(result, row, look):
             continue
         name = look.level(result.by, row["level"])
         if not row["verdict"]:
             tail.append(unjudged(name, row, look))
             continue
-        figures = bracket(
-            row["difference"], (row["difference_low"], row["difference_high"]), row, look, decimals=places,
-            verdict=row["verdict"], sample=result.sample,
-        )  # fmt: skip
-        texts.append((VERDICTS.index(row["verdict"]), look.say(
-            f"change_{key(row['verdict'])}", name=name, before=result.before, wave=result.wave, bracket=figures,
-            then=look.number(row["before"], places), now=look.number(row["estimate"], places),
-        )))  # fmt: skip
+        texts.append((VERDICTS.index(row["verdict"]), changed(row, result, look)))
     ordered = [text for _, text in sorted(texts, key=lambda one: one[0])]
     return said((*ordered, *tail), limits(result.sample, look), look)
 
 
+def changed(row: Row, result: Change, look: Look) -> str:
+    """Return one group's change with its figures."""
+    places = look.decimals(result.measure)
+    figures = bracket(
+        row["difference"], (row["difference_low"], row["difference_high"]), row, look, decimals=places,
+        verdict=row["verdict"], sample=result.sample,
+    )  # fmt: skip
+    return look.say(
+        f"change_{key(row['verdict'])}", name=look.level(result.by, row["level"]), before=result.before,
+        wave=result.wave, bracket=figures, then=look.number(row["before"], places), now=look.number(row["estimate"], places),
+    )  # fmt: skip
+
+
 def both_waves_hidden(result: Change, row: Row, look: Look) -> str:
     """Return why a change is withheld: one of its two waves is."""
-    now = look.hidden(row["n"], result.wave, {result.by: row["level"]})
-    return now or look.hidden(row["n_before"], result.before, {result.by: row["level"]})
+    now = look.hidden_of_city(row["n"], result.wave, {result.by: row["level"]})
+    return now or look.hidden_of_city(row["n_before"], result.before, {result.by: row["level"]})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pandas as pd
 
@@ -16,8 +16,6 @@ from .look import Look
 from .markup import Sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from analysis.codebook import Codebook
     from analysis.shapes import Plan
 
@@ -40,15 +38,15 @@ class StudyLike(Protocol):
     """What a page needs of a study."""
 
     @property
-    def plan(self) -> Plan: ...  # noqa: D102
+    def plan(self) -> Plan: ...
     @property
-    def book(self) -> Codebook: ...  # noqa: D102
+    def book(self) -> Codebook: ...
     @property
-    def lang(self) -> str: ...  # noqa: D102
+    def lang(self) -> str: ...
     @property
-    def wave(self) -> str: ...  # noqa: D102
+    def wave(self) -> str: ...
     @property
-    def files(self) -> pd.DataFrame: ...  # noqa: D102
+    def files(self) -> pd.DataFrame: ...
 
 
 @dataclass(frozen=True)
@@ -64,82 +62,87 @@ class Show:
 
     def sentence(self, result: Result, *, unit: str = "", wave: str | None = None) -> Sentences:
         """Return what ``result`` says in sentences, the answer first; ``unit`` where a table of items is one unit's."""
-        return self._made("sentence", result, unit, wave)  # type: ignore[return-value]
+        return self._made("sentence", result, unit, wave)
 
     def table(self, result: Result, *, unit: str = "", wave: str | None = None) -> Table:
         """Return ``result`` as a table with caption, units, bases and notes."""
-        return self._made("table", result, unit, wave)  # type: ignore[return-value]
+        return self._made("table", result, unit, wave)
 
     def chart(self, result: Result, *, unit: str = "", wave: str | None = None) -> Figure:
         """Return ``result`` as a picture whose alt text states the finding."""
-        return self._made("chart", result, unit, wave)  # type: ignore[return-value]
+        return self._made("chart", result, unit, wave)
 
     def ranks(self, result: Comparison) -> Figure:
         """Return the ranges of ranks of a comparison as a picture."""
         return charts.ranks(result, self.look)
 
-    def note(self, key: str, **values: object) -> Sentences:
-        """Return a remark of the catalogue by its key, such as ``"what_not_to_conclude"``."""
-        return Sentences((), (self.look.say(key, **values),))
+    def note(self, key: str) -> Sentences:
+        """Return a remark of the catalogue by its key, such as ``"not_cause"``."""
+        return Sentences((), (self.look.say(key),))
 
     def kinds(self) -> tuple[str, ...]:
         """Return the kinds of plain frames that have words of their own."""
         return tuple(name for name, _ in KINDS)
 
-    def _made(self, form: str, result: Result, unit: str, wave: str | None) -> object:
+    def _made(self, form: str, result: Result, unit: str, wave: str | None) -> Any:  # the form decides
         kind, shown = _kind(result)
-        about = {"unit": unit or _only(shown, "unit"), "wave": self.wave if wave is None else wave}
-        about["wave"] = _only(shown, "wave") or about["wave"]
-        made = self._makers(form, shown, about).get(kind)
-        if made is None:
-            known = ", ".join(sorted(self._makers(form, shown, about)))
+        makers = FORMS[form]
+        if kind not in makers:
+            known = ", ".join(sorted(makers))
             raise CallError(Fault(f"show.{form}", f"has no {form} for this result", f"known are {known}"))
-        return made(shown)
-
-    def _makers(self, form: str, result: Result, about: dict[str, str]) -> dict[str, Callable[..., object]]:
-        look = self.look
-        if form == "table":
-            return {
-                "comparison": partial(tables.comparison, look=look), "matrix": partial(tables.matrix, look=look),
-                "change": partial(tables.change, look=look), "coverage": partial(listings.coverage, look=look),
-                "arrived": partial(listings.arrived, look=look), "index": partial(self._waved(listings.index, about), look=look),
-                "reconcile": partial(listings.reconcile, look=look), "unsur": partial(listings.unsur, look=look, **about),
-                "problems": partial(listings.problems, look=look, numbers_of=dict(self.file_numbers)),
-                "plain": partial(listings.plain, look=look, wave=about["wave"]),
-            }  # fmt: skip
-        said: dict[str, Callable[..., Sentences]] = {
-            "comparison": partial(sentences.comparison, look=look), "matrix": partial(sentences.matrix, look=look),
-            "change": partial(sentences.change, look=look), "coverage": partial(answers.coverage, look=look),
-            "arrived": partial(answers.arrived, look=look), "index": partial(self._waved(answers.index, about), look=look),
-            "reconcile": partial(answers.reconcile, look=look), "unsur": partial(answers.unsur, look=look, **about),
-            "problems": partial(answers.problems, look=look, numbers_of=dict(self.file_numbers)),
-        }  # fmt: skip
-        if form == "sentence":
-            return dict(said)
-        spoken = {name: partial(_with_words, say=said[name], look=look) for name in ("coverage", "index", "unsur")}
-        return {
-            "comparison": partial(charts.comparison, look=look), "matrix": partial(charts.matrix, look=look),
-            "change": partial(charts.change, look=look),
-            "coverage": partial(spoken["coverage"], draw=bars.coverage),
-            "index": partial(spoken["index"], draw=self._waved(charts.index, about)),
-            "unsur": partial(spoken["unsur"], draw=partial(bars.answers, **about)),
-        }  # fmt: skip
-
-    def _waved(self, make: Callable[..., object], about: dict[str, str]) -> Callable[..., object]:
-        """Return ``make`` for a frame that may not name its wave: the page's wave is then filled in."""
-
-        def of_wave(table: pd.DataFrame, *rest: object, **named: object) -> object:
-            return make(
-                table if "wave" in table or not about["wave"] else table.assign(wave=about["wave"]), *rest, **named
-            )
-
-        return of_wave
+        about = About(
+            unit=unit or _only(shown, "unit"), wave=_only(shown, "wave") or (self.wave if wave is None else wave),
+            file_numbers=self.file_numbers,
+        )  # fmt: skip
+        if kind == "index" and isinstance(shown, pd.DataFrame) and "wave" not in shown and about.wave:
+            shown = shown.assign(wave=about.wave)
+        return makers[kind](shown, self.look, about)
 
 
-def _with_words(
-    table: pd.DataFrame, *, say: Callable[..., Sentences], draw: Callable[..., object], look: Look
-) -> object:
-    return draw(table, look, say(table))
+class About(NamedTuple):
+    """What a plain frame is about where it does not say so itself, and the numbers of the files."""
+
+    unit: str
+    wave: str
+    file_numbers: Mapping[str, str]
+
+
+Maker = Callable[[Any, Look, About], Any]
+SAID: dict[str, Maker] = {
+    "comparison": lambda result, look, _: sentences.comparison(result, look),
+    "matrix": lambda result, look, _: sentences.matrix(result, look),
+    "change": lambda result, look, _: sentences.change(result, look),
+    "arrived": lambda table, look, _: answers.arrived(table, look),
+    "problems": lambda table, look, about: answers.problems(table, look, about.file_numbers),
+    "coverage": lambda table, look, _: answers.coverage(table, look),
+    "reconcile": lambda table, look, _: answers.reconcile(table, look),
+    "index": lambda table, look, _: answers.index(table, look),
+    "unsur": lambda table, look, about: answers.unsur(table, look, unit=about.unit, wave=about.wave),
+}
+TABLES: dict[str, Maker] = {
+    "comparison": lambda result, look, _: tables.comparison(result, look),
+    "matrix": lambda result, look, _: tables.matrix(result, look),
+    "change": lambda result, look, _: tables.change(result, look),
+    "arrived": lambda table, look, _: listings.arrived(table, look),
+    "problems": lambda table, look, about: listings.problems(table, look, about.file_numbers),
+    "coverage": lambda table, look, _: listings.coverage(table, look),
+    "reconcile": lambda table, look, _: listings.reconcile(table, look),
+    "index": lambda table, look, _: listings.index(table, look),
+    "unsur": lambda table, look, about: listings.unsur(table, look, unit=about.unit, wave=about.wave),
+    "plain": lambda table, look, about: listings.plain(table, look, wave=about.wave),
+}
+CHARTS: dict[str, Maker] = {
+    "comparison": lambda result, look, _: charts.comparison(result, look),
+    "matrix": lambda result, look, _: charts.matrix(result, look),
+    "change": lambda result, look, _: charts.change(result, look),
+    "coverage": lambda table, look, about: bars.coverage(table, look, SAID["coverage"](table, look, about)),
+    "index": lambda table, look, about: charts.index(table, look, SAID["index"](table, look, about)),
+    "unsur": lambda table, look, about: bars.answers(
+        table, look, SAID["unsur"](table, look, about), unit=about.unit, wave=about.wave
+    ),
+}
+FORMS = {"sentence": SAID, "table": TABLES, "chart": CHARTS}
+"""Which function shows which kind of result in which form."""
 
 
 def _kind(result: Result) -> tuple[str, Result]:

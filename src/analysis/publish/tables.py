@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from . import numbers
+from .look import records
 from .markup import Entry, Heading, Table
-from .sentences import SAME_MIX, both_waves_hidden, key, limits, mix_words, note_words, verdict_figures
+from .sentences import (
+    SAME_MIX,
+    both_waves_hidden,
+    key,
+    limits,
+    mix_words,
+    note_words,
+    remarks,
+    verdict_figures,
+    wave_words,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from analysis.oversight import Change, Comparison, Matrix
 
-    from .look import Look
+    from .look import Look, Row
 
-Row = dict[str, Any]
 TONES = {"lower": "lower", "higher": "higher", "no difference that matters": "same", "cannot tell": "unsure"}
 
 
@@ -35,7 +45,12 @@ def base(n: object, look: Look) -> Entry:
 def span(low: object, high: object, row: Row, look: Look, decimals: int) -> Entry:
     """Return an interval as an entry, ``84,0 – 87,9``; why there is none where there is none."""
     if numbers.is_missing(low) or numbers.is_missing(high):
-        return Entry(look.say("range_census_short" if row["sample"] == "census" else "no_range"))
+        constant = row.get("note") == "constant"
+        return Entry(
+            look.say(
+                "range_constant" if constant else "range_census_short" if row["sample"] == "census" else "no_range"
+            )
+        )
     return Entry(look.say("range_short", low=look.number(low, decimals), high=look.number(high, decimals)))
 
 
@@ -78,7 +93,7 @@ def comparison(result: Comparison, look: Look) -> Table:
         Heading(look.say("head_difference_range")), Heading(look.say("head_rank")),
         Heading(look.say("head_verdict"), figures=False),
     ]  # fmt: skip
-    rows = result.table.sort_values(["estimate", "level"], ascending=[False, True]).to_dict("records")
+    rows = records(result.table.sort_values(["estimate", "level"], ascending=[False, True]))
     body = [_compared(row, result, look, places=places, width=len(heads) - 1) for row in rows]
     shown = [row for row, source in zip(body, rows, strict=True) if not _hidden(source, result, look)]
     hidden = sorted((row for row in body if row not in shown), key=lambda row: row[0].text)
@@ -88,13 +103,8 @@ def comparison(result: Comparison, look: Look) -> Table:
     )  # fmt: skip
 
 
-def wave_words(wave: str, look: Look) -> str:
-    """Return a wave in a caption; all waves where none is named."""
-    return look.say("of_wave", term=look.column("wave"), wave=wave) if wave else look.say("of_all_waves")
-
-
 def _hidden(row: Row, result: Comparison, look: Look) -> str:
-    return look.hidden(row["n"], result.wave, {result.by: row["level"]})
+    return look.hidden_of_city(row["n"], result.wave, {result.by: row["level"]})
 
 
 def _compared(row: Row, result: Comparison, look: Look, *, places: int, width: int) -> tuple[Entry, ...]:
@@ -115,6 +125,8 @@ def _rank(row: Row, result: Comparison, look: Look) -> Entry:
     if numbers.is_missing(row["rank_low"]):
         return Entry(look.say("no_range"))
     ranked = int(result.table["rank_low"].notna().sum())
+    if row["rank_low"] == row["rank_high"]:
+        return Entry(look.say("rank_only", low=int(row["rank_low"]), total=ranked))
     return Entry(look.say("rank_short", low=int(row["rank_low"]), high=int(row["rank_high"]), total=ranked))
 
 
@@ -129,7 +141,7 @@ def _comparison_notes(result: Comparison, look: Look) -> list[str]:
         notes.append(look.say("note_mix", mix=mix_words(result.mix, look)))
     if result.table["rank_low"].notna().any():
         notes.append(look.say("note_rank"))
-    return notes
+    return [*notes, *remarks(result.notes, look)]
 
 
 def matrix(result: Matrix, look: Look) -> Table:
@@ -137,7 +149,7 @@ def matrix(result: Matrix, look: Look) -> Table:
     places = look.decimals(result.measure)
     table = result.table
     columns = list(dict.fromkeys(table["column"]))
-    cells = {(row["row"], row["column"]): row for row in table.to_dict("records")}
+    cells = {(row["row"], row["column"]): row for row in records(table)}
     body = []
     for name in dict.fromkeys(table["row"]):
         entries = [_cell(cells.get((name, column)), result, look, places) for column in columns]
@@ -154,6 +166,7 @@ def matrix(result: Matrix, look: Look) -> Table:
         look.say("note_matrix", columns=look.column(result.columns)),
         look.say("note_margin", margin=look.number(result.margin, places)),
         *withheld_notes(body, look),
+        *remarks(result.notes, look),
         *limits(result.sample, look),
     )
     return Table(caption, heads, tuple(body), notes)
@@ -162,7 +175,7 @@ def matrix(result: Matrix, look: Look) -> Table:
 def _cell(row: Row | None, result: Matrix, look: Look, places: int) -> Entry:
     if row is None:
         return Entry(look.say("no_respondents"))
-    if look.hidden(row["n"], result.wave, {result.rows: row["row"], result.columns: row["column"]}):
+    if look.hidden_of_city(row["n"], result.wave, {result.rows: row["row"], result.columns: row["column"]}):
         return Entry(look.say("withheld_short"), withheld=True)
     sign = look.say(f"sign_{key(row['verdict'])}")
     text = look.say("cell", value=look.number(row["estimate"], places), n=look.n(row["n"]), sign=sign)
@@ -178,7 +191,7 @@ def change(result: Change, look: Look) -> Table:
         Heading(result.wave, look.measure_name(result.measure)), Heading(look.say("head_change"), look.say("unit_points")),
         Heading(look.say("head_difference_range")), Heading(look.say("head_verdict"), figures=False),
     )  # fmt: skip
-    rows = result.table.sort_values(["difference", "level"], ascending=[False, True]).to_dict("records")
+    rows = records(result.table.sort_values(["difference", "level"], ascending=[False, True]))
     body, hidden_rows = [], []
     for row in rows:
         name = Entry(look.level(result.by, row["level"]))
