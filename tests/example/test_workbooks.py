@@ -178,7 +178,7 @@ def test_declaration_sheets_have_their_headings(folder):
         "Penduduk": ["Kecamatan", "Tahun", "Jumlah penduduk"],
         "Pelatihan": ["Unit", "Tahun", "Jam pelatihan"],
     }  # fmt: skip
-    assert len(sheets["Unit wajib survei"]) == 19
+    assert len(sheets["Unit wajib survei"]) == 20
 
 
 def test_registers_say_what_was_announced(city):
