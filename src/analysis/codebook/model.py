@@ -94,6 +94,38 @@ class Measure(Labelled):
     rule: str = ""
 
 
+class Mark(Labelled):
+    """A mark of good service (or an aim) and the items that speak of it, by part; none: not measured. Why these."""
+
+    parts: tuple[tuple[str, ...], ...] = ()
+    reason: Text = Field(default_factory=dict)
+
+
+class Complaints(Part):
+    """Within how many days a complaint must be closed, where the register says nothing else."""
+
+    days: int = 14
+    source: str = ""
+
+
+class Ranking(Part):
+    """How findings are ranked: the powers of size, certainty and people affected."""
+
+    size: float = 1.0
+    certainty: float = 1.0
+    people: float = 0.5
+
+
+class Officer(Labelled):
+    """Who answers for a unit in a hearing, and the council's komisi that oversees it; an example until edited."""
+
+    unit: str = ""
+    sector: str = ""
+    officer: Text = Field(default_factory=dict)
+    komisi: str = ""
+    example: bool = True
+
+
 class FieldOf(Labelled):
     """A respondent column (sex, age, district …): headings that announce it and the values it may take.
 
@@ -105,14 +137,21 @@ class FieldOf(Labelled):
     open: bool = False
 
 
+class Service(Labelled):
+    """A service of a unit; ``online_from`` is the first wave in which it could be used online."""
+
+    online_from: str = ""
+
+
 class Unit(Labelled):
-    """A service unit: its sector, who owns it, the services it gives, whether they are free of charge."""
+    """A service unit: its sector, who owns it, its services, whether they are free, whether it is a one-door office."""
 
     sector: str
     owner: Literal["city", "vertical"] = "city"
     district: str = ""
-    services: tuple[Labelled, ...] = Field(default=(), alias="service")
+    services: tuple[Service, ...] = Field(default=(), alias="service")
     free: bool = False
+    one_stop: bool = False
 
 
 class District(Labelled):
@@ -151,6 +190,11 @@ class Codebook(Part):
     instruments: tuple[Instrument, ...] = Field(alias="instrument")
     rules: tuple[Rule, ...] = Field(default=(), alias="rule")
     measures: tuple[Measure, ...] = Field(default=(), alias="measure")
+    marks: tuple[Mark, ...] = Field(default=(), alias="mark")
+    aims: tuple[Mark, ...] = Field(default=(), alias="aim")
+    officers: tuple[Officer, ...] = Field(default=(), alias="officer")
+    complaints: Complaints = Field(default_factory=Complaints)
+    findings: Ranking = Field(default_factory=Ranking)
     fields: tuple[FieldOf, ...] = Field(default=(), alias="field")
     sectors: tuple[Labelled, ...] = Field(default=(), alias="sector")
     owners: tuple[Labelled, ...] = Field(default=(), alias="owner")
@@ -213,6 +257,7 @@ class Codebook(Part):
             "unit": self.units, "district": self.districts, "service_district": self.districts,
             "village": self.villages,
             "variable": tuple(item for one in self.instruments for item in one.items) + self.measures,
+            "mark": self.marks, "aim": self.aims,
         }  # fmt: skip
         of_field = next((one.values for one in self.fields if one.name == column), ())
         return (*lists.get(column, ()), *of_field)

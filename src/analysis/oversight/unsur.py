@@ -41,12 +41,14 @@ def unsur(
 ) -> pd.DataFrame:
     """Return one row per unsur (or part of the codebook's measure) of one unit in one wave (its latest).
 
-    Columns: <by> (where a unit is named), wave, variable, n, n_missing, estimate (on the answers' scale), se, low, high, df, low_share (0 to 1: share of
-    answers in the lower half of the scale) with its interval, n_before, before, difference (to the wave before, if the
-    rule is the same) with its interval, lowest (True for the three lowest, none where they tie with a fourth), note,
-    sample, and share_1, share_2 … (weighted share of each answer, 0 to 1). ``unit`` None takes all units of the city; ``by`` names another column (a district). Missing where there is no wave
-    before. CallError for a unit or wave that has no respondents. Low answers: pooled over an unsur's items as the index
-    pools them; the logit interval stays inside 0 and 1.
+    Columns: <by> (where a unit is named), wave, variable, n, n_missing, estimate (on the answers' scale), se, low,
+    high, df, low_share (0 to 1: share of answers in the lower half of the scale) with its interval, n_before, before,
+    difference (to the wave before, if the rule is the same) with its interval, lowest (True for the three lowest, none
+    where they tie with a fourth), note, sample, and share_1, share_2 … (weighted share of each answer, 0 to 1).
+
+    ``unit`` None takes all units of the city; ``by`` names another column (a district). Missing where there is no wave
+    before. CallError for a unit or wave that has no respondents. Low answers are pooled over an unsur's items as the
+    index pools them; their logit interval stays inside 0 and 1.
     """
     mine = column(design.frame, by).eq(unit).to_numpy() if unit is not None else of_city(design.frame)
     if not mine.any():
