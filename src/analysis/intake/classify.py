@@ -1,0 +1,155 @@
+"""What each row below a heading is: a respondent, a total, a note, a blank, another heading, or set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .grid import Grid, Value, blank
+from .layouts import Reading
+from .text import normal
+from .vocab import is_note, is_total, words
+
+_LABEL_CELLS = 4
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Per item of a block: its column, and per row the score (None: none) and whether the cell was filled at all."""
+
+    column: int
+    scores: Sequence[int | None]
+    filled: Sequence[bool]
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """The kind of each row of a block (as in ``shapes.ROW_KINDS``), and the code of those set aside."""
+
+    kinds: list[str]
+    codes: dict[int, str]
+
+
+def sort_rows(grid: Grid, reading: Reading, span: tuple[int, int], answers: dict[str, Answers]) -> Sorting:
+    """Return the kind of each row in ``span`` (first, one past the last; 0-based)."""
+    start, end = span
+    counts = [
+        sum(score is not None for score in row) for row in zip(*(one.scores for one in answers.values()), strict=True)
+    ]
+    filled = [sum(row) for row in zip(*(one.filled for one in answers.values()), strict=True)]
+    people = [
+        column
+        for name, column in reading.columns.items()
+        if name not in answers and name not in ("serial", "unit", "wave")
+    ]
+    people += reading.personal
+    state = _State(grid, reading, people, len(answers), [*(one.column for one in answers.values())])
+    kinds, codes = [], {}
+    for at in range(end - start):
+        kind, code = state.kind(start + at, counts[at], filled[at])
+        kinds.append(kind)
+        if code:
+            codes[at] = code
+    _unlabelled_totals(kinds, codes, answers)
+    return Sorting(kinds, codes)
+
+
+class _State:
+    """Remembers whether the totals have begun while rows are looked at from the top."""
+
+    def __init__(self, grid: Grid, reading: Reading, people: list[int], items: int, columns: list[int]) -> None:
+        self.grid, self.reading, self.people, self.items = grid, reading, people, items
+        self.item_columns = columns
+        self.after = False
+        first = min(columns)
+        self.label_columns = [one for one in range(reading.left, min(first, reading.left + _LABEL_CELLS))] or [first]
+        self.tests = [*reading.personal, *(reading.columns[one] for one in ("comment",) if one in reading.columns)]
+        self.serial = reading.columns.get("serial", -1)
+        self.heading = {normal(value) for value in grid.rows[reading.heading[1]] if isinstance(value, str)} - {""}
+
+    def kind(self, row: int, valid: int, filled: int) -> tuple[str, str]:
+        cells = self.grid.rows[row]
+        label = self._label(cells)
+        if label and is_total(label):
+            self.after = True
+            return "total", ""
+        if valid == 0 and filled == 0:
+            return self._without_answers(cells, label)
+        if valid * 2 < self.items:
+            return self._few(row, cells, label, valid)
+        if self._is_numbering(cells):
+            return "heading", ""
+        if self.tests and any(
+            isinstance(cells[one], str) and normal(cells[one]) in words("test") for one in self.tests
+        ):  # type: ignore[arg-type]
+            return "set_aside", "E-TESTROW"
+        self.after = False
+        return "kept", ""
+
+    def _label(self, cells: Sequence[Value]) -> str:
+        for column in self.label_columns:
+            value = cells[column]
+            if isinstance(value, str) and not blank(value):
+                return normal(value)
+        return ""
+
+    def _without_answers(self, cells: Sequence[Value], label: str) -> tuple[str, str]:
+        block = cells[self.reading.left : self.reading.right + 1]
+        full = [value for value in block if not blank(value)]
+        if not full or (len(full) == 1 and self.serial >= 0 and not blank(cells[self.serial]) and not label):
+            return "blank", ""
+        if (label and is_note(label)) or self.after or not any(not blank(cells[one]) for one in self.people):
+            return "note", ""
+        if sum(not blank(cells[one]) for one in self.people) == 1 and self.serial >= 0 and blank(cells[self.serial]):
+            return "note", ""
+        return "set_aside", "E-NOANSWER"
+
+    def _few(self, row: int, cells: Sequence[Value], label: str, valid: int) -> tuple[str, str]:
+        texts = {normal(value) for value in cells if isinstance(value, str)} - {""}
+        if len(texts & self.heading) >= max(2, len(self.heading) // 2):
+            return "heading", ""
+        if self._is_numbering(cells):
+            return "heading", ""
+        if label and is_note(label):
+            return "note", ""
+        numbered = self.serial >= 0 and not blank(cells[self.serial])
+        known = any(not blank(cells[one]) for one in self.people)
+        if self.after or not (numbered or known or (valid and self.serial < 0)):
+            return "note", ""
+        errors = self.grid.hazards.errors, self.grid.hazards.uncached
+        if valid == 0 and any((row, one) in errors[0] or (row, one) in errors[1] for one in self.item_columns):
+            code = "E-NOCACHE" if any((row, one) in errors[1] for one in self.item_columns) else "E-ERR"
+            return "set_aside", code
+        return "kept", ""
+
+    def _is_numbering(self, cells: Sequence[Value]) -> bool:
+        """Return whether a row only numbers the columns: 1, 2, 3 … from left to right."""
+        found = []
+        for value in cells[self.reading.left : self.reading.right + 1]:
+            if blank(value):
+                continue
+            text = (
+                str(int(value)) if isinstance(value, int | float) and value == int(value) else str(value).strip(" ()")
+            )
+            if not text.isdigit():
+                return False
+            found.append(int(text))
+        return len(found) >= 5 and all(after - before == 1 for before, after in zip(found, found[1:], strict=False))
+
+
+def _unlabelled_totals(kinds: list[str], codes: dict[int, str], answers: dict[str, Answers]) -> None:
+    """Turn kept rows at the end that hold no answers in scale into notes: sums without a label."""
+    for at in range(len(kinds) - 1, -1, -1):
+        if kinds[at] == "kept":
+            if any(one.scores[at] is not None for one in answers.values()):
+                return
+            filled = sum(one.filled[at] for one in answers.values())
+            if filled * 2 >= len(answers) and at and _only_numbers(answers, at):
+                kinds[at] = "total"
+                codes.pop(at, None)
+            else:
+                return
+
+
+def _only_numbers(answers: dict[str, Answers], at: int) -> bool:
+    return all(one.scores[at] is None and one.filled[at] for one in answers.values())

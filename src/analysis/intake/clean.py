@@ -1,0 +1,237 @@
+"""All files of a folder → one set of frames: the front door of this room."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from analysis import codebook as codebooks
+from analysis.codebook import Codebook
+from analysis.errors import CallError, Fault
+from analysis.shapes import ROW_KINDS, Cleaned
+from analysis.words import say
+
+from .child import Readers, codebook_json, read_one
+from .codec import Result, decode
+from .frames import Frames, assemble
+from .grid import RefusedError
+from .limits import DEFAULT, Limits
+from .notes import Ledger
+from .overlap import copies
+from .parse import Parsed
+from .source import Source, is_lock_file, sources, stable_bytes
+from .wire import encode
+
+What = Path | str | Sequence[Path | str]
+FORMAT = 1
+"""Rises when the same bytes would be read differently; part of the cache key."""
+
+
+@dataclass
+class FileRead:
+    """One file on its way into the frames."""
+
+    number: str
+    name: str
+    sha256: str
+    result: Result
+    copy_of: str = ""
+    dropped: dict[int, Any] = field(default_factory=dict)
+
+
+def clean(  # noqa: PLR0913 - one call, all its choices by name
+    what: What, codebook: Codebook | Path | str | None = None, lang: str = "id", *, jobs: int = 1,
+    leave_out: Iterable[str] = (), executor: Executor | None = None, cache: MutableMapping[str, bytes] | None = None,
+    progress: Callable[[int, int], None] | None = None, limits: Limits = DEFAULT,
+) -> Cleaned:  # fmt: skip
+    """Return respondents, recaps, registers and the ledger of a file, a folder (and below), or a list of files.
+
+    Parameters
+    ----------
+    codebook
+        A codebook, a path to one, or None: the one that lies in the folder, else the shipped one.
+    lang
+        The language of the messages in ``problems``, ``id`` or ``en``.
+    jobs, executor
+        How many child processes read at once, or any executor that runs ``read_one`` (a Dask client's, say).
+    leave_out
+        Files or folders, relative to the folder, that are not read.
+    cache
+        Results by content key; an unchanged file is not opened again.
+
+    Returns
+    -------
+    Cleaned
+        Frames with the columns of ``shapes``; a missing text is "", a missing item <NA>. The rows of each sheet add up.
+
+    Raises
+    ------
+    CallError
+        Where nothing of that name exists, or made-up and real workbooks are mixed.
+    """
+    book = resolve(what, codebook)
+    files = read_files(
+        what, book, jobs=jobs, leave_out=leave_out, executor=executor, cache=cache, progress=progress, limits=limits
+    )
+    made_up = _made_up(files, lang, book)
+    ledger = {one.name: Ledger() for one in files}
+    _same_bytes(files, ledger)
+    _same_people(files, ledger)
+    frames = assemble(files, ledger, book, lang)
+    _conserved(frames)
+    return Cleaned(
+        frames.responses, frames.recaps, frames.problems, frames.changes, frames.files, frames.columns,
+        frames.registers, lang, made_up,
+    )  # fmt: skip
+
+
+def resolve(what: What, codebook: Codebook | Path | str | None) -> Codebook:
+    """Return the codebook to read with."""
+    if isinstance(codebook, Codebook):
+        return codebook
+    if codebook is None and isinstance(what, str | Path):
+        path = Path(what)
+        codebook = codebooks.find_codebook(path if path.is_dir() else path.parent)
+    return codebooks.load(codebook)
+
+
+def read_files(
+    what: What, book: Codebook, *, jobs: int = 1, leave_out: Iterable[str] = (), executor: Executor | None = None,
+    cache: MutableMapping[str, bytes] | None = None, progress: Callable[[int, int], None] | None = None,
+    limits: Limits = DEFAULT,
+) -> list[FileRead]:  # fmt: skip
+    """Return every file as read by a child process, in sorted order; Excel's lock files only as a warning."""
+    found = sources(what, leave_out)
+    as_json = codebook_json(book)
+    key = hashlib.sha256(as_json + f"{FORMAT}:{_version()}".encode()).hexdigest()[:16]
+    own = Readers(max(1, jobs)) if executor is None else None
+    pool: Executor = own if own is not None else executor  # type: ignore[assignment]
+    try:
+        return list(_read_all(found, as_json, key, pool, cache, progress, limits, jobs))
+    finally:
+        if own is not None:
+            own.shutdown()
+
+
+def _read_all(
+    found: Sequence[Source], as_json: bytes, key: str, pool: Executor, cache: MutableMapping[str, bytes] | None,
+    progress: Callable[[int, int], None] | None, limits: Limits, jobs: int,
+) -> Iterable[FileRead]:  # fmt: skip
+    waiting: list[tuple[int, Source, str, str, Any]] = []
+    number = 0
+    for at, source in enumerate(found):
+        number += 1
+        waiting.append((number, source, *_start(source, as_json, key, pool, cache, limits)))
+        # Only a few files are in memory at once, however many there are.
+        while len(waiting) > 2 * jobs:
+            yield _finish(waiting.pop(0), cache, limits)
+            if progress:
+                progress(at - len(waiting) + 1, len(found))
+    while waiting:
+        yield _finish(waiting.pop(0), cache, limits)
+        if progress:
+            progress(len(found) - len(waiting), len(found))
+
+
+def _start(
+    source: Source, as_json: bytes, key: str, pool: Executor, cache: MutableMapping[str, bytes] | None, limits: Limits
+) -> tuple[str, str, Any]:
+    """Return the hash of a file, its cache key ("" where already answered), and its result or the promise of one."""
+    if is_lock_file(source.name):
+        return "", "", _refused("E-OPENLOCK", {})
+    try:
+        data, digest = stable_bytes(source.path, limits)
+    except RefusedError as refusal:
+        return "", "", _refused(refusal.code, refusal.values)
+    name_key = hashlib.sha256(source.name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    cached = f"{key}-{digest}-{name_key}"
+    if cache is not None and (known := cache.get(cached)) is not None:
+        return digest, "", known
+    return digest, cached, pool.submit(read_one, (data, source.name, as_json))
+
+
+def _finish(
+    one: tuple[int, Source, str, str, Any], cache: MutableMapping[str, bytes] | None, limits: Limits
+) -> FileRead:
+    number, source, digest, cached, promise = one
+    packed = promise if isinstance(promise, bytes) else promise.result()
+    try:
+        result = decode(packed, 4 * limits.answer_bytes)
+    except (ValueError, KeyError, TypeError, IndexError):
+        result = decode(_refused("E-CORRUPT", {}), limits.answer_bytes)
+    if cache is not None and cached and result.refused not in ("E-TIME", "E-BUSY"):
+        cache[cached] = packed
+    return FileRead(f"B-{number:03d}", source.name, digest, result)
+
+
+def _refused(code: str, values: dict[str, str]) -> bytes:
+    parsed = Parsed(refused=code)
+    parsed.ledger.doubt(code, **values)
+    return encode(parsed)
+
+
+def _version() -> str:
+    try:
+        return version("tilik")
+    except PackageNotFoundError:
+        return "0"
+
+
+def _made_up(files: Sequence[FileRead], lang: str, book: Codebook) -> bool:
+    speaking = [one for one in files if one.result.blocks or one.result.registers or one.result.recaps]
+    marked = [one.name for one in speaking if one.result.made_up]
+    real = [one.name for one in speaking if not one.result.made_up]
+    if marked and real:
+        raise CallError(Fault("", say("intake.mixed", lang, made_up=marked[0], real=real[0])))
+    return bool(marked) or (book.made_up and not real)
+
+
+def _same_bytes(files: Sequence[FileRead], ledger: dict[str, Ledger]) -> None:
+    first: dict[str, FileRead] = {}
+    for one in files:
+        if not one.sha256 or one.result.refused:
+            continue
+        known = first.setdefault(one.sha256, one)
+        if known is not one:
+            one.copy_of = known.name
+            one.dropped = dict.fromkeys(range(len(one.result.blocks)))
+            ledger[one.name].doubt("E-DUPFILE", other=known.name)
+
+
+def _same_people(files: Sequence[FileRead], ledger: dict[str, Ledger]) -> None:
+    """Set aside respondents that stand in another sheet or file of the same unit and wave already."""
+    where = [(one, at) for one in files if not one.copy_of for at in range(len(one.result.blocks))]
+    blocks = [one.result.blocks[at] for one, at in where]
+    scopes = [
+        tuple(sorted(set(zip(block.series("unit"), block.series("wave"), block.series("instrument"), strict=True))))
+        for block in blocks
+    ]
+    for copy in copies(blocks, scopes):  # type: ignore[arg-type]
+        one, at = where[copy.block]
+        other, _ = where[copy.of]
+        block, twin = blocks[copy.block], blocks[copy.of]
+        one.dropped[at] = copy.mask
+        rows = block.rows[copy.mask]
+        cell = f"{rows.min()}:{rows.max()}"
+        code = "E-OVERLAP" if copy.whole or one is other else "E-RESUBMIT"
+        ledger[one.name].doubt(
+            code, block.sheet, cell, int(copy.mask.sum()), other=other.name, other_sheet=twin.sheet,
+            differ=int((~copy.mask).sum()),
+        )  # fmt: skip
+
+
+def _conserved(frames: Frames) -> None:
+    """Check that every row of every sheet is accounted for, and every kept one is a respondent, recap or register row."""
+    files = frames.files
+    if not files.empty and not (files["rows"] == files[list(ROW_KINDS)].sum(axis=1)).all():
+        raise AssertionError("rows of a sheet do not add up")
+    kept = Counter(zip(frames.responses["file"], frames.responses["sheet"], strict=True))
+    for file, sheet, layout, count in zip(files["file"], files["sheet"], files["layout"], files["kept"], strict=True):
+        if layout in ("table", "packed") and kept[file, sheet] != count:
+            raise AssertionError(f"{sheet}: kept rows and responses differ")

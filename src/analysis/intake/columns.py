@@ -1,0 +1,105 @@
+"""Whole columns decoded at once: each distinct value is looked at once, each doubt is written with its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Protocol, TypeVar
+
+from .grid import Value
+from .notes import Change, Ledger
+from .text import address, letters, span
+
+_RUNS = 40
+
+
+class Decoded(Protocol):
+    """What decoders return: a rule where the value was changed, a code where it was not understood."""
+
+    @property
+    def rule(self) -> str: ...  # noqa: D102
+    @property
+    def code(self) -> str: ...  # noqa: D102
+    @property
+    def old(self) -> str: ...  # noqa: D102
+
+
+T = TypeVar("T", bound=Decoded)
+
+
+def decode_all(values: Sequence[Value], decode: Callable[[Value], T]) -> list[T]:
+    """Return the decoded ``values``; equal values of one type are decoded once."""
+    if not {bool}.isdisjoint(map(type, values)):
+        known: dict[Hashable, T] = {}
+        out = []
+        for value in values:
+            key = (type(value), value)
+            if key not in known:
+                known[key] = decode(value)
+            out.append(known[key])
+        return out
+    of = {value: decode(value) for value in set(values)}
+    return [of[value] for value in values]
+
+
+def runs(rows: Sequence[int]) -> list[list[int]]:
+    """Return sorted row numbers as runs of neighbours."""
+    found: list[list[int]] = []
+    for row in rows:
+        if found and row == found[-1][-1] + 1:
+            found[-1].append(row)
+        else:
+            found.append([row])
+    return found
+
+
+def doubts_by_run(ledger: Ledger, code: str, sheet: str, column: int, rows: Sequence[int], **values: object) -> None:
+    """Note a doubt per run of neighbouring cells; beyond a screenful the rest is one range with its count."""
+    if not rows:
+        return
+    found = runs(rows)
+    for run in found[:_RUNS]:
+        ledger.doubt(code, sheet, span(run, column), len(run), column=letters(column), **values)
+    rest = [row for run in found[_RUNS:] for row in run]
+    if rest:
+        ledger.doubt(code, sheet, span(rest, column), len(rest), column=letters(column), **values)
+
+
+class ColumnLog:
+    """Collects what happened to the cells of one column and writes it to the ledger."""
+
+    def __init__(self, ledger: Ledger, sheet: str, column: int, variable: str, *, listed_only: bool = True) -> None:
+        self.ledger, self.sheet, self.column, self.variable = ledger, sheet, column, variable
+        self.listed_only = listed_only
+
+    def write(self, rows: Sequence[int], found: Sequence[Decoded], shown: Callable[[Decoded], str]) -> None:
+        """Write the changes and doubts of the kept cells; ``rows`` are their 0-based sheet rows."""
+        kinds = {one for one in set(map(id, found))}
+        if len(kinds) == 1 and found and not found[0].rule and not found[0].code:
+            return
+        changed: dict[tuple[str, str, str], list[int]] = {}
+        doubted: dict[tuple[str, str], list[int]] = {}
+        for row, one in zip(rows, found, strict=True):
+            if one.rule:
+                changed.setdefault((one.rule, one.old, shown(one)), []).append(row)
+            if one.code:
+                doubted.setdefault((one.code, one.old if one.code == "E-PLACE" else ""), []).append(row)
+        for (rule, old, new), cells in changed.items():
+            self.ledger.changes.append(
+                Change(
+                    self.sheet,
+                    span(cells, self.column),
+                    letters(self.column),
+                    self.variable,
+                    rule,
+                    old,
+                    new,
+                    len(cells),
+                )
+            )
+        for (code, hint), cells in doubted.items():
+            doubts_by_run(self.ledger, code, self.sheet, self.column, cells, variable=self.variable, hint=hint)
+
+
+def cell_of(row: int, column: int) -> str:
+    """Return the address of a cell."""
+    return address(row, column)

@@ -1,0 +1,176 @@
+"""One cell's value → a score or a listed answer, by the codebook's rules only; what they do not list is said."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from analysis.codebook import Codebook, FieldOf, Instrument, Item
+
+from .grid import Value, blank
+from .text import normal, tidy
+from .vocab import table
+
+_WHOLE = re.compile(r"^[+-]?\d{1,4}(?:[.,]0+)?$")
+_MARKED = re.compile(r"^\(?\s*([0-9]|[A-Ea-e])\s*(?:[=:.)\-–—]|\s*\(|\s)\s*(.+?)\)?\s*$", re.DOTALL)
+_LETTER = re.compile(r"^\(?\s*([A-Ea-e])\s*[.)\]:]?\s*$")
+_BAND = re.compile(r"(\d+)\s*[-–_]\s*(\d+)")
+_OLDEST = 110
+_YOUNGEST = 5
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A decoded value (None: missing), the rule used ("" for none), and a code where it could not be."""
+
+    value: int | None = None
+    rule: str = ""
+    code: str = ""
+    old: str = ""
+
+
+class ItemDecoder:
+    """Scores of one item under one instrument."""
+
+    def __init__(self, book: Codebook, instrument: Instrument, item: Item, *, text_file: bool) -> None:
+        self.low = item.low if item.low is not None else instrument.low
+        self.high = item.high if item.high is not None else instrument.high
+        self.labels = {normal(key): value for key, value in {**instrument.answers, **item.answers}.items()}
+        self.letters = {key: value for key, value in self.labels.items() if len(key) == 1 and key.isalpha()}
+        self.others = _others(instrument)
+        self.missing = {normal(one) for one in (*book.missing, *instrument.missing)} | {""}
+        self.reverse = item.reverse
+        self.text_file = text_file
+
+    def __call__(self, value: Value) -> Answer:
+        """Return the score of ``value``; missing where it is blank, a listed missing code, or not understood."""
+        if isinstance(value, bool):
+            return Answer(code="E-RANGE")
+        if isinstance(value, int | float):
+            return self._number(float(value), "")
+        if isinstance(value, datetime | date):
+            return Answer(code="E-AUTODATE")
+        if isinstance(value, time | timedelta):
+            return Answer(code="E-AUTODATE" if isinstance(value, time) else "E-RANGE")
+        return self._text(value)
+
+    def _number(self, number: float, rule: str, old: str = "") -> Answer:
+        if number != number or number in (float("inf"), float("-inf")) or number != int(number):
+            return Answer(code="E-RANGE")
+        score = int(number)
+        if not self.low <= score <= self.high:
+            return Answer(code="E-RANGE")
+        if self.reverse:
+            return Answer(self.low + self.high - score, "reversed", old=old or str(score))
+        return Answer(score, rule, old=old)
+
+    def _text(self, value: str) -> Answer:
+        if blank(value):
+            return Answer()
+        plain = normal(value)
+        if plain in self.missing or not plain:
+            return Answer(rule="missing code", old=tidy(value)) if value.strip() else Answer()
+        shown = unicodedata.normalize("NFKC", value).strip()
+        digits = "".join(str(unicodedata.digit(char)) if char.isdigit() else char for char in shown)
+        if _WHOLE.match(digits) and "_" not in digits:
+            rule = "" if self.text_file and digits == value.strip() else "number stored as text"
+            return self._number(float(digits.replace(",", ".")), rule, digits if rule else "")
+        if plain in self.labels:
+            return self._listed(self.labels[plain], plain)
+        letter = _LETTER.match(shown)
+        if letter and letter[1].lower() in self.letters:
+            return self._listed(self.letters[letter[1].lower()], letter[1].lower())
+        return self._marked(shown)
+
+    def _marked(self, shown: str) -> Answer:
+        match = _MARKED.match(shown)
+        if not match:
+            return Answer(code="E-LABEL")
+        mark, label = match[1].lower(), normal(match[2])
+        score = int(mark) if mark.isdigit() else self.letters.get(mark)
+        if score is None or not self.low <= score <= self.high:
+            return Answer(code="E-RANGE" if mark.isdigit() and label in self.others else "E-LABEL")
+        said = self.labels.get(label)
+        if said == score or (said is None and score in self.others.get(label, ())):
+            return self._listed(score, f"{mark} {label}", raw_score=mark.isdigit())
+        return Answer(code="E-CONFLICT" if said is not None or label in self.others else "E-LABEL")
+
+    def _listed(self, score: int, old: str, *, raw_score: bool = False) -> Answer:
+        if self.reverse and raw_score:
+            score = self.low + self.high - score
+        return Answer(score, "listed answer", old=old)
+
+
+def _others(instrument: Instrument) -> dict[str, frozenset[int]]:
+    found: dict[str, set[int]] = {}
+    pairs = [pair for item in instrument.items for pair in item.answers.items()]
+    for label, score in (*pairs, *table()["rating"].items()):
+        found.setdefault(normal(label), set()).add(score)
+    return {label: frozenset(scores) for label, scores in found.items()}
+
+
+@dataclass(frozen=True)
+class Word:
+    """A decoded respondent value: what it became, by which rule, or the code of why not."""
+
+    value: str = ""
+    rule: str = ""
+    code: str = ""
+    old: str = ""
+
+
+class FieldDecoder:
+    """Values of one respondent column that takes listed answers (sex, age, education, occupation, channel …)."""
+
+    def __init__(self, book: Codebook, of: FieldOf) -> None:
+        values = of.values or (book.channels if of.name == "channel" else ())
+        self.known: dict[str, str] = {}
+        for one in values:
+            for text in (one.name, *one.aliases, *one.label.values()):
+                self.known.setdefault(normal(text), one.name)
+        self.bands = [band for one in values if (band := _band(one.name))] if of.name in ("age", "time") else []
+        self.missing = {normal(one) for one in book.missing} | {""}
+        self.missing.update(normal(code) for one in book.instruments for code in one.missing)
+        self.open = of.open or not values
+        self.clock = of.name == "time"
+
+    def __call__(self, value: Value) -> Word:
+        """Return the listed answer that ``value`` stands for."""
+        if blank(value):
+            return Word()
+        if isinstance(value, time | datetime) and self.clock:
+            return self._in_band(value.hour, "time of day")
+        if isinstance(value, bool | datetime | date | time | timedelta):
+            return Word(code="E-VALUE")
+        if isinstance(value, int | float):
+            if self.bands and value == int(value):
+                return self._in_band(int(value), "age to band")
+            value = f"{value:g}"
+        plain = normal(value)
+        if plain in self.missing:
+            return Word(rule="missing code", old=tidy(value)) if plain else Word()
+        if plain in self.known:
+            found = self.known[plain]
+            return Word(found, "" if found == value else "listed answer", old=plain if found != value else "")
+        number = re.match(r"^(\d{1,3})(?: (?:tahun|thn|th|years?))?$", plain)
+        if self.bands and number:
+            return self._in_band(int(number[1]), "age to band")
+        return Word(tidy(value)) if self.open else Word(code="E-VALUE")
+
+    def _in_band(self, number: int, rule: str) -> Word:
+        if not self.clock and not _YOUNGEST <= number <= _OLDEST:
+            return Word(code="E-RANGE")
+        found = next((name for low, high, name in self.bands if low <= number <= high), "")
+        return Word(found, rule) if found else Word(code="E-VALUE")
+
+
+def _band(name: str) -> tuple[int, int, str] | None:
+    if match := _BAND.search(name):
+        return int(match[1]), int(match[2]), name
+    if match := re.search(r"(?:under|<)\s*(\d+)", name):
+        return 0, int(match[1]) - 1, name
+    if match := re.search(r"(\d+)\s*\+", name):
+        return int(match[1]), 200, name
+    return None

@@ -1,0 +1,37 @@
+"""Which of the readings of a sheet stand: the best where they overlap, none where two are about equally good."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from . import Reading
+
+_CLOSE = 0.03
+_ROWS_APART = 3
+
+
+def choose(readings: Sequence[Reading]) -> tuple[list[Reading], tuple[Reading, Reading] | None]:
+    """Return the readings that do not overlap, from the top, and a pair that only the sender can decide between."""
+    taken: list[Reading] = []
+    for one in sorted(readings, key=lambda each: (-each.score, each.heading, each.left)):
+        rivals = [other for other in taken if _overlap(one, other)]
+        if not rivals:
+            taken.append(one)
+        elif any(_equal(one, other) for other in rivals):
+            return [], (rivals[0], one)
+    return sorted(taken, key=lambda each: (each.heading, each.left)), None
+
+
+def _overlap(one: Reading, other: Reading) -> bool:
+    if one.right < other.left or other.right < one.left:
+        return False
+    first, second = sorted((one, other), key=lambda each: each.heading)
+    return second.heading[0] - first.heading[1] < _ROWS_APART
+
+
+def _equal(one: Reading, other: Reading) -> bool:
+    if one.instrument != other.instrument and set(one.columns) != set(other.columns):
+        return False
+    shared = [name for name in one.columns if name in other.columns]
+    differ = any(one.columns[name] != other.columns[name] for name in shared)
+    return differ and abs(one.score - other.score) <= _CLOSE * other.score

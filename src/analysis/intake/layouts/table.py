@@ -1,0 +1,133 @@
+"""One row per respondent: items and respondent columns under one or two heading rows (layouts A, B, C, D, F, H, I)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from analysis.intake.decode import ItemDecoder
+from analysis.intake.grid import Grid, blank
+from analysis.intake.lexicon import Lexicon
+from analysis.intake.text import normal
+from analysis.intake.vocab import is_total
+
+from . import Reading
+from .headings import Head, blocks, heads_at, item_columns, within
+
+NAME = "table"
+_TOP = 40
+_DEEPER = 250
+_BELOW = 40
+_LEAST = 3
+_LEADING = 4
+
+
+def find(grid: Grid, lexicon: Lexicon) -> list[Reading]:
+    """Return every block that reads as respondents, best heading first within overlapping ones."""
+    first = _readings(grid, lexicon, range(min(_TOP, len(grid.rows))))
+    if not first:
+        first = _readings(grid, lexicon, range(_TOP, min(_DEEPER, len(grid.rows))))
+    if not first:
+        return []
+    columns = sorted({column for one in first for column in one.columns.values()})
+    lower = _rows_with_headings(grid, lexicon, columns, start=max(one.heading[1] for one in first) + 1)
+    return _readings(grid, lexicon, [*range(min(_TOP, len(grid.rows))), *lower]) if lower else first
+
+
+def _rows_with_headings(grid: Grid, lexicon: Lexicon, columns: list[int], *, start: int) -> list[int]:
+    """Return later rows in which several of the item columns hold the heading of an item."""
+    hits: dict[int, int] = {}
+    for column in columns:
+        values = [row[column] for row in grid.rows[start:]]
+        strings = {value for value in values if isinstance(value, str)}
+        named = {value for value in strings if len(value) < 300 and lexicon.meaning(value).best_item()}
+        if named:
+            for at, value in enumerate(values):
+                if value in named:
+                    hits[start + at] = hits.get(start + at, 0) + 1
+    return sorted(row for row, count in hits.items() if count >= _LEAST and row >= _TOP)
+
+
+def _readings(grid: Grid, lexicon: Lexicon, rows: Iterable[int]) -> list[Reading]:
+    found = []
+    for row in rows:
+        if sum(isinstance(value, str) and not blank(value) for value in grid.rows[row]) < 2:
+            continue
+        for head in heads_at(grid, row, lexicon):
+            found += _of_head(grid, head, lexicon)
+    return found
+
+
+def _of_head(grid: Grid, head: Head, lexicon: Lexicon) -> list[Reading]:
+    best: list[Reading] = []
+    for instrument in lexicon.book.instruments:
+        needed = min(_LEAST, len(instrument.items))
+        spans = blocks(head, instrument.id)
+        found = []
+        for left, right in spans:
+            part = within(head, left, right)
+            if len({item for _, item, _, _ in item_columns(part, instrument.id)}) >= needed:
+                found.append(_reading(grid, part, lexicon, instrument.id, (left, right)))
+        kept = [one for one in found if one.score > 0]
+        if sum(one.score for one in kept) > sum(one.score for one in best):
+            best = kept
+    return best
+
+
+def _reading(grid: Grid, head: Head, lexicon: Lexicon, instrument: str, span: tuple[int, int]) -> Reading:
+    columns: dict[str, int] = {}
+    matched: dict[str, str] = {}
+    weights: dict[str, int] = {}
+    doubled = []
+    for column, item, how, weight in item_columns(head, instrument):
+        if item in columns and weight <= weights[item]:
+            if weight == weights[item]:
+                doubled.append((item, columns[item], column))
+            continue
+        columns[item], matched[item], weights[item] = column, how, weight
+    items = len(columns)
+    personal, taken = [], set(columns.values())
+    for column, meaning in sorted(head.meanings.items()):
+        name = meaning.column
+        if not name or column in taken:
+            continue
+        if name == "personal":
+            personal.append(column)
+        elif name in columns and name not in ("serial",):
+            doubled.append((name, columns[name], column))
+        else:
+            columns[name], matched[name] = column, meaning.how
+    used = {*columns.values(), *personal, *(one for _, _, one in doubled)}
+    unknown = tuple(one for one in sorted(head.meanings) if one not in used and not head.meanings[one].known)
+    fits, looked = _evidence(grid, head, lexicon, instrument, {k: columns[k] for k in list(columns)[:items]})
+    complete = items / len(lexicon.book.instrument(instrument).items)
+    score = (3 * items * complete + (len(columns) - items) + 8 * fits) if fits >= 0.5 or not looked else 0.0
+    reasons = (
+        f"items {items} ({complete:.0%} of {instrument})", f"respondent columns {len(columns) - items}",
+        f"answers that fit {fits:.0%} of {looked}", f"heading rows {head.top + 1}-{head.row + 1}",
+    )  # fmt: skip
+    return Reading(
+        NAME, score, reasons, (head.top, head.row), span[0], max(span[1], *columns.values()), instrument, columns,
+        matched, tuple(personal), unknown, tuple(doubled),
+    )  # fmt: skip
+
+
+def _evidence(grid: Grid, head: Head, lexicon: Lexicon, instrument: str, items: dict[str, int]) -> tuple[float, int]:
+    """Return the share of filled cells below that read as answers, and how many were looked at."""
+    of = lexicon.book.instrument(instrument)
+    decoders = {one.name: ItemDecoder(lexicon.book, of, one, text_file=True) for one in of.items if one.name in items}
+    good = looked = 0
+    for row in range(head.row + 1, min(head.row + 1 + _BELOW, len(grid.rows))):
+        label = next((value for value in grid.rows[row][:_LEADING] if isinstance(value, str) and not blank(value)), "")
+        if good and is_total(normal(str(label))):
+            break
+        for item, column in items.items():
+            value = grid.at(row, column)
+            if blank(value):
+                continue
+            answer = decoders[item](value)
+            if answer.rule == "missing code":
+                continue
+            looked += 1
+            # A word that is no listed answer may still be one in its place; a number out of scale is none.
+            good += 1 if answer.value is not None else 0.6 if answer.code in ("E-LABEL", "E-AUTODATE") else 0
+    return (good / looked if looked else 0.0), looked

@@ -1,0 +1,128 @@
+"""What a heading may mean: items and respondent columns of a codebook, looked up by their text, never by position."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+from analysis.codebook import Codebook, Instrument
+
+from .text import normal, unnumbered
+from .vocab import words
+
+EXACT = 1000
+NEAR = 91
+_LONG = 4
+_PERSONAL_TOKENS = frozenset(("nik", "email", "whatsapp", "telepon", "telp", "ktp", "hp"))
+_BARE_ITEM = re.compile(r"^(?:unsur |pertanyaan |p |q |soal |no )?([up]) ?(\d{1,2})$")
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a heading was taken for: ``items`` by instrument, or a respondent column, or a personal one.
+
+    ``how`` says why: name, heading, phrase (a heading inside a longer text), near (a spelling slip).
+    """
+
+    items: dict[str, tuple[str, str, int]] = field(default_factory=dict)
+    column: str = ""
+    how: str = ""
+    weight: int = 0
+    known: bool = False
+
+    def best_item(self) -> int:
+        """Return the weight of the best item, 0 where the heading names none."""
+        return max((weight for _, _, weight in self.items.values()), default=0)
+
+
+class Lexicon:
+    """Headings of one codebook, ready for look-up."""
+
+    def __init__(self, book: Codebook) -> None:
+        self.book = book
+        self.items: dict[str, dict[str, str]] = {one.id: _item_headings(one) for one in book.instruments}
+        self.fields: dict[str, str] = {}
+        for one in book.fields:
+            for text in (*one.headings, *one.aliases, *one.label.values()):
+                self.fields.setdefault(normal(text), one.name)
+        self.personal = frozenset(normal(one) for one in book.personal)
+        self._near = sorted({*self.fields, *(text for of in self.items.values() for text in of)})
+        self.meaning = lru_cache(maxsize=20_000)(self._meaning)
+
+    def _meaning(self, text: str) -> Meaning:
+        plain = normal(text)
+        if not plain:
+            return Meaning()
+        bare = unnumbered(plain)
+        items = {key: found for key in self.items if (found := self._item(key, plain, bare))}
+        column, how, weight = self._field(plain, bare)
+        strongest = max((one[2] for one in items.values()), default=0)
+        if weight < EXACT and strongest < EXACT and self._is_personal(plain, weight):
+            return Meaning(column="personal", how="personal", weight=EXACT, known=True)
+        if plain in self.personal:
+            return Meaning(column="personal", how="personal", weight=EXACT, known=True)
+        if plain in words("serial") and weight < EXACT:
+            return Meaning(column="serial", how="serial", weight=1, known=True)
+        if weight > strongest:
+            return Meaning(column=column, how=how, weight=weight, known=True)
+        return Meaning(items=items, known=bool(items) or plain in words("ignored"))
+
+    def near(self, text: str) -> str:
+        """Return the one known heading that ``text`` is a slip of, or nothing; only ever offered with a doubt."""
+        plain = unnumbered(normal(text))
+        if len(plain) < 5:
+            return ""
+        found = process.extract(plain, self._near, scorer=fuzz.ratio, limit=3, score_cutoff=NEAR - 6)
+        targets = {self._target(one) for one, score, _ in found if score >= found[0][1] - 3}
+        return found[0][0] if found and found[0][1] >= NEAR - 3 and len(targets) == 1 else ""
+
+    def _target(self, plain: str) -> str:
+        return next((of[plain] for of in self.items.values() if plain in of), self.fields.get(plain, ""))
+
+    def _item(self, instrument: str, plain: str, bare: str) -> tuple[str, str, int] | None:
+        known = self.items[instrument]
+        match = _BARE_ITEM.match(plain)
+        if match and (name := known.get(f"{match[1]}{match[2]}")):
+            return name, "name", EXACT
+        if plain in known:
+            return known[plain], "name" if plain == known[plain].replace("_", " ") else "heading", EXACT
+        if bare in known:
+            return known[bare], "heading", EXACT
+        return _phrase(known, bare)
+
+    def _field(self, plain: str, bare: str) -> tuple[str, str, int]:
+        for text in (plain, bare):
+            if text in self.fields:
+                return self.fields[text], "heading", EXACT
+        found = _phrase(self.fields, bare)
+        return found or ("", "", 0)
+
+    def _is_personal(self, plain: str, weight: int) -> bool:
+        padded = f" {plain} "
+        if any(f" {one} " in padded and len(one) > max(weight, 6) and " " in one for one in self.personal):
+            return True
+        tokens = plain.split()
+        return len(tokens) <= 5 and weight == 0 and bool(_PERSONAL_TOKENS.intersection(tokens))
+
+
+def _item_headings(instrument: Instrument) -> dict[str, str]:
+    known: dict[str, str] = {}
+    for item in instrument.items:
+        for text in (item.name, *item.headings, *item.aliases, *item.label.values(), *item.question.values()):
+            known.setdefault(normal(text), item.name)
+            known.setdefault(unnumbered(normal(text)), item.name)
+    return known
+
+
+def _phrase(known: dict[str, str], bare: str) -> tuple[str, str, int] | None:
+    """Return the longest known heading inside ``bare``; one word alone counts only in a whole sentence."""
+    padded = f" {bare} "
+    sentence = bare.count(" ") >= _LONG
+    best = ""
+    for text in known:
+        if len(text) > len(best) and len(text) > 3 and f" {text} " in padded and (" " in text or sentence):
+            best = text
+    return (known[best], "phrase", len(best)) if best else None

@@ -1,0 +1,253 @@
+"""One file's bytes → respondents, registers, recap rows and the ledger. Pure: runs the same in any process."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from analysis.codebook import Codebook
+
+from .columns import doubts_by_run
+from .grid import Grid, RefusedError, Workbook, blank
+from .layouts import Reading, packed, table
+from .layouts.choose import choose
+from .lexicon import Lexicon
+from .limits import DEFAULT, Limits
+from .notes import Ledger, SheetRecord, severity
+from .places import Gazetteer
+from .readers import open_workbook
+from .recap import find_recap, read_recap
+from .reconcile import reconcile
+from .registers import find_register, read_register
+from .respondents import Env, Part, read_block
+from .surroundings import settle
+from .text import letters, normal
+from .units import Fact, Finder, Surroundings, facts_in, is_key_value
+from .vocab import table as vocabulary
+
+_MARK_ROWS = 15
+_OUTCOMES = ("read", "partly", "nothing")
+
+
+@dataclass
+class Parsed:
+    """What one file holds; ``refused`` is the code of a file that was not opened."""
+
+    format: str = ""
+    refused: str = ""
+    made_up: bool = False
+    parts: list[Part] = field(default_factory=list)
+    registers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    recaps: list[dict[str, Any]] = field(default_factory=list)
+    ledger: Ledger = field(default_factory=Ledger)
+
+
+class Parser:
+    """Everything that depends on the codebook alone, made once and used for many files."""
+
+    def __init__(self, book: Codebook, limits: Limits = DEFAULT) -> None:
+        self.book, self.limits = book, limits
+        self.lexicon, self.finder, self.gazetteer = Lexicon(book), Finder(book), Gazetteer(book)
+
+    def parse(self, data: bytes, name: str) -> Parsed:
+        """Return what the file ``name`` with these bytes holds; a file that cannot be opened comes back refused."""
+        parsed = Parsed()
+        try:
+            book = open_workbook(data, name, self.limits)
+        except RefusedError as refusal:
+            parsed.refused = refusal.code
+            parsed.ledger.doubt(refusal.code, **refusal.values)
+            return parsed
+        parsed.format = book.format
+        parsed.made_up = is_made_up(book)
+        env = Env(self.book, self.lexicon, self.finder, self.gazetteer, parsed.ledger, book.format == "csv")
+        for code, values in book.doubts:
+            parsed.ledger.doubt(code, **values)
+        for grid in book.grids:
+            _hazards(grid, parsed.ledger)
+        far = [fact for grid in book.grids if is_key_value(grid) for fact in facts_in(grid, range(len(grid.rows)))]
+        for grid in book.grids:
+            self._sheet(grid, name, far, env, parsed)
+        if not parsed.parts and not parsed.recaps and not parsed.registers:
+            known = {one.code for one in parsed.ledger.doubts}
+            if not known & {"E-LAYOUT", "E-HIDDEN", "E-NODATA"}:
+                parsed.ledger.doubt("E-NOSURVEY")
+        return parsed
+
+    def _sheet(self, grid: Grid, file: str, far: Sequence[Fact], env: Env, parsed: Parsed) -> None:
+        record = SheetRecord(grid.name)
+        parsed.ledger.sheets.append(record)
+        if not grid.rows:
+            record.layout = "empty"
+            return
+        register = find_register(grid)
+        if register and register.by_name:
+            _register(grid, register, env, record, parsed)
+            return
+        readings = [*table.find(grid, env.lexicon), *packed.find(grid, env.lexicon)]
+        chosen, pair = choose(readings)
+        recap = find_recap(grid, env.lexicon)
+        if recap and not pair and recap.score > max((one.score for one in chosen), default=0.0):
+            record.layout, record.reasons = "recap", recap.reasons
+            found = read_recap(grid, recap, file, far, env, record)
+            parsed.recaps += found
+            record.outcome = "recap" if found else "nothing"
+        elif pair:
+            _ask(grid, pair, env, record)
+        elif chosen:
+            record.layout, record.reasons = (
+                chosen[0].layout,
+                tuple(f"{one.score:.1f}: {', '.join(one.reasons)}" for one in chosen),
+            )
+            self._blocks(grid, chosen, file, far, env, parsed, record)
+        elif register:
+            _register(grid, register, env, record, parsed)
+        else:
+            _not_a_survey(grid, record)
+
+    def _blocks(
+        self, grid: Grid, chosen: Sequence[Reading], file: str, far: Sequence[Fact], env: Env, parsed: Parsed,
+        record: SheetRecord,
+    ) -> None:  # fmt: skip
+        last_kept = -1
+        top_titles: list[tuple[int, int, str]] = []
+        parts = []
+        for block, reading in enumerate(chosen):
+            span = _region(grid, reading, chosen)
+            part = read_block(grid, reading, span, env, block=block)
+            title_rows = range(last_kept + 1 if last_kept < reading.heading[0] else 0, reading.heading[0])
+            near = facts_in(grid, title_rows)
+            titles = _titles(grid, title_rows, reading)
+            top_titles = top_titles or titles
+            around = Surroundings(
+                (*titles, *(one for one in top_titles if one not in titles)), tuple(near), tuple(far), grid.name, file
+            )
+            settle(grid, part, around, env, record)
+            reconcile(grid, part, env)
+            kept = [span[0] + at for at, kind in enumerate(part.sorting.kinds) if kind == "kept"]
+            last_kept = max([last_kept, *kept])
+            parts.append(part)
+        _count(grid, parts, record)
+        _set_aside_doubts(grid, parts, env)
+        if not grid.visible:
+            _hide(grid, record, env)
+            return
+        parsed.parts += [part for part in parts if part.rows]
+        record.outcome = "nothing" if not record.kinds["kept"] and not record.kinds["set_aside"] else (
+            "partly" if _anything_aside(env.ledger, grid.name) or record.kinds["set_aside"] else "read"
+        )  # fmt: skip
+        if record.outcome == "nothing":
+            record.code = "E-NODATA"
+            env.ledger.doubt("E-NODATA", grid.name)
+
+
+def _anything_aside(ledger: Ledger, sheet: str) -> bool:
+    return any(one.sheet == sheet and severity(one.code) == "set aside" for one in ledger.doubts)
+
+
+def _region(grid: Grid, reading: Reading, chosen: Sequence[Reading]) -> tuple[int, int]:
+    below = [one.heading[0] for one in chosen
+             if one.heading[0] > reading.heading[1] and one.left <= reading.right and reading.left <= one.right]  # fmt: skip
+    return reading.heading[1] + 1, min([*below, len(grid.rows)])
+
+
+def _titles(grid: Grid, rows: Sequence[int], reading: Reading) -> list[tuple[int, int, str]]:
+    return [
+        (row, column, value)
+        for row in rows
+        for column, value in enumerate(grid.rows[row])
+        if isinstance(value, str)
+        and not blank(value)
+        and len(value) < 400
+        and reading.left - 1 <= column <= reading.right + 1
+    ]
+
+
+def _count(grid: Grid, parts: Sequence[Part], record: SheetRecord) -> None:
+    """Give every physical row one kind; a block beside another has its own rows over again."""
+    kinds: dict[tuple[int, int], str] = {}
+    lanes: dict[tuple[int, int], int] = {}
+    for part in parts:
+        span = (part.reading.left, part.reading.right)
+        lane = next((lane for (left, right), lane in lanes.items() if left <= span[1] and span[0] <= right), len(lanes))
+        lanes.setdefault(span, lane)
+        for row in range(part.reading.heading[0], part.reading.heading[1] + 1):
+            kinds[lane, row] = "heading"
+        for at, kind in enumerate(part.sorting.kinds):
+            kinds[lane, part.span[0] + at] = kind
+    for row, cells in enumerate(grid.rows):
+        if (0, row) not in kinds:
+            kinds[0, row] = "blank" if all(blank(value) for value in cells) else "title"
+    record.kinds = Counter(kinds.values())
+
+
+def _set_aside_doubts(grid: Grid, parts: Sequence[Part], env: Env) -> None:
+    for part in parts:
+        by_code: dict[str, list[int]] = {}
+        for at, code in part.sorting.codes.items():
+            if part.sorting.kinds[at] == "set_aside":
+                by_code.setdefault(code, []).append(part.span[0] + at)
+        for code, rows in by_code.items():
+            doubts_by_run(env.ledger, code, grid.name, part.reading.left, rows)
+
+
+def _hide(grid: Grid, record: SheetRecord, env: Env) -> None:
+    record.kinds["set_aside"] += record.kinds.pop("kept", 0)
+    record.outcome, record.code = "partly", "E-HIDDEN"
+    env.ledger.doubt("E-HIDDEN", grid.name, "", record.kinds["set_aside"])
+
+
+def _register(grid: Grid, register: Any, env: Env, record: SheetRecord, parsed: Parsed) -> None:  # noqa: ANN401
+    rows = read_register(grid, register, env, record)
+    record.layout, record.outcome = f"register {register.name}", "declarations"
+    parsed.registers.setdefault(register.name, []).extend(rows)
+
+
+def _ask(grid: Grid, pair: tuple[Reading, Reading], env: Env, record: SheetRecord) -> None:
+    first, second = (f"{letters(min(one.columns.values()))}{one.heading[1] + 1}" for one in pair)
+    env.ledger.doubt("E-LAYOUT", grid.name, first, 1, first=first, second=second)
+    _not_a_survey(grid, record)
+    record.kinds["set_aside"] += record.kinds.pop("note", 0)
+    record.outcome, record.code, record.layout = "partly", "E-LAYOUT", "unclear"
+
+
+def _not_a_survey(grid: Grid, record: SheetRecord) -> None:
+    record.layout = "key and value" if is_key_value(grid) else "other"
+    record.kinds = Counter("blank" if all(blank(value) for value in row) else "note" for row in grid.rows)
+
+
+def _hazards(grid: Grid, ledger: Ledger) -> None:
+    """Say what the values alone do not show: error cells, uncomputed formulas, hidden rows, columns, sheets, filters."""
+    found = grid.hazards
+    for code, cells in (("E-ERR", found.errors), ("E-NOCACHE", found.uncached)):
+        by_column: dict[int, list[int]] = {}
+        for row, column in sorted(cells):
+            by_column.setdefault(column, []).append(row)
+        for column, rows in by_column.items():
+            kinds = sorted({found.errors[row, column] for row in rows}) if code == "E-ERR" else []
+            doubts_by_run(ledger, code, grid.name, column, rows, error=", ".join(kinds)[:60])
+    hidden_rows = [row for row in found.hidden_rows if row < len(grid.rows)] or sorted(found.hidden_rows)[:1]
+    if found.hidden_rows:
+        ledger.doubt("E-HIDDENROWS", grid.name, f"{min(hidden_rows) + 1}:{max(hidden_rows) + 1}", len(hidden_rows))
+    if found.hidden_columns:
+        first, last = min(found.hidden_columns), max(found.hidden_columns)
+        ledger.doubt("E-HIDDENCOLUMNS", grid.name, f"{letters(first)}:{letters(last)}", len(found.hidden_columns))
+    if found.filtered:
+        ledger.doubt("E-FILTER", grid.name)
+    if found.merged:
+        ledger.doubt("E-MERGES", grid.name, "", len(found.merged))
+    if not grid.visible:
+        ledger.doubt("E-HIDDENSHEET", grid.name)
+
+
+def is_made_up(book: Workbook) -> bool:
+    """Return whether the workbook says of itself that it is a made-up example."""
+    mark = normal(vocabulary()["made_up"])
+    for grid in book.grids:
+        notes = normal(grid.name) in vocabulary()["made_up_sheet"]
+        for row in grid.rows if notes else grid.rows[:_MARK_ROWS]:
+            if any(isinstance(value, str) and normal(value) == mark for value in row):
+                return True
+    return False

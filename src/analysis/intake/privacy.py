@@ -1,0 +1,90 @@
+"""Personal data stops here: identities in free text are blotted out, columns that hold them are dropped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+import phonenumbers
+from stdnum.id import nik, npwp
+
+from .grid import Value, blank
+from .text import tidy
+
+BLOT = "▮▮▮"
+_EMAIL = re.compile(r"[\w.+\-]+\s?@\s?[\w\-]+(?:\.[\w\-]+)+", re.UNICODE)
+_DIGITS = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){8,19}(?!\d)")
+_PLATE = re.compile(r"\b[A-Z]{1,2}\s?\d{1,4}\s?[A-Z]{1,3}\b")
+_ADDRESS = re.compile(
+    r"\b(?:jl|jln|jalan|gg|gang|rt|rw|blok|perum(?:ahan)?|komplek(?:s)?)\b\.?\s*[\w/.\- ]{0,40}?\d+[\w/]*",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    r"\b((?:nama(?: saya)?|atas nama|an\.|a\.n\.?|saya|bapak|ibu|bpk|sdr|sdri|pak|bu)\s*[:.]?\s+)"
+    r"((?:[A-Z][a-z'’]+)(?:\s+[A-Z][a-z'’.]+){0,3})"
+)  # fmt: skip
+_SAMPLE = 400
+_TITLES = re.compile(r"^(?:tn|ny|nn|sdr|sdri|bpk|ibu|hj?|drs?|ir)\b\.?", re.IGNORECASE)
+
+
+@lru_cache(maxsize=65536)
+def redact(text: str) -> tuple[str, bool]:
+    """Return ``text`` with numbers, mails, addresses and announced names blotted out, and whether anything was.
+
+    Partial by nature: a name that nothing announces stays.
+    """
+    plain = tidy(text)
+    shown = _EMAIL.sub(BLOT, plain)
+    shown = _DIGITS.sub(lambda found: BLOT if _is_identity(found[0]) else found[0], shown)
+    shown = _phones(shown)
+    shown = _ADDRESS.sub(BLOT, shown)
+    shown = _PLATE.sub(BLOT, shown)
+    shown = _NAMED.sub(lambda found: found[1] + BLOT, shown)
+    return shown, shown != plain
+
+
+def _is_identity(text: str) -> bool:
+    digits = re.sub(r"\D", "", text)
+    return len(digits) >= 9 or nik.is_valid(digits) or npwp.is_valid(digits)
+
+
+def _phones(text: str) -> str:
+    if sum(char.isdigit() for char in text) < 7:
+        return text
+    found = list(phonenumbers.PhoneNumberMatcher(text, "ID", leniency=phonenumbers.Leniency.VALID))
+    for match in reversed(found):
+        text = text[: match.start] + BLOT + text[match.end :]
+    return text
+
+
+def looks_personal(values: Iterable[Value]) -> bool:
+    """Return whether a column holds identities, whatever its heading: NIK, NPWP, phones, mails in most filled cells."""
+    filled = [value for value in values if not blank(value) and not isinstance(value, bool)]
+    sample = filled[:: max(1, len(filled) // _SAMPLE)]
+    if len(sample) < 2:
+        return bool(sample) and _identity(sample[0])
+    return sum(_identity(value) for value in sample) * 2 > len(sample)
+
+
+def _identity(value: Value) -> bool:
+    if isinstance(value, float | int):
+        value = f"{value:.0f}" if abs(value) >= 1e8 else ""
+    if not isinstance(value, str):
+        return False
+    text = value.strip()
+    if len(text) > 60:
+        return False
+    if _EMAIL.fullmatch(text):
+        return True
+    digits = re.sub(r"[\s.\-+()']", "", text)
+    if digits.isdigit() and len(digits) >= 9:
+        return len(digits) in (10, 15, 16) or nik.is_valid(digits) or npwp.is_valid(digits) or _is_phone(text)
+    return bool(_TITLES.match(text)) and len(text.split()) > 1
+
+
+def _is_phone(text: str) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(text, "ID"))
+    except phonenumbers.NumberParseException:
+        return False

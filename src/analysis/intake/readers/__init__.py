@@ -1,0 +1,33 @@
+"""Bytes → workbook: every container format, refused with a code where it cannot or must not be opened."""
+
+from __future__ import annotations
+
+from analysis.intake.grid import RefusedError, Workbook
+from analysis.intake.limits import Limits
+
+from . import delimited, sheets
+from .sniff import sniff
+
+
+def open_workbook(data: bytes, name: str, limits: Limits) -> Workbook:
+    """Return the workbook in ``data``; ``name`` only serves to notice a wrong extension.
+
+    Raises RefusedError with a code for a file that is empty, locked, cut short, of another kind, or too big.
+    """
+    found = sniff(data, name, limits)
+    if found.format == "csv":
+        book = delimited.read(data, found, limits)
+    else:
+        book = sheets.read(data, found, limits)
+    ending = name.rpartition(".")[2].lower()
+    doubts = list(book.doubts)
+    if ending != found.format and {ending, found.format} not in (
+        {"xlsm", "xlsx"},
+        {"xltx", "xlsx"},
+        {"tsv", "csv"},
+        {"txt", "csv"},
+    ):
+        doubts.append(("E-EXT", {"format": found.format}))
+    if len(book.grids) > limits.sheets:
+        raise RefusedError("E-BIG", limit=str(limits.sheets))
+    return Workbook(book.format, book.grids, tuple(doubts))

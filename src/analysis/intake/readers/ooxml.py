@@ -1,0 +1,325 @@
+"""What an xlsx says beside its values: error cells, formulas never computed, hidden rows and columns, merges.
+
+Also the second reader, for files that calamine does not open (parts in UTF-16, unusual names, vast used ranges).
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from xml.parsers import expat
+
+from analysis.intake.grid import Area, Hazards, Place, RefusedError, Value
+from analysis.intake.limits import Limits
+
+_GUARDS = (b't="e"', b"t='e'", b'hidden="1"', b'hidden="true"', b"hidden='1'", b"<f", b":f", b"utoFilter", b"ergeCell ")
+_CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})$")
+_DATE_FORMAT = re.compile(r"(?<![\\\"])[dmyhs]", re.IGNORECASE)
+_LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_DATE_IDS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
+
+
+def local(name: str) -> str:
+    """Return a tag or attribute without its prefix."""
+    return name.rpartition(":")[2]
+
+
+def place(reference: str) -> Place | None:
+    """Return row and column of an A1 reference, counted from 0."""
+    match = _CELL.match(reference)
+    if not match:
+        return None
+    column = 0
+    for char in match[1].upper():
+        column = column * 26 + ord(char) - 64
+    return int(match[2]) - 1, column - 1
+
+
+def _area(reference: str) -> Area | None:
+    first, _, last = reference.partition(":")
+    start, end = place(first), place(last or first)
+    return (*start, *end) if start and end else None
+
+
+class Package:
+    """The parts of a workbook by name, case and leading slashes set aside."""
+
+    def __init__(self, data: bytes) -> None:
+        self.archive = zipfile.ZipFile(io.BytesIO(data))
+        self.names = {one.replace("\\", "/").lstrip("/").lower(): one for one in self.archive.namelist()}
+
+    def part(self, name: str) -> bytes:
+        """Return a part, empty where there is none."""
+        found = self.names.get(name.lower())
+        return self.archive.read(found) if found else b""
+
+    def workbook(self) -> str:
+        """Return the name of the workbook part, by the package's relations, else as it is usually called."""
+        for _, kind, target in relations(self.part("_rels/.rels")):
+            if kind.endswith("/officeDocument"):
+                return target.lstrip("/")
+        return next((one for one in self.names if one.endswith(("workbook.xml", "workbook.bin"))), "xl/workbook.xml")
+
+    def targets(self, part: str) -> dict[str, str]:
+        """Return relation id → part name of ``part``."""
+        folder, _, name = part.rpartition("/")
+        found = relations(self.part(f"{folder}/_rels/{name}.rels".lstrip("/")))
+        return {
+            key: (target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target)))
+            for key, _, target in found
+        }
+
+
+def elements(data: bytes) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the tags of a small part with their attributes, prefixes removed; the text is left out."""
+    found: list[tuple[str, dict[str, str]]] = []
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = lambda tag, attrs: found.append((local(tag), {local(k): v for k, v in attrs.items()}))
+    parser.EntityDeclHandler = _no_entities
+    parser.Parse(data, True)  # noqa: FBT003 - expat takes it by position
+    return iter(found)
+
+
+def _no_entities(*_: object) -> None:
+    raise RefusedError("E-DTD")
+
+
+def relations(data: bytes) -> list[tuple[str, str, str]]:
+    """Return id, type and target of each relation in a ``.rels`` part."""
+    if not data:
+        return []
+    return [
+        (attrs.get("Id", ""), attrs.get("Type", ""), attrs.get("Target", ""))
+        for tag, attrs in elements(data)
+        if tag == "Relationship" and attrs.get("TargetMode") != "External"
+    ]
+
+
+def sheet_parts(package: Package) -> list[tuple[str, str, bool]]:
+    """Return name, part and visibility of each sheet."""
+    book = package.workbook()
+    targets = package.targets(book)
+    return [
+        (attrs.get("name", ""), targets.get(attrs.get("id", ""), ""), attrs.get("state", "visible") == "visible")
+        for tag, attrs in elements(package.part(book))
+        if tag == "sheet"
+    ]
+
+
+class _Scan:
+    """Walks one sheet and notes hazards; keeps no values."""
+
+    def __init__(self) -> None:
+        self.errors: dict[Place, str] = {}
+        self.uncached: set[Place] = set()
+        self.rows: set[int] = set()
+        self.columns: set[int] = set()
+        self.merged: list[Area] = []
+        self.filtered = False
+        self.row, self.column = -1, -1
+        self.kind, self.formula, self.value, self.text = "", False, False, ""
+        self.reading = False
+        self.bottom = self.right = -1
+
+    def start(self, tag: str, attrs: dict[str, str]) -> None:
+        tag = local(tag)
+        if tag == "row":
+            self.row = int(attrs["r"]) - 1 if attrs.get("r", "").isdigit() else self.row + 1
+            self.column = -1
+            if attrs.get("hidden") in ("1", "true"):
+                self.rows.add(self.row)
+        elif tag == "c":
+            found = place(attrs.get("r", ""))
+            self.row, self.column = found or (self.row, self.column + 1)
+            self.bottom, self.right = max(self.bottom, self.row), max(self.right, self.column)
+            self.kind, self.formula, self.value, self.text = attrs.get("t", "n"), False, False, ""
+        elif tag == "f":
+            self.formula = True
+        elif tag in ("v", "is"):
+            self.value = self.reading = True
+        elif tag == "col" and attrs.get("hidden") in ("1", "true"):
+            first, last = int(attrs.get("min", "1")) - 1, int(attrs.get("max", "1"))
+            self.columns.update(range(first, min(last, 16384)))
+        elif tag == "mergeCell" and (area := _area(attrs.get("ref", ""))):
+            self.merged.append(area)
+        elif tag == "filterColumn":
+            self.filtered = True
+
+    def end(self, tag: str) -> None:
+        tag = local(tag)
+        if tag in ("v", "is"):
+            self.reading = False
+        elif tag == "c":
+            here = (self.row, self.column)
+            if self.kind == "e":
+                self.errors[here] = self.text.strip() or "#ERROR"
+            if self.formula and not self.text.strip() and not (self.value and self.kind == "str"):
+                self.uncached.add(here)
+
+    def chars(self, text: str) -> None:
+        if self.reading:
+            self.text += text
+
+    def hazards(self) -> Hazards:
+        return Hazards(
+            self.errors, frozenset(self.uncached), frozenset(self.rows), frozenset(self.columns),
+            tuple(self.merged), self.filtered,
+        )  # fmt: skip
+
+
+def scan(data: bytes) -> Iterator[tuple[str, Hazards, int]]:
+    """Yield name, hazards and dense size of each sheet; a sheet without any sign of one is not walked."""
+    package = Package(data)
+    for name, part, _ in sheet_parts(package):
+        xml = package.part(part)
+        far = re.search(rb'r="(?:[A-Z]{3}\d+|[A-Z]+\d{7})"', xml)
+        if not far and not any(guard in xml for guard in _GUARDS) and b"\0" not in xml[:200] and b" r=" in xml[:4000]:
+            yield name, Hazards(), 0
+            continue
+        walk = _Scan()
+        _walk(xml, walk)
+        yield name, walk.hazards(), (walk.bottom + 1) * (walk.right + 1)
+
+
+def _walk(xml: bytes, walk: Any) -> None:  # noqa: ANN401 - any handler with start, end and chars
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.EntityDeclHandler = _no_entities
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = walk.start, walk.end, walk.chars
+    if xml:
+        parser.Parse(xml, True)  # noqa: FBT003
+
+
+class _Values:
+    """Walks one sheet and keeps its values, sparsely."""
+
+    def __init__(self, strings: list[str], dates: list[bool], epoch: datetime) -> None:
+        self.cells: dict[Place, Value] = {}
+        self.strings, self.dates, self.epoch = strings, dates, epoch
+        self.row, self.column = -1, -1
+        self.kind, self.style, self.text, self.reading = "n", 0, "", False
+
+    def start(self, tag: str, attrs: dict[str, str]) -> None:
+        tag = local(tag)
+        if tag == "row":
+            self.row = int(attrs["r"]) - 1 if attrs.get("r", "").isdigit() else self.row + 1
+            self.column = -1
+        elif tag == "c":
+            self.row, self.column = place(attrs.get("r", "")) or (self.row, self.column + 1)
+            self.kind, self.text = attrs.get("t", "n"), ""
+            self.style = int(attrs["s"]) if attrs.get("s", "").isdigit() else 0
+        elif tag in ("v", "t"):
+            self.reading = True
+
+    def end(self, tag: str) -> None:
+        tag = local(tag)
+        if tag in ("v", "t"):
+            self.reading = False
+        elif tag == "c" and self.text:
+            self.cells[self.row, self.column] = self.value()
+
+    def chars(self, text: str) -> None:
+        if self.reading:
+            self.text += text
+
+    def value(self) -> Value:
+        if self.kind == "s":
+            index = int(self.text) if self.text.strip().isdigit() else -1
+            return self.strings[index] if 0 <= index < len(self.strings) else ""
+        if self.kind in ("str", "inlineStr"):
+            return self.text
+        if self.kind == "b":
+            return self.text.strip() == "1"
+        if self.kind == "e":
+            return ""
+        try:
+            if self.kind == "d":
+                return datetime.fromisoformat(self.text)
+            number = float(self.text)
+            if self.style < len(self.dates) and self.dates[self.style] and 0 <= number < 2958466:
+                return self.epoch + timedelta(days=number)
+        except (ValueError, OverflowError):
+            return self.text
+        return number
+
+
+class _Strings:
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self.text: list[str] = []
+        self.reading = self.phonetic = False
+
+    def start(self, tag: str, _: dict[str, str]) -> None:
+        tag = local(tag)
+        if tag == "si":
+            self.text = []
+        self.phonetic = self.phonetic or tag == "rPh"
+        self.reading = tag == "t" and not self.phonetic
+
+    def end(self, tag: str) -> None:
+        tag = local(tag)
+        if tag == "si":
+            self.found.append("".join(self.text))
+        if tag == "rPh":
+            self.phonetic = False
+        if tag == "t":
+            self.reading = False
+
+    def chars(self, text: str) -> None:
+        if self.reading:
+            self.text.append(text)
+
+
+def _date_styles(styles: bytes) -> list[bool]:
+    custom: dict[int, bool] = {}
+    dates: list[bool] = []
+    inside = False
+    for tag, attrs in elements(styles) if styles else ():
+        if tag == "numFmt" and attrs.get("numFmtId", "").isdigit():
+            custom[int(attrs["numFmtId"])] = bool(_DATE_FORMAT.search(_LITERALS.sub("", attrs.get("formatCode", ""))))
+        elif tag in ("cellXfs", "cellStyles", "dxfs"):
+            inside = tag == "cellXfs"
+        elif tag == "xf" and inside:
+            number = int(attrs["numFmtId"]) if attrs.get("numFmtId", "").isdigit() else 0
+            dates.append(custom.get(number, number in _DATE_IDS))
+    return dates
+
+
+def values(data: bytes, limits: Limits) -> list[tuple[str, list[list[Value]], bool]]:
+    """Return name, rows and visibility of each sheet, read from the XML itself."""
+    package = Package(data)
+    book = package.workbook()
+    targets = package.targets(book)
+    of_kind = {kind: next((part for part in targets.values() if kind in part.lower()), f"xl/{kind}.xml")
+               for kind in ("sharedstrings", "styles")}  # fmt: skip
+    strings = _Strings()
+    _walk(package.part(of_kind["sharedstrings"]), strings)
+    dates = _date_styles(package.part(of_kind["styles"]))
+    old = any(
+        tag == "workbookPr" and attrs.get("date1904") in ("1", "true") for tag, attrs in elements(package.part(book))
+    )
+    epoch = datetime(1904, 1, 1) if old else datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook knows no time zone
+    found = []
+    for name, part, visible in sheet_parts(package):
+        walk = _Values(strings.found, dates, epoch)
+        _walk(package.part(part), walk)
+        found.append((name, dense(walk.cells, limits), visible))
+    return found
+
+
+def dense(cells: dict[Place, Value], limits: Limits) -> list[list[Value]]:
+    """Return sparse cells as rows; what lies beyond the limits of a sheet is refused."""
+    full = {at: value for at, value in cells.items() if value != ""}
+    height = max((row for row, _ in full), default=-1) + 1
+    width = max((column for _, column in full), default=-1) + 1
+    if height * width > limits.cells or width > limits.columns or height > limits.rows:
+        raise RefusedError("E-BIG", limit=str(limits.cells))
+    rows: list[list[Value]] = [[""] * width for _ in range(height)]
+    for (row, column), value in full.items():
+        rows[row][column] = value
+    return rows

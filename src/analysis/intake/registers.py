@@ -1,0 +1,204 @@
+"""Declaration sheets and registers: known by their sheet names or headings, validated cell by cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from .dates import date_reader, wave_of_value
+from .grid import Grid, Value, blank
+from .notes import ColumnFound, SheetRecord
+from .privacy import redact
+from .respondents import Env
+from .text import address, letters, normal, tidy
+from .vocab import is_note, is_total, table
+
+_DEPTH = 30
+_NUMBERS = {"users", "published", "population", "hours", "deadline_days"}
+_DATES = {"start", "end", "received", "closed"}
+_WHOLE = {"users", "population", "deadline_days"}
+_FREE = {"topic", "status", "program", "finding", "recommendation", "source", "owner", "due", "item"}
+_GROUPED = re.compile(r"^\d{1,3}(?:\.\d{3})+$")
+_WEIGHTS = {"1/9": "1/9", "0,11": "0.11", "0.11": "0.11", "0,111": "1/9", "0.111": "1/9"}
+NAMES: tuple[str, ...] = ("units", "surveys", "population", "training", "complaints", "plans", "findings")
+
+
+def columns_of(name: str) -> tuple[str, ...]:
+    """Return the columns of a register, with where each row came from."""
+    return (*table()["register"][name]["columns"], "file", "sheet", "row")
+
+
+@dataclass(frozen=True)
+class RegisterReading:
+    """A sheet taken for a register: its name, heading row, and column of each variable (0-based)."""
+
+    name: str
+    heading: int
+    columns: dict[str, int]
+    by_name: bool
+
+
+def find_register(grid: Grid) -> RegisterReading | None:
+    """Return the register that a sheet holds: announced by the sheet's name, or by most of its headings."""
+    sheet = normal(grid.name)
+    best: RegisterReading | None = None
+    for name in NAMES:
+        of = table()["register"][name]
+        announced = any(sheet == normal(one) or sheet.startswith(f"{normal(one)} ") for one in of["sheets"])
+        for row in range(min(_DEPTH, len(grid.rows))):
+            columns = _match(grid.rows[row], of["columns"])
+            if not announced and not ("unit" in columns and len(columns) >= 4 and _distinct(name, columns)):
+                continue
+            if announced and (len(columns) < 2 and len(columns) < len(of["columns"])):
+                continue
+            one = RegisterReading(name, row, columns, announced)
+            if best is None or (one.by_name, len(one.columns)) > (best.by_name, len(best.columns)):
+                best = one
+    return best
+
+
+def _distinct(name: str, columns: dict[str, int]) -> bool:
+    marks = {
+        "complaints": {"received"}, "plans": {"program", "item"}, "findings": {"finding", "recommendation"},
+        "training": {"hours"}, "surveys": {"sample"},
+    }  # fmt: skip
+    return name in marks and marks[name] <= set(columns)
+
+
+def _match(cells: Iterable[Value], known: dict[str, list[str]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for column, value in enumerate(cells):
+        if not isinstance(value, str) or blank(value):
+            continue
+        plain = normal(re.sub(r"\(.*?\)|\*", " ", value)) or normal(value)
+        name = next((key for key, texts in known.items() if plain in texts or plain == key), "")
+        if name and name not in found:
+            found[name] = column
+    return found
+
+
+def read_register(grid: Grid, reading: RegisterReading, env: Env, record: SheetRecord) -> list[dict[str, Any]]:
+    """Return the rows of a register; a cell that cannot be read is left empty with a doubt, never guessed."""
+    rows: list[dict[str, Any]] = []
+    readers = {name: date_reader(row[column] for row in grid.rows[reading.heading + 1 :])
+               for name, column in reading.columns.items() if name in _DATES}  # fmt: skip
+    for at, cells in enumerate(grid.rows):
+        kind = _kind(cells, at, reading)
+        if kind != "kept":
+            record.kinds[kind] += 1
+            continue
+        row: dict[str, Any] = {}
+        for name, column in reading.columns.items():
+            value = cells[column]
+            row[name], code = _value(name, value, env, readers)
+            if code:
+                env.ledger.doubt(code, grid.name, address(at, column), 1, variable=name, column=letters(column))
+        required = "district" if reading.name == "population" else "unit"
+        if not row.get(required):
+            record.kinds["set_aside"] += 1
+            env.ledger.doubt("E-REGISTERROW", grid.name, f"{at + 1}:{at + 1}", 1, register=reading.name)
+            continue
+        record.kinds["kept"] += 1
+        rows.append({**row, "sheet": grid.name, "row": at + 1})
+    for name, column in reading.columns.items():
+        env.ledger.columns.append(
+            ColumnFound(grid.name, name, letters(column), tidy(str(grid.at(reading.heading, column)))[:200], reading.heading + 1, "register")
+        )  # fmt: skip
+    return rows
+
+
+def _kind(cells: Any, at: int, reading: RegisterReading) -> str:  # noqa: ANN401 - a row of cells
+    full = [value for value in cells if not blank(value)]
+    if not full:
+        return "blank"
+    if at < reading.heading:
+        return "title"
+    if at == reading.heading:
+        return "heading"
+    label = next((normal(value) for value in cells if isinstance(value, str) and not blank(value)), "")
+    if is_total(label):
+        return "total"
+    filled = sum(not blank(cells[column]) for column in reading.columns.values())
+    return (
+        "note"
+        if not filled
+        or (is_note(label) and filled < 2)
+        or (len(full) == 1 and filled <= 1 and len(reading.columns) > 2)
+        else "kept"
+    )
+
+
+def _value(name: str, value: Value, env: Env, readers: dict[str, Any]) -> tuple[Any, str]:
+    if blank(value):
+        return "", ""
+    if name in _DATES:
+        found, code = readers[name](value)
+        return found, code
+    if name == "unit":
+        text = tidy(str(value))
+        unit = env.finder.unit(text) or env.finder.unit_inside(text)
+        return unit or text, "" if unit or not env.finder.units else "E-UNITLIST"
+    if name == "wave":
+        wave = wave_of_value(value, env.book)
+        return wave, "" if wave else "E-WAVE"
+    if name == "district":
+        word = env.gazetteer.district(value)
+        return word.value, word.code
+    if name == "sample":
+        return _sample(value, env)
+    if name == "published_weight":
+        return _weight(value)
+    if name in _NUMBERS:
+        number = plain_number(value)
+        if number is None or number < 0 or (name in _WHOLE and number != int(number)):
+            return "", "E-COUNT"
+        return number, ""
+    text = tidy(str(value.date() if isinstance(value, datetime) else value))
+    return redact(text)[0] if name in _FREE or name == "channel" else text, ""
+
+
+def _sample(value: Value, env: Env) -> tuple[str, str]:
+    plain = normal(str(value))
+    for one in env.book.samples:
+        if plain in {normal(text) for text in (one.name, *one.aliases, *one.label.values())}:
+            return one.name, ""
+    return "", "E-VALUE"
+
+
+def _weight(value: Value) -> tuple[str, str]:
+    if isinstance(value, datetime | date):
+        # "1/9" typed into a cell becomes the first of September, or the ninth of January.
+        return ("1/9", "") if {value.day, value.month} == {1, 9} else ("", "E-AUTODATE")
+    if isinstance(value, int | float):
+        return (
+            ("0.11", "")
+            if abs(value - 0.11) < 5e-4
+            else ("1/9", "")
+            if abs(value - 1 / 9) < 1.5e-3
+            else ("", "E-VALUE")
+        )
+    text = str(value).strip()
+    return (_WEIGHTS[text], "") if text in _WEIGHTS else ("", "E-VALUE")
+
+
+def plain_number(value: Value) -> float | None:
+    """Return a number from a cell: numbers as they are, texts with a decimal comma or grouping dots."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return float(value)
+    if not isinstance(value, str):
+        return None
+    text = value.strip().replace(" ", "")
+    if _GROUPED.match(text):
+        text = text.replace(".", "")
+    elif "," in text:
+        text = text.replace(".", "").replace(",", ".")
+    try:
+        number = float(text) if re.fullmatch(r"[+-]?\d+(?:\.\d+)?", text) else None
+    except ValueError:
+        return None
+    return number

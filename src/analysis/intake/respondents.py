@@ -1,0 +1,366 @@
+"""A block of cells read as respondents: answers, respondent columns, and a ledger of every doubt and change."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from analysis.codebook import Codebook, Instrument
+
+from .classify import Answers, Sorting, sort_rows
+from .columns import ColumnLog, decode_all, doubts_by_run
+from .dates import date_reader, wave_of_value
+from .decode import Answer, FieldDecoder, ItemDecoder, Word
+from .grid import Grid, Value, blank
+from .layouts import Reading, packed
+from .lexicon import Lexicon
+from .notes import Change, ColumnFound, Ledger
+from .places import Gazetteer
+from .privacy import looks_personal, redact
+from .text import address, letters, normal, tidy
+from .units import Finder
+
+_LISTED = ("sex", "age", "education", "occupation", "disability", "time", "channel", "overall")
+_FIVES = 0.04
+
+
+@dataclass
+class Env:
+    """What every block of a file is read with."""
+
+    book: Codebook
+    lexicon: Lexicon
+    finder: Finder
+    gazetteer: Gazetteer
+    ledger: Ledger
+    text_file: bool
+    decoders: dict[tuple[str, str], ItemDecoder] = field(default_factory=dict)
+
+    def decoder(self, instrument: Instrument, name: str) -> ItemDecoder:
+        """Return the decoder of an item, made once."""
+        key = (instrument.id, name)
+        if key not in self.decoders:
+            item = next(one for one in instrument.items if one.name == name)
+            self.decoders[key] = ItemDecoder(self.book, instrument, item, text_file=self.text_file)
+        return self.decoders[key]
+
+
+@dataclass
+class Part:
+    """Respondents of one block: ``rows`` are 1-based sheet rows, ``columns`` hold one list per variable."""
+
+    sheet: str
+    index: int
+    block: int
+    instrument: str
+    rows: list[int]
+    columns: dict[str, list[Any]]
+    prints: list[bytes]
+    sorting: Sorting
+    span: tuple[int, int]
+    reading: Reading
+
+
+def read_block(grid: Grid, reading: Reading, span: tuple[int, int], env: Env, *, block: int = 0) -> Part:
+    """Return the respondents between the rows of ``span`` (0-based, one past the last)."""
+    instrument = env.book.instrument(reading.instrument)
+    original = reading
+    if reading.layout == packed.NAME:
+        grid, reading = packed.unpack(grid, reading, instrument)
+    names = [item.name for item in instrument.items if item.name in reading.columns]
+    data = grid.rows[span[0] : span[1]]
+    found: dict[str, list[Answer]] = {}
+    answers: dict[str, Answers] = {}
+    for name in names:
+        column = reading.columns[name]
+        values = _without_merges(grid, span, column, [row[column] for row in data], env)
+        found[name] = decode_all(values, env.decoder(instrument, name))
+        answers[name] = Answers(column, [one.value for one in found[name]], _filled(grid, span[0], column, values))
+    sorting = sort_rows(grid, reading, span, answers)
+    _refuse_scale(env, grid, sorting, found, span, reading)
+    kept = [at for at, kind in enumerate(sorting.kinds) if kind == "kept"]
+    rows = [span[0] + at for at in kept]
+    part = Part(
+        grid.name, grid.index, block, reading.instrument, [row + 1 for row in rows], {}, [], sorting, span, original
+    )
+    for name in names:
+        kept_answers = [found[name][at] for at in kept]
+        part.columns[name] = [one.value for one in kept_answers]
+        ColumnLog(env.ledger, grid.name, reading.columns[name], name).write(
+            rows, kept_answers, lambda one: str(getattr(one, "value", ""))
+        )
+    _respondent_columns(grid, reading, env, part, kept, data)
+    _drop_personal(grid, reading, env, data, kept)
+    _headings(grid, reading, env)
+    part.prints = _prints(grid, reading, part, data, kept)
+    _repeats(env, part)
+    return part
+
+
+def _filled(grid: Grid, start: int, column: int, values: Sequence[Value]) -> list[bool]:
+    hazards = grid.hazards
+    if not hazards.errors and not hazards.uncached:
+        return [not (isinstance(value, str) and not value.strip()) for value in values]
+    return [
+        not blank(value) or (start + at, column) in hazards.errors or (start + at, column) in hazards.uncached
+        for at, value in enumerate(values)
+    ]
+
+
+def _without_merges(grid: Grid, span: tuple[int, int], column: int, values: list[Value], env: Env) -> list[Value]:
+    """Set answers in merged cells aside: whose answer, or to which question, cannot be told."""
+    for top, left, bottom, right in grid.hazards.merged:
+        if not (left <= column <= right and span[0] <= top < span[1]) or (top == bottom and right - left >= 8):
+            continue
+        value = grid.at(top, left)
+        if isinstance(value, str) and not value.strip().isdigit() and len(value.strip()) > 1 and right > left:
+            continue
+        if blank(value):
+            continue
+        for row in range(top, min(bottom + 1, span[1])):
+            values[row - span[0]] = ""
+        if column == max(left, 0):
+            env.ledger.doubt(
+                "E-MERGED", grid.name, f"{address(top, left)}:{address(bottom, right)}",
+                (bottom - top + 1) * (right - left + 1),
+            )  # fmt: skip
+    return values
+
+
+def _refuse_scale(
+    env: Env, grid: Grid, sorting: Sorting, found: dict[str, list[Answer]], span: tuple[int, int], reading: Reading
+) -> None:
+    """Set all rows of a block aside whose answers run beyond the scale too often to be slips (1-5 on a 1-4 item)."""
+    kept = [at for at, kind in enumerate(sorting.kinds) if kind == "kept"]
+    beyond = scored = 0
+    columns = set()
+    for name, one in found.items():
+        high = env.decoder(env.book.instrument(reading.instrument), name).high
+        for at in kept:
+            scored += one[at].value is not None or one[at].code == "E-RANGE"
+            if one[at].code == "E-RANGE" and grid.at(span[0] + at, reading.columns[name]) in (high + 1, str(high + 1)):
+                beyond += 1
+                columns.add(name)
+    if beyond >= 5 and beyond >= _FIVES * scored and len(columns) * 2 >= len(found):
+        for at in kept:
+            sorting.kinds[at] = "set_aside"
+            sorting.codes[at] = "E-SCALE"
+
+
+def _respondent_columns(
+    grid: Grid, reading: Reading, env: Env, part: Part, kept: Sequence[int], data: Sequence[Sequence[Value]]
+) -> None:
+    rows = [row - 1 for row in part.rows]
+    fields = {one.name: one for one in env.book.fields}
+    for name, column in reading.columns.items():
+        if name in part.columns or name == "serial":
+            continue
+        values = _merged_down(grid, column, rows, [data[at][column] for at in kept], env, name)
+        log = ColumnLog(env.ledger, grid.name, column, name)
+        if name == "date":
+            part.columns["date"] = _dates(env, grid, column, rows, values)
+        elif name in ("district", "service_district"):
+            _write(part, log, name, rows, decode_all(values, env.gazetteer.district))
+        elif name == "village":
+            _write(part, log, name, rows, decode_all(values, env.gazetteer.village))
+        elif name == "wave":
+            part.columns["wave"] = [wave_of_value(value, env.book) for value in values]
+        elif name == "unit":
+            _units(env, grid, part, column, rows, values)
+        elif name == "comment":
+            _comments(env, grid, part, column, rows, values)
+        elif name == "service":
+            _services(env, grid, part, column, rows, values)
+        elif name in fields:
+            _write(part, log, name, rows, decode_all(values, FieldDecoder(env.book, fields[name])))
+    _village_district(env, grid, reading, part, rows)
+
+
+def _write(part: Part, log: ColumnLog, name: str, rows: Sequence[int], found: Sequence[Word]) -> None:
+    part.columns[name] = [one.value for one in found]
+    log.write(rows, found, lambda one: str(getattr(one, "value", "")))
+
+
+def _merged_down(grid: Grid, column: int, rows: Sequence[int], values: list[Value], env: Env, name: str) -> list[Value]:
+    """Fill the value of a vertically merged respondent cell into the rows it spans, and say so."""
+    at_row = {row: at for at, row in enumerate(rows)}
+    for top, left, bottom, right in grid.hazards.merged:
+        if left <= column <= right and bottom > top:
+            inside = [at_row[row] for row in range(top, bottom + 1) if row in at_row]
+            if len(inside) > 1 and not blank(grid.at(top, left)):
+                for at in inside:
+                    values[at] = grid.at(top, left)
+                env.ledger.changes.append(
+                    Change(grid.name, f"{address(top, column)}:{address(bottom, column)}", letters(column), name,
+                           "merged cell filled", "", "", len(inside))
+                )  # fmt: skip
+    return values
+
+
+def _dates(env: Env, grid: Grid, column: int, rows: Sequence[int], values: Sequence[Value]) -> list[str]:
+    reader = date_reader(values)
+    read = [reader(value) for value in values]
+    bad = [row for row, (_, code) in zip(rows, read, strict=True) if code]
+    doubts_by_run(env.ledger, "E-DATE", grid.name, column, bad, variable="date")
+    if not reader.sure:
+        env.ledger.doubt(
+            "E-DATEORDER",
+            grid.name,
+            f"{address(rows[0], column)}:{address(rows[-1], column)}" if rows else "",
+            len(rows),
+        )
+    texts = [row for row, value in zip(rows, values, strict=True) if isinstance(value, str) and not blank(value)]
+    if texts and not env.text_file:
+        env.ledger.changes.append(
+            Change(grid.name, f"{address(texts[0], column)}:{address(texts[-1], column)}", letters(column), "date",
+                   f"date from text ({reader.order})", "", "", len(texts))
+        )  # fmt: skip
+    return [found for found, _ in read]
+
+
+def _units(env: Env, grid: Grid, part: Part, column: int, rows: Sequence[int], values: Sequence[Value]) -> None:
+    named: dict[Value, tuple[str, bool]] = {}
+    for value in set(values):
+        text = tidy(str(value))
+        unit = env.finder.unit(text) or env.finder.unit_inside(text)
+        named[value] = (unit, True) if unit else (text, False)
+    part.columns["unit"] = [named[value][0] for value in values]
+    for value, (name, listed) in sorted(named.items(), key=str):
+        where = [row for row, one in zip(rows, values, strict=True) if one == value]
+        if not listed and name:
+            near = env.finder.near(name)
+            env.ledger.doubt("E-UNIT", grid.name, address(where[0], column), len(where), hint=near, unit=name[:80])
+        elif listed and name != value:
+            env.ledger.changes.append(
+                Change(grid.name, f"{address(where[0], column)}:{address(where[-1], column)}", letters(column), "unit",
+                       "name of a unit", normal(str(value)), name, len(where))
+            )  # fmt: skip
+
+
+def _services(env: Env, grid: Grid, part: Part, column: int, rows: Sequence[int], values: Sequence[Value]) -> None:
+    shown = {value: redact(str(value)) if not blank(value) else ("", False) for value in set(values)}
+    part.columns["service"] = [shown[value][0] for value in values]
+    hit = [row for row, value in zip(rows, values, strict=True) if shown[value][1]]
+    doubts_by_run(env.ledger, "E-REDACTED", grid.name, column, hit, variable="service")
+
+
+def _comments(env: Env, grid: Grid, part: Part, column: int, rows: Sequence[int], values: Sequence[Value]) -> None:
+    missing = {normal(one) for one in env.book.missing}
+    shown: list[str] = []
+    hit = []
+    for row, value in zip(rows, values, strict=True):
+        text = "" if blank(value) or normal(str(value)) in missing else str(value)
+        plain, was = redact(text) if text else ("", False)
+        shown.append(plain)
+        if was:
+            hit.append(row)
+    part.columns["comment"] = shown
+    if hit:
+        doubts_by_run(env.ledger, "E-REDACTED", grid.name, column, hit, variable="comment")
+
+
+def _village_district(env: Env, grid: Grid, reading: Reading, part: Part, rows: Sequence[int]) -> None:
+    """Let the village tell the district where that is blank; where the two contradict, neither is believed."""
+    villages = part.columns.get("village")
+    if villages is None or not any(villages):
+        return
+    column = reading.columns["village"]
+    districts = part.columns.setdefault("district", [""] * len(rows))
+    told, against = [], []
+    for at, village in enumerate(villages):
+        lies_in = env.gazetteer.lies_in.get(village, "")
+        if village and not districts[at]:
+            districts[at] = lies_in
+            told.append(rows[at])
+        elif village and districts[at] != lies_in:
+            districts[at] = villages[at] = ""
+            against.append(rows[at])
+    if told:
+        env.ledger.changes.append(
+            Change(grid.name, f"{address(told[0], column)}:{address(told[-1], column)}", letters(column), "district",
+                   "district of the village", "", "", len(told))
+        )  # fmt: skip
+    doubts_by_run(env.ledger, "E-PLACECLASH", grid.name, column, against)
+
+
+def _drop_personal(
+    grid: Grid, reading: Reading, env: Env, data: Sequence[Sequence[Value]], kept: Sequence[int]
+) -> None:
+    """Say which columns hold personal data or are not known; their contents go no further."""
+    for column in reading.personal:
+        filled = sum(not blank(data[at][column]) for at in kept)
+        env.ledger.doubt("E-PII", grid.name, letters(column), filled, column=letters(column))
+        env.ledger.columns.append(
+            ColumnFound(grid.name, "personal", letters(column), "", reading.heading[1] + 1, "personal")
+        )
+    for column in reading.unknown:
+        values = [data[at][column] for at in kept if column < len(data[at])]
+        filled = sum(not blank(value) for value in values)
+        code = "E-PII" if looks_personal(values) else "E-COLUMN"
+        hint = "" if code == "E-PII" else env.lexicon.near(str(grid.at(reading.heading[1], column)))
+        env.ledger.doubt(code, grid.name, letters(column), filled, column=letters(column), hint=hint)
+    for name in ("service", "unit", "overall", "wave"):
+        column = reading.columns.get(name, -1)
+        if column >= 0 and looks_personal(data[at][column] for at in kept):
+            env.ledger.doubt("E-PII", grid.name, letters(column), len(kept), column=letters(column))
+
+
+def _headings(grid: Grid, reading: Reading, env: Env) -> None:
+    row = reading.heading[1]
+    for name, column in reading.columns.items():
+        text = next(
+            (str(grid.at(one, column)) for one in (row, row - 1, row - 2) if not blank(grid.at(one, column))), ""
+        )
+        if name != "serial":
+            env.ledger.columns.append(
+                ColumnFound(grid.name, name, letters(column), tidy(text)[:200], row + 1, reading.matched.get(name, ""))
+            )
+        if reading.matched.get(name) == "near":
+            env.ledger.doubt("E-HEADNEAR", grid.name, address(row, column), 1, variable=name)
+    for name, first, second in reading.doubled:
+        env.ledger.doubt("E-DUPCOL", grid.name, address(row, second), 1, variable=name, other=address(row, first))
+    bare = [one for one in ("u8", "u9") if reading.matched.get(one) == "name"]
+    if bare:
+        env.ledger.doubt("E-U8U9", grid.name, address(row, reading.columns[bare[0]]), len(bare))
+    if "district" in reading.columns and normal(str(grid.at(row, reading.columns["district"]))) == "kecamatan":
+        env.ledger.doubt("E-RESIDENCE", grid.name, address(row, reading.columns["district"]))
+
+
+def _prints(
+    grid: Grid, reading: Reading, part: Part, data: Sequence[Sequence[Value]], kept: Sequence[int]
+) -> list[bytes]:
+    """Return a fingerprint per respondent over all it says, to find the same people in two sheets; it names nobody."""
+    names = sorted(name for name in part.columns if name not in ("unit", "wave", "service"))
+    lists = [part.columns[name] for name in names]
+    key = hashlib.blake2b(b"tilik respondents").digest()[:32]
+    prints = []
+    for at, told in zip(kept, zip(*lists, strict=True), strict=True):
+        private = tuple(normal(str(data[at][column])) for column in reading.personal)
+        prints.append(hashlib.blake2b(repr((told, private)).encode(), digest_size=8, key=key).digest())
+    return prints
+
+
+def _repeats(env: Env, part: Part) -> None:
+    """Flag rows that say exactly the same as another one, and how many of those chance alone would make."""
+    counts = Counter(part.prints)
+    twice = {one for one, count in counts.items() if count > 1}
+    flags = part.columns.setdefault("flags", [""] * len(part.rows))
+    if not twice or len(part.rows) < 2:
+        return
+    chance = 1.0
+    for name, values in part.columns.items():
+        if name not in ("flags", "unit", "wave", "service"):
+            chance *= sum(count * (count - 1) for count in Counter(values).values()) / (len(values) * (len(values) - 1))
+    pairs = len(part.rows) * (len(part.rows) - 1) / 2
+    seen = sum(count * (count - 1) // 2 for count in counts.values())
+    extra = sum(count - 1 for count in counts.values() if count > 1)
+    for at, one in enumerate(part.prints):
+        if one in twice:
+            flags[at] = "repeat"
+    first = next(row for row, one in zip(part.rows, part.prints, strict=True) if one in twice)
+    last = max(row for row, one in zip(part.rows, part.prints, strict=True) if one in twice)
+    if seen > 2 * chance * pairs + 1 or extra * 20 >= len(part.rows):
+        env.ledger.doubt("E-REPEAT", part.sheet, f"{first}:{last}", extra, expected=f"{chance * pairs:.1f}", seen=seen)

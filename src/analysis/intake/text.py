@@ -1,0 +1,54 @@
+"""Texts as senders write them, and the addresses of cells: normal forms used for matching only."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+ZERO_WIDTH = dict.fromkeys(
+    [0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+)
+_NUMBERING = re.compile(r"^(?:(?:pertanyaan|soal|question|unsur|no|q)\s+)?(?:[up]?\d{1,2}[a-z]?)\s+(?=\S)")
+_ESCAPED_BREAK = re.compile(r"_x000[dD]_")
+
+
+@lru_cache(maxsize=65536)
+def normal(text: str) -> str:
+    """Return ``text`` for matching: NFKC, casefolded, without zero-width marks, punctuation and runs of space."""
+    plain = unicodedata.normalize("NFKC", _ESCAPED_BREAK.sub(" ", text)).translate(ZERO_WIDTH).casefold()
+    return " ".join("".join(char if char.isalnum() else " " for char in plain).split())
+
+
+def unnumbered(plain: str) -> str:
+    """Return a normal text without the numbering before it ("1", "u1", "pertanyaan 1"), if anything else remains."""
+    return _NUMBERING.sub("", plain)
+
+
+def tidy(text: str) -> str:
+    """Return ``text`` as it may be shown: one line, no invisible or control characters, at most 32,767 long."""
+    plain = unicodedata.normalize("NFC", _ESCAPED_BREAK.sub(" ", text)).translate(ZERO_WIDTH)
+    shown = "".join(char if char.isprintable() else " " for char in plain)
+    return " ".join(shown.split())[:32767]
+
+
+@lru_cache(maxsize=1024)
+def letters(column: int) -> str:
+    """Return the letters of a column counted from 0."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def address(row: int, column: int) -> str:
+    """Return the A1 address of a cell whose row and column are counted from 0."""
+    return f"{letters(column)}{row + 1}"
+
+
+def span(rows: list[int], column: int) -> str:
+    """Return the range of one column that holds all ``rows`` (counted from 0), or the one cell."""
+    first, last = min(rows), max(rows)
+    return address(first, column) if first == last else f"{address(first, column)}:{address(last, column)}"
