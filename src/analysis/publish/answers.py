@@ -21,7 +21,7 @@ ALMOST_SURE, LIKELY = 0.95, 0.80
 
 
 def coverage(table: pd.DataFrame, look: Look) -> Sentences:
-    """Return how many units surveyed out of how many that must, who did not, how respondents were chosen, who fell short."""
+    """Return how many units surveyed of those that must, who did not, how respondents were chosen, who fell short."""
     texts: list[str] = []
     for wave, part in table.groupby("wave", sort=True):
         texts += _coverage_of(str(wave), part, look)
@@ -92,9 +92,14 @@ def index_of(row: Row, look: Look) -> str:
     places = look.book.rule(str(row["rule"])).decimals
     grade = grade_words(row, look)
     return look.say(
-        "index_of", name=name_of(row, look), measure=look.measure_name("index"), value=look.number(row["index"], places),
-        range=look.span(row["low"], row["high"], sample=row["sample"] or "walk-in", decimals=1), n=look.n(row["n"]), grade=grade,
-    )  # fmt: skip
+        "index_of",
+        name=name_of(row, look),
+        measure=look.measure_name("index"),
+        value=look.number(row["index"], places),
+        range=look.span(row["low"], row["high"], sample=row["sample"] or "walk-in", decimals=1),
+        n=look.n(row["n"]),
+        grade=grade,
+    )
 
 
 def grade_words(row: Row, look: Look) -> str:
@@ -109,9 +114,11 @@ def grade_words(row: Row, look: Look) -> str:
         return look.say(f"grade_{strength}", grade=grade, chance=numbers.of_hundred(known[grade], look.lang))
     first, second = sorted(known, key=lambda one: (-known[one], one))[:2]
     return look.say(
-        "grade_border", first=first, second=second,
+        "grade_border",
+        first=first,
+        second=second,
         chances=look.say("grade_chances", first=first, p=_whole(known[first]), second=second, q=_whole(known[second])),
-    )  # fmt: skip
+    )
 
 
 def _whole(share: float) -> int:
@@ -131,21 +138,27 @@ def unsur(table: pd.DataFrame, look: Look, *, unit: str, wave: str) -> Sentences
     ]
     texts += [
         look.say(
-            "unsur_low", name=look.item(row["variable"]), value=look.number(row["estimate"], 2),
-            share=low_share(row["low_share"], row["n"], look), n=look.n(row["n"]),
+            "unsur_low",
+            name=look.item(row["variable"]),
+            value=look.number(row["estimate"], 2),
+            share=low_share(row["low_share"], row["n"], look),
+            n=look.n(row["n"]),
         )
         for row in rows[:3]
-    ]  # fmt: skip
+    ]
     return said(texts, (), look)
 
 
-def low_share(share: object, n: int, look: Look, *, brief: bool = True) -> str:
-    """Return how many gave a low answer; none or all of a smaller group is only bounded, lest it tell of each person."""
-    if not numbers.is_missing(share) and n < look.rules.answers.extreme_under and float(share) in {0.0, 1.0}:  # type: ignore[arg-type]
-        bound = max(1, round(100 / n))
-        return look.say(
-            "share_none" if float(share) == 0 else "share_all", value=bound if float(share) == 0 else 100 - bound
-        )  # type: ignore[arg-type]
+def low_share(share: float, n: int, look: Look, *, brief: bool = True) -> str:
+    """Return how many gave a low answer; none or all of a small group is only bounded, lest it tell of each person."""
+    form = "" if brief else "_percent"
+    if share in {0.0, 1.0} and n < look.rules.answers.extreme_under:
+        bound = max(1, int(numbers.rounded(100 / n, 0)))
+        return (
+            look.say(f"share_none{form}", value=bound)
+            if share == 0
+            else look.say(f"share_all{form}", value=100 - bound)
+        )
     return numbers.of_hundred(share, look.lang) if brief else numbers.percent(share, look.lang)
 
 
@@ -171,9 +184,14 @@ def reconcile(table: pd.DataFrame, look: Look) -> Sentences:
 
 
 EXPLAINED = (
-    "agrees", "0.11 weight", "rounded unsur", "missing counted as zero", "empty rows counted as zero", "one decimal",
+    "agrees",
+    "0.11 weight",
+    "rounded unsur",
+    "missing counted as zero",
+    "empty rows counted as zero",
+    "one decimal",
     "not explained",
-)  # fmt: skip
+)
 
 
 def explained(reason: object) -> str:
@@ -185,9 +203,12 @@ def explained(reason: object) -> str:
 def differs(row: Row, look: Look) -> str:
     """Return how one published index differs from the recomputed one."""
     text = look.say(
-        f"reconcile_{explained(row['explained'])}", name=look.level("unit", row["unit"]), wave=row["wave"],
-        published=look.number(row["published"], 2), recomputed=look.number(row["recomputed"], 2),
-    )  # fmt: skip
+        f"reconcile_{explained(row['explained'])}",
+        name=look.level("unit", row["unit"]),
+        wave=row["wave"],
+        published=look.number(row["published"], 2),
+        recomputed=look.number(row["recomputed"], 2),
+    )
     before, after = row.get("grade_published"), row.get("grade")
     if numbers.is_missing(before) or before == after:
         return text
@@ -201,10 +222,13 @@ def arrived(files: pd.DataFrame, look: Look) -> Sentences:
     texts = [
         look.say("arrived_files", count=files["file"].nunique()),
         look.say(
-            "arrived_rows", total=numbers.count(total, look.lang), kept=numbers.count(kept, look.lang),
-            aside=numbers.count(aside, look.lang), other=numbers.count(total - kept - aside, look.lang),
+            "arrived_rows",
+            total=numbers.count(total, look.lang),
+            kept=numbers.count(kept, look.lang),
+            aside=numbers.count(aside, look.lang),
+            other=numbers.count(total - kept - aside, look.lang),
         ),
-    ]  # fmt: skip
+    ]
     refused = sorted(set(files.loc[files["outcome"] == "refused", "number"]))
     if refused:
         texts.append(look.say("arrived_refused", names=numbers.listing(refused, look.lang), count=len(refused)))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
+from matplotlib.patches import Patch
 
 from . import numbers
 from .canvas import INK, bare, canvas, to_svg
@@ -13,6 +13,9 @@ from .look import records
 from .markup import Figure
 
 if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure as Picture
+
     from .look import Look, Row
     from .markup import Sentences
 
@@ -47,7 +50,7 @@ def answers(table: pd.DataFrame, look: Look, said: Sentences, *, unit: str, wave
         bare(axes, names, look.say("axis_answers"), look, 0)
         axes.set_xlim(0, 1)
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1.0], ["0", "25", "50", "75", "100"])
-        _key(axes, look, merged=_any_merged(rows, shares, look), parts=len(shares))
+        _key(picture, look, merged=_any_merged(rows, shares, look), parts=len(shares))
         svg = to_svg(picture)
     caption = look.say(
         "caption_answers",
@@ -79,19 +82,15 @@ def _parts(row: Row, shares: list[str], look: Look) -> list[tuple[float, str, st
     return list(zip(given, shade, hatch, strict=True))
 
 
-def _key(axes: Any, look: Look, *, merged: bool, parts: int) -> None:  # matplotlib's union of figure kinds
-    from matplotlib.patches import Patch
-
+def _key(picture: Picture, look: Look, *, merged: bool, parts: int) -> None:
     if not parts:
         items = [(look.say("key_low"), 0), (look.say("key_other"), 3)]
     else:
-        items = [(str(answer + 1), int(round(3 * answer / (parts - 1)))) for answer in range(parts)]
+        items = [(str(answer + 1), round(3 * answer / (parts - 1))) for answer in range(parts)]
         if merged:
             items[0] = (look.say("key_merged"), 0)
     handles = [Patch(facecolor=SHADES[at], hatch=HATCHES[at], edgecolor="white", label=text) for text, at in items]
-    axes.get_figure().legend(
-        handles=handles, loc="outside lower center", ncols=len(handles), frameon=False, fontsize=9.5
-    )
+    picture.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False, fontsize=9.5)
 
 
 def coverage(table: pd.DataFrame, look: Look, said: Sentences) -> Figure:

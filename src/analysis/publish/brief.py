@@ -34,23 +34,49 @@ class StudyLike(Protocol):
     """What the brief needs of a study."""
 
     @property
-    def responses(self) -> pd.DataFrame: ...
+    def responses(self) -> pd.DataFrame:
+        """Return the study's responses."""
+        ...
+
     @property
-    def recaps(self) -> pd.DataFrame: ...
+    def recaps(self) -> pd.DataFrame:
+        """Return the study's recaps."""
+        ...
+
     @property
-    def registers(self) -> Mapping[str, pd.DataFrame]: ...
+    def registers(self) -> Mapping[str, pd.DataFrame]:
+        """Return the study's registers."""
+        ...
+
     @property
-    def files(self) -> pd.DataFrame: ...
+    def files(self) -> pd.DataFrame:
+        """Return the study's files."""
+        ...
+
     @property
-    def book(self) -> Codebook: ...
+    def book(self) -> Codebook:
+        """Return the study's book."""
+        ...
+
     @property
-    def plan(self) -> Plan: ...
+    def plan(self) -> Plan:
+        """Return the study's plan."""
+        ...
+
     @property
-    def lang(self) -> str: ...
+    def lang(self) -> str:
+        """Return the study's lang."""
+        ...
+
     @property
-    def wave(self) -> str: ...
+    def wave(self) -> str:
+        """Return the study's wave."""
+        ...
+
     @property
-    def waves(self) -> tuple[str, ...]: ...
+    def waves(self) -> tuple[str, ...]:
+        """Return the study's waves."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -106,10 +132,14 @@ def brief(study: StudyLike) -> Brief:
     questions = [Item(one.question, one.topic) for one in found if one.question][:QUESTIONS]
     sections = [
         Section(look.say("brief_who"), (), tuple(_coverage(asked, look, study))),
-        Section(look.say("brief_findings"), () if found else (look.say("brief_no_findings"),), tuple(Item(one.text, one.topic) for one in found)),
+        Section(
+            look.say("brief_findings"),
+            () if found else (look.say("brief_no_findings"),),
+            tuple(Item(one.text, one.topic) for one in found),
+        ),
         Section(look.say("brief_questions"), (), tuple(questions)),
         Section(look.say("brief_not"), tuple(_not_to_conclude(asked, look))),
-    ]  # fmt: skip
+    ]
     return Brief(_lead(look, study), tuple(one for one in sections if one.texts or one.items))
 
 
@@ -123,11 +153,15 @@ def _ask(study: StudyLike) -> _Asked:
         sector=_try(lambda: oversight.compare(design, "sector", book=book, wave=wave)),
         district=_try(lambda: oversight.compare(design, "district", book=book, wave=wave)),
         matrix=_try(lambda: oversight.matrix(design, "district", "sector", book=book, wave=wave)),
-        change=_try(lambda: oversight.change(design, book=book, by="unit", wave=study.wave, before=before)) if before else None,
-        published=None if index is None or surveys is None or surveys.empty else _try(lambda: oversight.reconcile(index, surveys, book=book)),
+        change=_try(lambda: oversight.change(design, book=book, by="unit", wave=study.wave, before=before))
+        if before
+        else None,
+        published=None
+        if index is None or surveys is None or surveys.empty
+        else _try(lambda: oversight.reconcile(index, surveys, book=book)),
         items=_try(lambda: oversight.unsur(design, None, book=book, wave=wave)),
         coverage=_try(lambda: oversight.coverage(study)),
-    )  # fmt: skip
+    )
 
 
 def _try(ask: Callable[[], T]) -> T | None:
@@ -159,10 +193,13 @@ def _coverage(asked: _Asked, look: Look, study: StudyLike) -> Iterator[Item]:
 def _findings(asked: _Asked, look: Look, study: StudyLike) -> Iterator[Finding]:
     """Yield what was found, the most telling first, one of each kind before the second of any."""
     kinds = [
-        list(_compared(asked.sector, look, "sector")), list(_compared(asked.district, look, "district")),
-        list(_moved(asked.change, look)), list(_regraded(asked.published, look, study)), list(_low_items(asked.items, look, study)),
+        list(_compared(asked.sector, look, "sector")),
+        list(_compared(asked.district, look, "district")),
+        list(_moved(asked.change, look)),
+        list(_regraded(asked.published, look, study)),
+        list(_low_items(asked.items, look, study)),
         list(_cells(asked.matrix, look)),
-    ]  # fmt: skip
+    ]
     for place in range(max(map(len, kinds))):
         yield from (kind[place] for kind in kinds if place < len(kind))
 
@@ -246,7 +283,9 @@ def _low_items(table: pd.DataFrame | None, look: Look, study: StudyLike) -> Iter
     for row in sorted(rows, key=lambda row: (-row["low_share"], row["variable"]))[:1]:
         share, name = answers.low_share(row["low_share"], row["n"], look), look.item(row["variable"])
         question = look.say("ask_item", name=name, share=share)
-        yield Finding(look.say("brief_item", name=name, share=share, n=look.n(row["n"])), "unit", question)
+        yield Finding(
+            sentences.capital(look.say("brief_item", name=name, share=share, n=look.n(row["n"]))), "unit", question
+        )
 
 
 def _cells(result: Matrix | None, look: Look) -> Iterator[Finding]:
@@ -259,7 +298,10 @@ def _cells(result: Matrix | None, look: Look) -> Iterator[Finding]:
         places = look.decimals(result.measure)
         figures = (row["difference"], row["difference_low"], row["difference_high"])
         said = bracket(figures[0], figures[1:], row, look, decimals=places, verdict="lower", sample=result.sample)
-        names = {"row": look.level(result.rows, row["row"]), "column": look.level(result.columns, row["column"])}
+        names: dict[str, Any] = {
+            "row": look.level(result.rows, row["row"]),
+            "column": look.level(result.columns, row["column"]),
+        }
         question = look.say("ask_cell", size=look.number(-figures[0], places), **names)
         yield Finding(
             f"{look.say('cell_lower', bracket=said, **names)} {_certainty(result.margin, figures, look)}",

@@ -31,20 +31,34 @@ WIDTH = 6.6
 ROW, FRAME = 0.42, 1.35
 LABEL_WIDTH, LABEL_LINES = 30, 3
 INK, QUIET, BAND = "#1b1b1b", "#595959", "#ececec"
-MARKS = {"lower": ("v", "#b84a00", "full"), "higher": ("^", "#00599c", "full"),
-         "same": ("s", "#595959", "full"), "unsure": ("o", "#595959", "none"), "unjudged": ("x", "#595959", "full")}  # fmt: skip
-"""Per verdict: shape, colour (Okabe and Ito's, darkened for contrast), filled or hollow. Shape alone tells them apart."""
+MARKS = {
+    "lower": ("v", "#b84a00", "full"),
+    "higher": ("^", "#00599c", "full"),
+    "same": ("s", "#595959", "full"),
+    "unsure": ("o", "#595959", "none"),
+    "unjudged": ("x", "#595959", "full"),
+}
+"""Per verdict: shape, colour (Okabe and Ito's, darkened), filled or hollow. Shape alone tells them apart."""
 WASTE = tuple(
     (re.compile(pattern, re.DOTALL), kept)
     for pattern, kept in (
-        (rb"<!--.*?-->", b""), (rb"<metadata>.*?</metadata>", b""), (rb"\s+", b" "), (rb"> <", b"><"),
+        (rb"<!--.*?-->", b""),
+        (rb"<metadata>.*?</metadata>", b""),
+        (rb"\s+", b" "),
+        (rb"> <", b"><"),
         (rb"([1-9]\d*\.\d{2})\d+", rb"\1"),
     )
-)  # fmt: skip
+)
 SETTINGS = {
-    "svg.hashsalt": "tilik", "svg.fonttype": "path", "text.parse_math": False, "font.family": "DejaVu Sans",
-    "axes.unicode_minus": True, "hatch.linewidth": 0.7, "path.simplify": False, "axes.formatter.use_locale": False,
-}  # fmt: skip
+    "svg.hashsalt": "tilik",
+    "svg.fonttype": "path",
+    "text.parse_math": False,
+    "font.family": "DejaVu Sans",
+    "axes.unicode_minus": True,
+    "hatch.linewidth": 0.7,
+    "path.simplify": False,
+    "axes.formatter.use_locale": False,
+}
 
 
 @contextmanager
@@ -65,14 +79,14 @@ def to_svg(picture: Picture) -> bytes:
     with warnings.catch_warnings():
         # A letter the font lacks is drawn as a box; the table beside the picture has the name in full.
         warnings.filterwarnings("ignore", message=r"Glyph .* missing from font")
-        FigureCanvasSVG(picture).print_svg(
+        FigureCanvasSVG(picture).print_svg(  # type: ignore[no-untyped-call]
             stream, metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
         )
     return lean(stream.getvalue())
 
 
 def lean(svg: bytes) -> bytes:
-    """Return an SVG without remarks (which repeat the drawn text), without a data sheet, with hundredths as last digit."""
+    """Return an SVG without remarks (they repeat the drawn text) and data sheet, its places in hundredths."""
     for pattern, kept in WASTE:
         svg = pattern.sub(kept, svg)
     return svg

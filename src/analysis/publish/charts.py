@@ -40,9 +40,15 @@ class Dot(NamedTuple):
 
 
 def dots(
-    rows: Sequence[Dot], look: Look, *, title: str, decimals: int, band: float = 0.0,
-    lines: Sequence[tuple[float, str]] = (), legend: bool = True,
-) -> bytes:  # fmt: skip
+    rows: Sequence[Dot],
+    look: Look,
+    *,
+    title: str,
+    decimals: int,
+    band: float = 0.0,
+    lines: Sequence[tuple[float, str]] = (),
+    legend: bool = True,
+) -> bytes:
     """Draw values with their intervals, one row each; ``band`` shades what would not matter around 0."""
     with canvas(len(rows)) as (picture, axes):
         if band:
@@ -165,12 +171,15 @@ def change(result: Change, look: Look) -> Figure:
     rows.sort(key=lambda row: (-row["difference"], str(row["level"])))
     plot = [
         Dot(
-            f"{look.level(result.by, row['level'])}: {look.number(row['before'], places)} → {look.number(row['estimate'], places)}",
-            row["difference"], row["difference_low"], row["difference_high"], key(row["verdict"]),
-            look.n(row["n"]),
+            look.level(result.by, row["level"]),
+            row["difference"],
+            row["difference_low"],
+            row["difference_high"],
+            key(row["verdict"]),
+            f"{look.number(row['before'], places)} → {look.number(row['estimate'], places)}, {look.n(row['n'])}",
         )
         for row in rows
-    ]  # fmt: skip
+    ]
     caption = look.say(
         "caption_change",
         measure=look.measure_name(result.measure),

@@ -38,17 +38,25 @@ def _yes(value: object, look: Look) -> Entry:
 def coverage(table: pd.DataFrame, look: Look) -> Table:
     """Return who surveyed, out of how many users, chosen how, against the number that is needed."""
     heads = (
-        Heading(look.column("unit").capitalize(), figures=False), Heading(look.column("wave").capitalize(), figures=False),
+        Heading(look.column("unit").capitalize(), figures=False),
+        Heading(look.column("wave").capitalize(), figures=False),
         *_heads(look, "must", "surveyed", "n", "users", "needed", "sample", words=("must", "surveyed", "sample")),
-    )  # fmt: skip
+    )
     body = []
     for row in records(table):
         small = bool(row["surveyed"]) and look.hidden(row["n"], *_unit_wave(row))
-        body.append((
-            Entry(look.level("unit", row["unit"])), _text(row["wave"]), _yes(row["must"], look), _yes(row["surveyed"], look),
-            Entry(look.say("withheld_short"), withheld=True) if small else base(row["n"], look), base(row["users"], look),
-            base(row["needed"], look), Entry(look.level("sample", row["sample"]) if row["sample"] else ""),
-        ))  # fmt: skip
+        body.append(
+            (
+                Entry(look.level("unit", row["unit"])),
+                _text(row["wave"]),
+                _yes(row["must"], look),
+                _yes(row["surveyed"], look),
+                Entry(look.say("withheld_short"), withheld=True) if small else base(row["n"], look),
+                base(row["users"], look),
+                base(row["needed"], look),
+                Entry(look.level("sample", row["sample"]) if row["sample"] else ""),
+            )
+        )
     return Table(
         look.say("caption_coverage"), heads, tuple(body), (look.say("note_needed"), *withheld_notes(body, look))
     )
@@ -61,22 +69,38 @@ def _unit_wave(row: Row) -> tuple[str, dict[str, object]]:
 def arrived(files: pd.DataFrame, look: Look) -> Table:
     """Return each sheet that came in: what kind of row its rows are, so that they add up."""
     heads = _heads(
-        look, "file", "sheet", "format", "outcome", "rows", "kept", "aside", "other",
+        look,
+        "file",
+        "sheet",
+        "format",
+        "outcome",
+        "rows",
+        "kept",
+        "aside",
+        "other",
         words=("file", "sheet", "format", "outcome"),
-    )  # fmt: skip
+    )
     body = []
     for row in records(files):
         aside = int(row["set_aside"]) + int(row["duplicate"])
         other = int(row["rows"]) - int(row["kept"]) - aside
-        body.append((
-            _text(row["number"]), _text(row["sheet"]), _text(row["format"]), Entry(look.say(f"outcome_{row['outcome']}")),
-            base(row["rows"], look), base(row["kept"], look), base(aside, look), base(other, look),
-        ))  # fmt: skip
+        body.append(
+            (
+                _text(row["number"]),
+                _text(row["sheet"]),
+                _text(row["format"]),
+                Entry(look.say(f"outcome_{row['outcome']}")),
+                base(row["rows"], look),
+                base(row["kept"], look),
+                base(aside, look),
+                base(other, look),
+            )
+        )
     return Table(look.say("caption_arrived"), heads, tuple(body), (look.say("note_arrived"),))
 
 
 def problems(table: pd.DataFrame, look: Look, numbers_of: Mapping[str, str]) -> Table:
-    """Return the doubts to send back to units: file number, sheet, code, how often, what to do; never a person's row."""
+    """Return the doubts to send back to units: file number, sheet, code, how often, what to do; no person's row."""
     frame = table.assign(number=[numbers_of.get(str(file), "") for file in table["file"]])
     keys = ["number", "sheet", "code", "severity", "what", "todo"]
     grouped = frame.fillna({"sheet": "", "what": "", "todo": ""}).groupby(keys, sort=True)["count"].sum().reset_index()
@@ -92,12 +116,23 @@ def problems(table: pd.DataFrame, look: Look, numbers_of: Mapping[str, str]) -> 
         words=("file", "sheet", "code", "severity", "what", "todo"),
     )
     body = tuple(
-        (_text(row["number"]), _text(row["sheet"]), _text(row["code"]), Entry(look.say(f"severity_{str(row['severity']).replace(' ', '_')}")),
-         base(row["count"], look), _text(row["what"]), _text(row["todo"]))
+        (
+            _text(row["number"]),
+            _text(row["sheet"]),
+            _text(row["code"]),
+            _severity(row, look),
+            base(row["count"], look),
+            _text(row["what"]),
+            _text(row["todo"]),
+        )
         for row in records(grouped.head(MANY))
-    )  # fmt: skip
+    )
     rest = len(grouped) - len(body)
     return Table(look.say("caption_problems"), heads, body, (look.say("note_more", count=rest),) if rest else ())
+
+
+def _severity(row: Row, look: Look) -> Entry:
+    return Entry(look.say(f"severity_{str(row['severity']).replace(' ', '_')}"))
 
 
 def index(table: pd.DataFrame, look: Look) -> Table:
@@ -111,10 +146,16 @@ def index(table: pd.DataFrame, look: Look) -> Table:
             hidden_rows.append((name, *withheld(look, len(heads) - 1)))
             continue
         places = look.book.rule(str(row["rule"])).decimals
-        shown.append((
-            name, base(row["n"], look), figure(row["index"], look, places), span(row["low"], row["high"], row, look, 1),
-            Entry(grade_words(row, look)), figure(row["index_011"], look, places),
-        ))  # fmt: skip
+        shown.append(
+            (
+                name,
+                base(row["n"], look),
+                figure(row["index"], look, places),
+                span(row["low"], row["high"], row, look, 1),
+                Entry(grade_words(row, look)),
+                figure(row["index_011"], look, places),
+            )
+        )
     notes = (
         look.say("note_rule", rule=", ".join(sorted(set(map(str, table["rule"]))))),
         look.say("note_weight"),
@@ -138,10 +179,15 @@ def unsur(table: pd.DataFrame, look: Look, *, unit: str, wave: str) -> Table:
         if hidden:
             body.append((name, *withheld(look, len(heads) - 1)))
             continue
-        body.append((
-            name, base(row["n"], look), figure(row["estimate"], look, 2), span(row["low"], row["high"], row, look, 2),
-            Entry(low_share(row["low_share"], row["n"], look, brief=False)),
-        ))  # fmt: skip
+        body.append(
+            (
+                name,
+                base(row["n"], look),
+                figure(row["estimate"], look, 2),
+                span(row["low"], row["high"], row, look, 2),
+                Entry(low_share(row["low_share"], row["n"], look, brief=False)),
+            )
+        )
     caption = look.say(
         "caption_unsur",
         item=look.column("item"),
@@ -164,10 +210,16 @@ def reconcile(table: pd.DataFrame, look: Look) -> Table:
         if hidden:
             body.append((name, when, *withheld(look, len(heads) - 2)))
             continue
-        body.append((
-            name, when, figure(row["published"], look, 2), figure(row["recomputed"], look, 2), figure(row["index_011"], look, 2),
-            Entry(look.say(f"explained_{explained(row['explained'])}")),
-        ))  # fmt: skip
+        body.append(
+            (
+                name,
+                when,
+                figure(row["published"], look, 2),
+                figure(row["recomputed"], look, 2),
+                figure(row["index_011"], look, 2),
+                Entry(look.say(f"explained_{explained(row['explained'])}")),
+            )
+        )
     return Table(
         look.say("caption_reconcile"), heads, tuple(body), (look.say("note_weight"), *withheld_notes(body, look))
     )

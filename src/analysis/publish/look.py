@@ -1,4 +1,4 @@
-"""What every table, chart and sentence needs to know: the plan, the codebook, the language; and the labels from them."""
+"""What every table, chart and sentence needs: the plan, the codebook, the language, and the labels from them."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Look:
 
     def title(self) -> str:
         """Return the survey's title."""
-        return self._text(self.book.title)  # type: ignore[arg-type]
+        return self._text(self.book.title)
 
     def whole(self) -> str:
         """Return what readers call all respondents' figure: the city average."""
@@ -131,8 +131,9 @@ class Look:
         return why_withheld(self.plan, cell(wave, **(levels or {})), n)
 
     def hidden_of_city(self, n: object, wave: str, levels: Mapping[str, object]) -> str:
-        """Return the same for a group among the city's own agencies, to which comparisons keep; where the plan knows no
-        such group, owners are not told apart in it (or one agency is the group).
+        """Return the same for a group among the city's own agencies, to which comparisons keep.
+
+        Where the plan knows no such group, owners are not told apart (or one agency is the group).
         """
         owned = cell(wave, **{"owner": CITY, **levels})
         return why_withheld(self.plan, owned if owned in self.plan.counts else cell(wave, **levels), n)
@@ -141,5 +142,5 @@ class Look:
         """Return the group that a figure is about."""
         return cell(wave, **levels)
 
-    def _text(self, text: Mapping[str, str]) -> str:  # type: ignore[type-arg,unused-ignore]
+    def _text(self, text: Mapping[Any, str]) -> str:
         return plain(text.get(self.lang) or next(iter(text.values()), ""))

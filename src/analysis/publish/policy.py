@@ -61,9 +61,14 @@ def plan(
     cells = wanted(counts_by_cell(counts), rules) if isinstance(counts, pd.DataFrame) else dict(counts)
     withheld = protect(cells, threshold=rules.base.threshold, spread=rules.linked.spread)
     return Plan(
-        policy=rules.name, version=rules.version, threshold=rules.base.threshold, lang=lang, made_up=made_up,
-        counts=cells, withheld=withheld,
-    )  # fmt: skip
+        policy=rules.name,
+        version=rules.version,
+        threshold=rules.base.threshold,
+        lang=lang,
+        made_up=made_up,
+        counts=cells,
+        withheld=withheld,
+    )
 
 
 def counts_by_cell(frame: pd.DataFrame) -> dict[Cell, int]:
@@ -90,7 +95,7 @@ def cell(wave: str | None = None, **levels: object) -> Cell:
 
 
 def why_withheld(plan: Plan, group: Cell, n: object) -> str:
-    """Return why a figure about ``group`` with base ``n`` is not shown: ``"small"``, ``"linked"``, ``"unplanned"`` or "".
+    """Return why a figure about ``group`` with base ``n`` is not shown: small, linked, unplanned, or the empty text.
 
     ``n`` is the base of the very figure, which can be smaller than the group (a question not everyone answered).
     """

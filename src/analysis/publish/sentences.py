@@ -109,11 +109,15 @@ def _lowest(rows: list[Row], result: Comparison, look: Look) -> list[str]:
         rank = look.say("rank_after", rank=rank_words(row, result, look))
     return [
         look.say(
-            "lowest", measure=look.measure_name(result.measure), name=look.level(result.by, row["level"]),
-            value=look.number(row["estimate"], places), n=look.n(row["n"]),
-            range=look.span(row["low"], row["high"], sample=row["sample"], decimals=places), rank=rank,
+            "lowest",
+            measure=look.measure_name(result.measure),
+            name=look.level(result.by, row["level"]),
+            value=look.number(row["estimate"], places),
+            n=look.n(row["n"]),
+            range=look.span(row["low"], row["high"], sample=row["sample"], decimals=places),
+            rank=rank,
         )
-    ]  # fmt: skip
+    ]
 
 
 def rank_words(row: Row, result: Comparison, look: Look) -> str:
@@ -128,10 +132,14 @@ def level(row: Row, result: Comparison, look: Look) -> str:
     verdict, places = key(row["verdict"]), look.decimals(result.measure)
     difference, low, high = verdict_figures(result, row)
     return look.say(
-        f"level_{verdict}", name=look.level(result.by, row["level"]), whole=look.whole(),
-        bracket=bracket(difference, (low, high), row, look, decimals=places, verdict=row["verdict"], sample=result.sample),
+        f"level_{verdict}",
+        name=look.level(result.by, row["level"]),
+        whole=look.whole(),
+        bracket=bracket(
+            difference, (low, high), row, look, decimals=places, verdict=row["verdict"], sample=result.sample
+        ),
         margin=look.number(result.margin, places),
-    )  # fmt: skip
+    )
 
 
 def bracket(
@@ -159,15 +167,18 @@ def _explained(row: Row, result: Comparison) -> bool:
     if result.basis != SAME_MIX or numbers.is_missing(row["mix_difference"]) or numbers.is_missing(row["difference"]):
         return False
     moved = abs(row["difference"] - row["mix_difference"])
-    return abs(row["difference"]) >= result.margin > abs(row["mix_difference"]) and moved >= result.margin / 2
+    return bool(abs(row["difference"]) >= result.margin > abs(row["mix_difference"]) and moved >= result.margin / 2)
 
 
 def _mix_explains(row: Row, result: Comparison, look: Look) -> str:
     places = look.decimals(result.measure)
     return look.say(
-        "mix_explains", name=look.level(result.by, row["level"]), mix=mix_words(result.mix, look),
-        raw=numbers.signed(row["difference"], look.lang, places), rest=numbers.signed(row["mix_difference"], look.lang, places),
-    )  # fmt: skip
+        "mix_explains",
+        name=look.level(result.by, row["level"]),
+        mix=mix_words(result.mix, look),
+        raw=numbers.signed(row["difference"], look.lang, places),
+        rest=numbers.signed(row["mix_difference"], look.lang, places),
+    )
 
 
 def unjudged(name: str, row: Row, look: Look) -> str:
@@ -176,15 +187,36 @@ def unjudged(name: str, row: Row, look: Look) -> str:
 
 
 KNOWN_NOTES = (
-    "constant", "caution", "one respondent", "no respondents", "no degrees of freedom", "undefined", "census",
-    "vertical", "outsiders", "unknown", "rules differ", "few respondents", "not at the same mix",
-    "alone in its column", "one wave only",
-)  # fmt: skip
-REMARKS = (
-    "vertical apart", "outsiders apart", "unknown apart", "other rule apart", "weights from users", "equal weights",
-    "sample undeclared", "sample users below respondents", "sample census incomplete", "free and paid", "days wider",
+    "constant",
+    "caution",
+    "one respondent",
+    "no respondents",
+    "no degrees of freedom",
+    "undefined",
+    "census",
+    "vertical",
+    "outsiders",
+    "unknown",
+    "rules differ",
+    "few respondents",
     "not at the same mix",
-)  # fmt: skip
+    "alone in its column",
+    "one wave only",
+)
+REMARKS = (
+    "vertical apart",
+    "outsiders apart",
+    "unknown apart",
+    "other rule apart",
+    "weights from users",
+    "equal weights",
+    "sample undeclared",
+    "sample users below respondents",
+    "sample census incomplete",
+    "free and paid",
+    "days wider",
+    "not at the same mix",
+)
 """What a whole result may be told to bear in mind."""
 
 
@@ -211,19 +243,34 @@ def matrix(result: Matrix, look: Look) -> Sentences:
     for verdict in ("lower", "higher"):
         for row in sorted((row for row in seen if row["verdict"] == verdict), key=lambda row: -abs(row["difference"])):
             figures = bracket(
-                row["difference"], (row["difference_low"], row["difference_high"]), row, look, decimals=places,
-                verdict=verdict, sample=result.sample,
-            )  # fmt: skip
-            texts.append(look.say(
-                f"cell_{verdict}", row=look.level(result.rows, row["row"]),
-                column=look.level(result.columns, row["column"]), bracket=figures,
-            ))  # fmt: skip
+                row["difference"],
+                (row["difference_low"], row["difference_high"]),
+                row,
+                look,
+                decimals=places,
+                verdict=verdict,
+                sample=result.sample,
+            )
+            texts.append(
+                look.say(
+                    f"cell_{verdict}",
+                    row=look.level(result.rows, row["row"]),
+                    column=look.level(result.columns, row["column"]),
+                    bracket=figures,
+                )
+            )
     if not texts:
         texts.append(look.say("cells_none"))
-    texts.append(look.say(
-        "cells_rest", same=_number_of(seen, "no difference that matters"), unsure=_number_of(seen, "cannot tell"),
-        unjudged=_number_of(seen, ""), withheld=len(rows) - len(seen), total=len(rows),
-    ))  # fmt: skip
+    texts.append(
+        look.say(
+            "cells_rest",
+            same=_number_of(seen, "no difference that matters"),
+            unsure=_number_of(seen, "cannot tell"),
+            unjudged=_number_of(seen, ""),
+            withheld=len(rows) - len(seen),
+            total=len(rows),
+        )
+    )
     return said(texts, limits(result.sample, look), look)
 
 
@@ -250,13 +297,23 @@ def changed(row: Row, result: Change, look: Look) -> str:
     """Return one group's change with its figures."""
     places = look.decimals(result.measure)
     figures = bracket(
-        row["difference"], (row["difference_low"], row["difference_high"]), row, look, decimals=places,
-        verdict=row["verdict"], sample=result.sample,
-    )  # fmt: skip
+        row["difference"],
+        (row["difference_low"], row["difference_high"]),
+        row,
+        look,
+        decimals=places,
+        verdict=row["verdict"],
+        sample=result.sample,
+    )
     return look.say(
-        f"change_{key(row['verdict'])}", name=look.level(result.by, row["level"]), before=result.before,
-        wave=result.wave, bracket=figures, then=look.number(row["before"], places), now=look.number(row["estimate"], places),
-    )  # fmt: skip
+        f"change_{key(row['verdict'])}",
+        name=look.level(result.by, row["level"]),
+        before=result.before,
+        wave=result.wave,
+        bracket=figures,
+        then=look.number(row["before"], places),
+        now=look.number(row["estimate"], places),
+    )
 
 
 def both_waves_hidden(result: Change, row: Row, look: Look) -> str:

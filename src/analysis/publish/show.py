@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 import pandas as pd
 
@@ -16,11 +15,14 @@ from .look import Look
 from .markup import Sentences
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from analysis.codebook import Codebook
     from analysis.shapes import Plan
 
     from .markup import Figure, Table
 
+T = TypeVar("T")
 Result = Comparison | Matrix | Change | Answer | pd.DataFrame
 
 KINDS: tuple[tuple[str, frozenset[str]], ...] = (
@@ -38,15 +40,29 @@ class StudyLike(Protocol):
     """What a page needs of a study."""
 
     @property
-    def plan(self) -> Plan: ...
+    def plan(self) -> Plan:
+        """Return the study's plan."""
+        ...
+
     @property
-    def book(self) -> Codebook: ...
+    def book(self) -> Codebook:
+        """Return the study's book."""
+        ...
+
     @property
-    def lang(self) -> str: ...
+    def lang(self) -> str:
+        """Return the study's lang."""
+        ...
+
     @property
-    def wave(self) -> str: ...
+    def wave(self) -> str:
+        """Return the study's wave."""
+        ...
+
     @property
-    def files(self) -> pd.DataFrame: ...
+    def files(self) -> pd.DataFrame:
+        """Return the study's files."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -62,15 +78,15 @@ class Show:
 
     def sentence(self, result: Result, *, unit: str = "", wave: str | None = None) -> Sentences:
         """Return what ``result`` says in sentences, the answer first; ``unit`` where a table of items is one unit's."""
-        return self._made("sentence", result, unit, wave)
+        return self._made(SAID, result, unit, wave)
 
     def table(self, result: Result, *, unit: str = "", wave: str | None = None) -> Table:
         """Return ``result`` as a table with caption, units, bases and notes."""
-        return self._made("table", result, unit, wave)
+        return self._made(TABLES, result, unit, wave)
 
     def chart(self, result: Result, *, unit: str = "", wave: str | None = None) -> Figure:
         """Return ``result`` as a picture whose alt text states the finding."""
-        return self._made("chart", result, unit, wave)
+        return self._made(CHARTS, result, unit, wave)
 
     def ranks(self, result: Comparison) -> Figure:
         """Return the ranges of ranks of a comparison as a picture."""
@@ -84,16 +100,16 @@ class Show:
         """Return the kinds of plain frames that have words of their own."""
         return tuple(name for name, _ in KINDS)
 
-    def _made(self, form: str, result: Result, unit: str, wave: str | None) -> Any:  # the form decides
+    def _made(self, makers: Mapping[str, Callable[..., T]], result: Result, unit: str, wave: str | None) -> T:
         kind, shown = _kind(result)
-        makers = FORMS[form]
         if kind not in makers:
             known = ", ".join(sorted(makers))
-            raise CallError(Fault(f"show.{form}", f"has no {form} for this result", f"known are {known}"))
+            raise CallError(Fault("show", f"cannot show a result of kind {kind!r} in this form", f"known are {known}"))
         about = About(
-            unit=unit or _only(shown, "unit"), wave=_only(shown, "wave") or (self.wave if wave is None else wave),
+            unit=unit or _only(shown, "unit"),
+            wave=_only(shown, "wave") or (self.wave if wave is None else wave),
             file_numbers=self.file_numbers,
-        )  # fmt: skip
+        )
         if kind == "index" and isinstance(shown, pd.DataFrame) and "wave" not in shown and about.wave:
             shown = shown.assign(wave=about.wave)
         return makers[kind](shown, self.look, about)
@@ -107,8 +123,7 @@ class About(NamedTuple):
     file_numbers: Mapping[str, str]
 
 
-Maker = Callable[[Any, Look, About], Any]
-SAID: dict[str, Maker] = {
+SAID: dict[str, Callable[[Any, Look, About], Sentences]] = {
     "comparison": lambda result, look, _: sentences.comparison(result, look),
     "matrix": lambda result, look, _: sentences.matrix(result, look),
     "change": lambda result, look, _: sentences.change(result, look),
@@ -119,7 +134,7 @@ SAID: dict[str, Maker] = {
     "index": lambda table, look, _: answers.index(table, look),
     "unsur": lambda table, look, about: answers.unsur(table, look, unit=about.unit, wave=about.wave),
 }
-TABLES: dict[str, Maker] = {
+TABLES: dict[str, Callable[[Any, Look, About], Table]] = {
     "comparison": lambda result, look, _: tables.comparison(result, look),
     "matrix": lambda result, look, _: tables.matrix(result, look),
     "change": lambda result, look, _: tables.change(result, look),
@@ -131,7 +146,7 @@ TABLES: dict[str, Maker] = {
     "unsur": lambda table, look, about: listings.unsur(table, look, unit=about.unit, wave=about.wave),
     "plain": lambda table, look, about: listings.plain(table, look, wave=about.wave),
 }
-CHARTS: dict[str, Maker] = {
+CHARTS: dict[str, Callable[[Any, Look, About], Figure]] = {
     "comparison": lambda result, look, _: charts.comparison(result, look),
     "matrix": lambda result, look, _: charts.matrix(result, look),
     "change": lambda result, look, _: charts.change(result, look),
@@ -141,8 +156,7 @@ CHARTS: dict[str, Maker] = {
         table, look, SAID["unsur"](table, look, about), unit=about.unit, wave=about.wave
     ),
 }
-FORMS = {"sentence": SAID, "table": TABLES, "chart": CHARTS}
-"""Which function shows which kind of result in which form."""
+"""Which function shows which kind of result, in each form."""
 
 
 def _kind(result: Result) -> tuple[str, Result]:

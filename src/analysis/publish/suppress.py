@@ -71,9 +71,11 @@ def link(counts: Mapping[Cell, int]) -> Linked:
 def _steps(cuts: list[frozenset[str]]) -> list[tuple[frozenset[str], frozenset[str]]]:
     """Return pairs of cuts of which one refines the other with no planned cut between."""
     return [
-        (whole, part) for whole in cuts for part in cuts
+        (whole, part)
+        for whole in cuts
+        for part in cuts
         if whole < part and not any(whole < between < part for between in cuts)
-    ]  # fmt: skip
+    ]
 
 
 def _matrix(rows: list[dict[int, float]], width: int) -> csr_array:
@@ -128,8 +130,8 @@ class _Search:
             fresh = np.flatnonzero(used & ~self.hidden)
             self.hidden |= used
             waiting += list(fresh)
-        for at in sorted(np.flatnonzero(self.hidden & ~self.small), key=lambda one: -self.loss[one]):
-            self._show_again(int(at))
+        for place in sorted(np.flatnonzero(self.hidden & ~self.small), key=lambda one: -self.loss[one]):
+            self._show_again(int(place))
         return self.hidden
 
     def _show_again(self, at: int) -> None:
@@ -158,9 +160,12 @@ class _Search:
         high[size + at] = 0.0
         # HiGHS wants bounds as pairs; the second half are the decreases, which stop at zero respondents.
         found = linprog(
-            np.concatenate([cost, cost]), A_eq=self.both, b_eq=np.zeros(self.both.shape[0]),
-            bounds=np.column_stack([low, high]), method="highs",
-        )  # fmt: skip
+            np.concatenate([cost, cost]),
+            A_eq=self.both,
+            b_eq=np.zeros(self.both.shape[0]),
+            bounds=np.column_stack([low, high]),
+            method="highs",
+        )
         if not found.success:
             return np.zeros(size, bool)
         change: NDArray[np.bool_] = np.abs(found.x[:size] - found.x[size:]) > NOTHING

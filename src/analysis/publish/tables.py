@@ -1,4 +1,4 @@
-"""Tables of a comparison, a matrix, a change: every figure asked for under the plan, its base beside it, its unit on top."""
+"""Tables of a comparison, a matrix, a change: figures asked for under the plan, the base beside, the unit on top."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .sentences import (
     remarks,
     verdict_figures,
     wave_words,
-)  # fmt: skip
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,7 +43,7 @@ def base(n: object, look: Look) -> Entry:
 
 
 def span(low: object, high: object, row: Row, look: Look, decimals: int) -> Entry:
-    """Return an interval as an entry, ``84,0 – 87,9``; why there is none where there is none."""
+    """Return an interval as an entry, low to high; why there is none where there is none."""
     if numbers.is_missing(low) or numbers.is_missing(high):
         constant = row.get("note") == "constant"
         return Entry(
@@ -83,24 +83,34 @@ def comparison(result: Comparison, look: Look) -> Table:
     """Return a comparison as a table, highest first; the verdict stands last, what it rests on before it."""
     places, same = look.decimals(result.measure), result.basis == SAME_MIX
     heads = [
-        Heading(look.column(result.by).capitalize(), figures=False), Heading(look.say("head_n")),
-        Heading(look.measure_name(result.measure), scale(result.measure, look)), Heading(look.say("head_range")),
-    ]  # fmt: skip
+        Heading(look.column(result.by).capitalize(), figures=False),
+        Heading(look.say("head_n")),
+        Heading(look.measure_name(result.measure), scale(result.measure, look)),
+        Heading(look.say("head_range")),
+    ]
     if same:
         heads.append(Heading(look.say("head_raw_difference"), look.say("unit_points")))
     heads += [
         Heading(look.say("head_same_mix" if same else "head_difference"), look.say("unit_points")),
-        Heading(look.say("head_difference_range")), Heading(look.say("head_rank")),
+        Heading(look.say("head_difference_range")),
+        Heading(look.say("head_rank")),
         Heading(look.say("head_verdict"), figures=False),
-    ]  # fmt: skip
+    ]
     rows = records(result.table.sort_values(["estimate", "level"], ascending=[False, True]))
     body = [_compared(row, result, look, places=places, width=len(heads) - 1) for row in rows]
     shown = [row for row, source in zip(body, rows, strict=True) if not _hidden(source, result, look)]
     hidden = sorted((row for row in body if row not in shown), key=lambda row: row[0].text)
     return Table(
-        look.say("caption_comparison", measure=look.measure_name(result.measure), by=look.column(result.by), wave=wave_words(result.wave, look)),
-        tuple(heads), (*shown, *hidden), (*_comparison_notes(result, look), *withheld_notes(body, look), *limits(result.sample, look)),
-    )  # fmt: skip
+        look.say(
+            "caption_comparison",
+            measure=look.measure_name(result.measure),
+            by=look.column(result.by),
+            wave=wave_words(result.wave, look),
+        ),
+        tuple(heads),
+        (*shown, *hidden),
+        (*_comparison_notes(result, look), *withheld_notes(body, look), *limits(result.sample, look)),
+    )
 
 
 def _hidden(row: Row, result: Comparison, look: Look) -> str:
@@ -116,9 +126,16 @@ def _compared(row: Row, result: Comparison, look: Look, *, places: int, width: i
     raw = [figure(row["difference"], look, places, sign=True)] if result.basis == SAME_MIX else []
     rank = _rank(row, result, look)
     return (
-        name, base(row["n"], look), figure(row["estimate"], look, places), span(row["low"], row["high"], row, look, places),
-        *raw, figure(difference, look, places, sign=True), span(low, high, row, look, places), rank, verdict(row, look),
-    )  # fmt: skip
+        name,
+        base(row["n"], look),
+        figure(row["estimate"], look, places),
+        span(row["low"], row["high"], row, look, places),
+        *raw,
+        figure(difference, look, places, sign=True),
+        span(low, high, row, look, places),
+        rank,
+        verdict(row, look),
+    )
 
 
 def _rank(row: Row, result: Comparison, look: Look) -> Entry:
@@ -136,7 +153,7 @@ def _comparison_notes(result: Comparison, look: Look) -> list[str]:
     notes = [
         look.say("note_whole", whole=look.whole(), value=look.number(whole["estimate"], places), n=look.n(whole["n"])),
         look.say("note_margin", margin=look.number(result.margin, places)),
-    ]  # fmt: skip
+    ]
     if result.basis == SAME_MIX:
         notes.append(look.say("note_mix", mix=mix_words(result.mix, look)))
     if result.table["rank_low"].notna().any():
@@ -159,9 +176,12 @@ def matrix(result: Matrix, look: Look) -> Table:
         *(Heading(look.level(result.columns, column)) for column in columns),
     )
     caption = look.say(
-        "caption_matrix", measure=look.measure_name(result.measure), rows=look.column(result.rows),
-        columns=look.column(result.columns), wave=wave_words(result.wave, look),
-    )  # fmt: skip
+        "caption_matrix",
+        measure=look.measure_name(result.measure),
+        rows=look.column(result.rows),
+        columns=look.column(result.columns),
+        wave=wave_words(result.wave, look),
+    )
     notes = (
         look.say("note_matrix", columns=look.column(result.columns)),
         look.say("note_margin", margin=look.number(result.margin, places)),
@@ -186,11 +206,15 @@ def change(result: Change, look: Look) -> Table:
     """Return a change between two waves as a table, the largest rise first."""
     places = look.decimals(result.measure)
     heads = (
-        Heading(look.column(result.by).capitalize(), figures=False), Heading(result.before, look.say("head_n")),
-        Heading(result.wave, look.say("head_n")), Heading(result.before, look.measure_name(result.measure)),
-        Heading(result.wave, look.measure_name(result.measure)), Heading(look.say("head_change"), look.say("unit_points")),
-        Heading(look.say("head_difference_range")), Heading(look.say("head_verdict"), figures=False),
-    )  # fmt: skip
+        Heading(look.column(result.by).capitalize(), figures=False),
+        Heading(result.before, look.say("head_n")),
+        Heading(result.wave, look.say("head_n")),
+        Heading(result.before, look.measure_name(result.measure)),
+        Heading(result.wave, look.measure_name(result.measure)),
+        Heading(look.say("head_change"), look.say("unit_points")),
+        Heading(look.say("head_difference_range")),
+        Heading(look.say("head_verdict"), figures=False),
+    )
     rows = records(result.table.sort_values(["difference", "level"], ascending=[False, True]))
     body, hidden_rows = [], []
     for row in rows:
@@ -199,17 +223,28 @@ def change(result: Change, look: Look) -> Table:
         if hidden:
             hidden_rows.append((name, *withheld(look, len(heads) - 1)))
             continue
-        body.append((
-            name, base(row["n_before"], look), base(row["n"], look), figure(row["before"], look, places),
-            figure(row["estimate"], look, places), figure(row["difference"], look, places, sign=True),
-            span(row["difference_low"], row["difference_high"], row, look, places), verdict(row, look),
-        ))  # fmt: skip
+        body.append(
+            (
+                name,
+                base(row["n_before"], look),
+                base(row["n"], look),
+                figure(row["before"], look, places),
+                figure(row["estimate"], look, places),
+                figure(row["difference"], look, places, sign=True),
+                span(row["difference_low"], row["difference_high"], row, look, places),
+                verdict(row, look),
+            )
+        )
     caption = look.say(
-        "caption_change", measure=look.measure_name(result.measure), by=look.column(result.by), before=result.before,
+        "caption_change",
+        measure=look.measure_name(result.measure),
+        by=look.column(result.by),
+        before=result.before,
         wave=result.wave,
-    )  # fmt: skip
+    )
     notes = (
-        look.say("note_margin", margin=look.number(result.margin, places)), *withheld_notes(hidden_rows, look),
+        look.say("note_margin", margin=look.number(result.margin, places)),
+        *withheld_notes(hidden_rows, look),
         *limits(result.sample, look),
-    )  # fmt: skip
+    )
     return Table(caption, heads, (*body, *sorted(hidden_rows, key=lambda row: row[0].text)), notes)
