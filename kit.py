@@ -113,7 +113,7 @@ def call(step: str, command: "list[str]") -> None:
     if work.returncode:
         seen = " ".join(tail).lower()
         why = ["full"] if "no space left" in seen else ["offline"] if any(sign in seen for sign in SIGNS) else []
-        raise SetupError("\n     ".join([text("failed", step), *tail, *map(text, why)]))
+        raise SetupError("\n     ".join([text("failed", step), *(tail[-1:] if why else tail), *map(text, why)]))
 
 
 def make(parts: "list[str]") -> None:
