@@ -4,13 +4,16 @@ from .change import change
 from .compare import compare
 from .coverage import cell_counts, coverage
 from .design import by_day, design, weight_note
+from .equity import equity
 from .grading import grade, grade_probabilities
 from .index import skm_index
+from .initiatives import initiatives
 from .integrity import integrity
 from .matrix import matrix
 from .published import reconcile
 from .results import VERDICTS, Answer, Change, Comparison, Matrix
 from .sampling import allocate, draw_sample, sample_size
+from .training import training
 from .unsur import unsur
 
 __all__ = [
@@ -27,13 +30,16 @@ __all__ = [
     "coverage",
     "design",
     "draw_sample",
+    "equity",
     "grade",
     "grade_probabilities",
+    "initiatives",
     "integrity",
     "matrix",
     "reconcile",
     "sample_size",
     "skm_index",
+    "training",
     "unsur",
     "weight_note",
 ]

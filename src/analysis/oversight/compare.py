@@ -105,10 +105,11 @@ def compare(
 
 
 def _columns(basis: str) -> list[str]:
-    first = "level owner n n_missing estimate se low high df difference difference_low difference_high p p_adjusted"
-    mix = "mix_estimate mix_whole mix_difference mix_low mix_high mix_p mix_p_adjusted mix_share"
+    first = "level owner n n_missing estimate se low high df difference difference_se difference_df"
+    second = "difference_low difference_high p p_adjusted"
+    mix = "mix_estimate mix_whole mix_difference mix_se mix_df mix_low mix_high mix_p mix_p_adjusted mix_share"
     last = "rank rank_low rank_high verdict note sample"
-    return f"{first} {mix if basis == SAME_MIX else ''} {last}".split()
+    return f"{first} {second} {mix if basis == SAME_MIX else ''} {last}".split()
 
 
 class _Parts(NamedTuple):
@@ -220,6 +221,7 @@ def _attach(table: pd.DataFrame, plain: pd.DataFrame, *, level: float, margin: f
     told = family(spread, level)
     table["difference_low"], table["difference_high"] = told["low"], told["high"]
     table["p"], table["p_adjusted"] = told["p"], told["p_adjusted"]
+    table["difference_se"], table["difference_df"] = spread["se"], spread["df"]
     table["verdict"] = _verdicts(table, table["difference_low"], table["difference_high"], margin=margin)
     return table, ["days wider"] if bool(found["by_day"].any()) else []
 
@@ -231,7 +233,7 @@ def _attach_mix(table: pd.DataFrame, same: pd.DataFrame, *, level: float, margin
     table = table.assign(
         mix_estimate=found["estimate"], mix_whole=found["whole"], mix_difference=found["difference"],
         mix_low=told["low"], mix_high=told["high"], mix_p=told["p"], mix_p_adjusted=told["p_adjusted"],
-        mix_share=found["share"],
+        mix_share=found["share"], mix_se=found["se"], mix_df=found["df"],
     )  # fmt: skip
     table["verdict"] = _verdicts(table, table["mix_low"], table["mix_high"], margin=margin)
     return table

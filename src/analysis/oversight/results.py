@@ -28,9 +28,10 @@ class Comparison:
     ``basis`` says what the verdicts rest on: ``"as answered"``, or ``"same mix"`` (standardised over the columns in
     ``mix``). ``sample`` is the worst kind of sample in it. ``whole`` holds n, n_missing, estimate, se, low, high, df.
     ``table`` has one row per level: level, owner, n, n_missing, estimate, se, low, high, df, difference (level minus
-    whole), difference_low, difference_high, p, p_adjusted, rank, rank_low, rank_high (1 = highest), verdict, note,
-    sample; where the basis is the same mix also mix_estimate, mix_whole, mix_difference, mix_low, mix_high, mix_p,
-    mix_p_adjusted, mix_share (the share of its respondents that could be standardised). Intervals of differences are
+    whole), difference_se, difference_df, difference_low, difference_high, p, p_adjusted, rank, rank_low, rank_high (1 =
+    highest), verdict, note, sample; where the basis is the same mix also mix_estimate, mix_whole, mix_difference,
+    mix_se, mix_df, mix_low, mix_high, mix_p, mix_p_adjusted, mix_share (the share of its respondents that could be
+    standardised). Intervals of differences are
     drawn at Holm's step levels, so that an interval leaves out 0 exactly where ``p_adjusted`` is below 1 - ``level``;
     the family is the levels of this table that are judged. ``pairs`` compares levels two by two (survey.pairwise).
     """

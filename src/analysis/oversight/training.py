@@ -127,7 +127,7 @@ def _units(table: pd.DataFrame, hours: dict[str, float]) -> pd.DataFrame:
     units["weight"] = np.nan
     if used.any():
         units.loc[used, "weight"] = _weights(units[used])
-    columns = "unit trained hours n n_before estimate before difference se weight note".split()
+    columns = ["unit", "trained", "hours", "n", "n_before", "estimate", "before", "difference", "se", "weight", "note"]
     return units[columns].sort_values(["trained", "unit"], ascending=[False, True], ignore_index=True)
 
 
@@ -154,7 +154,7 @@ def _effect(units: pd.DataFrame, *, level: float) -> Randomised | None:
 
 
 def assignments(units: int, trained: int, *, seed: int = 0) -> tuple[Bools, bool]:
-    """Return every way to choose the trained units (rows of truth values), or a seeded draw where there are too many."""
+    """Return every way to choose the trained units (rows of truth values), or a seeded draw of too many."""
     if comb(units, trained) <= MOST_EXACT:
         rows = np.zeros((comb(units, trained), units), dtype=bool)
         chosen = np.array(list(combinations(range(units), trained)))

@@ -1,0 +1,194 @@
+"""The four initiatives: one-door service, online beside counter, technology, staff training."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtr, stdtrit
+
+from .change import change
+from .design import sample_of
+from .measures import choose
+from .pairs import side_by_side
+from .results import Answer
+from .scope import Bools, column, scope, waves_of
+from .training import training
+from .verdicts import family, verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from analysis.codebook import Codebook
+    from analysis.survey import SurveyDesign
+
+SUMMARY = (
+    "initiative", "a", "b", "n_a", "n_b", "estimate_a", "estimate_b", "difference", "low", "high", "p", "verdict",
+    "share", "note", "basis",
+)  # fmt: skip
+LEAST_OTHERS = 6
+"""A service that went online is held against at least so many that did not, else it is described without a verdict."""
+
+
+def initiatives(
+    design: SurveyDesign,
+    *,
+    book: Codebook,
+    registers: Mapping[str, pd.DataFrame] | None = None,
+    wave: str | None = None,
+    margin: float | None = None,
+    level: float = 0.95,
+) -> Answer:
+    """Answer for each of the four initiatives, in one wave (the latest), what the answers show.
+
+    Table ``summary``, one row per question: initiative (``"one_stop"``, ``"online"``, ``"technology"``,
+    ``"training"``), a and b (what is held against what), n_a and n_b (respondents; for training units), estimate_a,
+    estimate_b, difference (a minus b), low, high, p, verdict, share (of the respondents concerned that could be
+    compared), note and basis. Notes: ``"not declared"`` (no one-door unit in the codebook, no start of a service
+    online, no training register), ``"nothing in common"`` (no service offered on both sides), ``"too few …"``.
+
+    - one_stop: people of one-door units against people of other city units who used the same service.
+    - online: online against counter, the same unit and service.
+    - technology: each service with ``online_from``: its change across the start less the mean change of the city's
+      services without one; the interval comes from how much those others differ among themselves, so it holds for one
+      service. Under six others no verdict.
+    - training: see ``training``; its tables ``units`` and ``past`` are passed on.
+
+    Each question is its own family of one. Associations, never causes.
+    """
+    limits = scope(design, book, wave)
+    chosen = choose(design, book, rule=limits.rule)
+    margin = chosen.measure.margin if margin is None else margin
+    rows = [
+        _one_stop(design, book, limits.rows, margin=margin, level=level, rule=limits.rule),
+        _online(design, book, limits.rows, margin=margin, level=level, rule=limits.rule),
+        *_technology(design, book, limits.wave, margin=margin, level=level),
+    ]
+    register = (registers or {}).get("training", pd.DataFrame())
+    tables: dict[str, pd.DataFrame] = {}
+    facts: dict[str, object] = {}
+    if register is not None and len(register) and len(waves_of(design.frame)) > 1:
+        trained = training(design, register, book=book, wave=limits.wave, margin=margin, level=level)
+        rows.append(_training_row(trained))
+        tables |= {"units": trained.tables["units"], "past": trained.tables["past"]}
+        facts |= trained.facts
+    else:
+        rows.append(_nothing("training", "trained units", "other units", "not declared"))
+    summary = pd.DataFrame(rows).reindex(columns=list(SUMMARY))
+    sample = sample_of(design.frame[limits.rows])
+    return Answer("initiatives", limits.wave, sample, {"summary": summary} | tables, limits.notes, facts)
+
+
+def _nothing(initiative: str, a: str, b: str, note: str) -> dict[str, object]:
+    row: dict[str, object] = dict.fromkeys(SUMMARY, np.nan)
+    return row | {"initiative": initiative, "a": a, "b": b, "verdict": "", "note": note, "basis": ""}
+
+
+def _two_sides(
+    initiative: str, names: tuple[str, str], found: dict[str, float], *, margin: float, level: float, basis: str
+) -> dict[str, object]:
+    row: dict[str, object] = {"initiative": initiative, "a": names[0], "b": names[1], "basis": basis, **found}
+    told = family(pd.DataFrame([found])[["difference", "se", "df"]], level).iloc[0]
+    row |= {name: float(told[name]) for name in ("low", "high", "p")}
+    known = not np.isnan(found["difference"])
+    row["verdict"] = verdict(float(told["low"]), float(told["high"]), margin) if known else ""
+    row["note"] = "" if known else "nothing in common"
+    return row
+
+
+def _one_stop(
+    design: SurveyDesign, book: Codebook, rows: Bools, *, margin: float, level: float, rule: str
+) -> dict[str, object]:
+    doors = {unit.name for unit in book.units if unit.one_stop}
+    names = ("one-door units", "other units")
+    if not doors or "service" not in design.frame:
+        return _nothing("one_stop", *names, "not declared")
+    unit, service = column(design.frame, "unit"), column(design.frame, "service")
+    side = pd.Series("b", index=unit.index, dtype=object).mask(unit.isin(doors), "a").mask(service.eq(""), "")
+    if not (rows & side.eq("a").to_numpy()).any():
+        return _nothing("one_stop", *names, "no respondents")
+    found = side_by_side(choose(design, book, rule=rule), side, rows, mix=["service"], level=level)
+    return _two_sides("one_stop", names, found, margin=margin, level=level, basis="same service")
+
+
+def _online(
+    design: SurveyDesign, book: Codebook, rows: Bools, *, margin: float, level: float, rule: str
+) -> dict[str, object]:
+    if "channel" not in design.frame or "unit" not in design.frame:
+        return _nothing("online", "online", "counter", "not asked")
+    channel = column(design.frame, "channel")
+    side = channel.map({"online": "a", "counter": "b"}).fillna("").astype(object)
+    if not ((rows & side.eq("a").to_numpy()).any() and (rows & side.eq("b").to_numpy()).any()):
+        return _nothing("online", "online", "counter", "no respondents")
+    mix = [name for name in ("unit", "service") if name in design.frame]
+    found = side_by_side(choose(design, book, rule=rule), side, rows, mix=mix, level=level)
+    return _two_sides("online", ("online", "counter"), found, margin=margin, level=level, basis="same unit and service")
+
+
+def _technology(
+    design: SurveyDesign, book: Codebook, wave: str, *, margin: float, level: float
+) -> list[dict[str, object]]:
+    starts = {
+        (unit.name, service.name): service.online_from
+        for unit in book.units for service in unit.services if service.online_from
+    }  # fmt: skip
+    if not starts or "service" not in design.frame:
+        return [_nothing("technology", "services online", "other services", "not declared")]
+    waves = waves_of(design.frame)
+    frame = design.frame.assign(
+        _service=column(design.frame, "unit") + " | " + column(design.frame, "service"),
+    )
+    rows = []
+    for (unit, service), start in sorted(starts.items()):
+        earlier = [one for one in waves if one < start]
+        name = f"{unit} | {service}"
+        if not earlier or start > wave:
+            rows.append(_nothing("technology", name, "other services", "no wave before its start"))
+            continue
+        changed = _changes(design, frame, book, wave, earlier[-1])
+        rows.append(_one_service(changed, name, starts, margin=margin, level=level))
+    return rows
+
+
+def _changes(design: SurveyDesign, frame: pd.DataFrame, book: Codebook, wave: str, before: str) -> pd.DataFrame:
+    table = change(replace(design, frame=frame), book=book, by="_service", wave=wave, before=before).table
+    few = table[["n", "n_before"]].min(axis=1).lt(10)
+    return table[table["difference"].notna() & ~few].set_index("level")
+
+
+def _one_service(
+    changed: pd.DataFrame, name: str, starts: dict[tuple[str, str], str], *, margin: float, level: float
+) -> dict[str, object]:
+    if name not in changed.index:
+        return _nothing("technology", name, "other services", "too few respondents")
+    others = changed.drop(index=[f"{unit} | {service}" for unit, service in starts], errors="ignore")
+    mine = changed.loc[[name]].iloc[0]
+    row = _nothing("technology", name, "other services", "")
+    row |= {"n_a": mine["n"], "n_b": others["n"].sum(), "estimate_a": float(mine["difference"]), "share": 1.0}
+    row["basis"] = "change across the start"
+    if len(others) < 2:
+        return row | {"note": "too few other services"}
+    size = len(others)
+    spread = float(others["difference"].std(ddof=1)) * np.sqrt(1 + 1 / size)
+    difference = float(mine["difference"] - others["difference"].mean())
+    reach = float(stdtrit(size - 1, 0.5 + level / 2)) * spread
+    p = float(2 * stdtr(size - 1, -abs(difference) / spread)) if spread > 0 else np.nan
+    row |= {"estimate_b": float(others["difference"].mean()), "difference": difference}
+    row |= {"low": difference - reach, "high": difference + reach, "p": p}
+    few = size < LEAST_OTHERS
+    row["verdict"] = "" if few else verdict(difference - reach, difference + reach, margin)
+    return row | {"note": "too few other services" if few else ""}
+
+
+def _training_row(trained: Answer) -> dict[str, object]:
+    facts, units = trained.facts, trained.tables["units"]
+    used = units[units["note"].eq("")]
+    means = [used.loc[used["trained"].eq(one), "difference"].mean() for one in (True, False)]
+    return {
+        "initiative": "training", "a": "trained units", "b": "other units", "n_a": facts["n_trained"],
+        "n_b": facts["n_others"], "estimate_a": means[0], "estimate_b": means[1], "difference": facts["difference"],
+        "low": facts["low"], "high": facts["high"], "p": facts["p"], "verdict": facts["verdict"] or "",
+        "share": 1.0, "note": facts["note"], "basis": "change of units",
+    }  # fmt: skip
