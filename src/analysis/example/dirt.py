@@ -43,8 +43,9 @@ def _worked_in(rows: list[Entry], dirt: Dirt, rng: Random) -> list[Entry]:
         if dirt.kind == "test row":
             rows = [*rows[:place], _test_row(row.person, number), *rows[place:]]
         elif dirt.kind == "sent twice":
-            first = Entry(row.person, "kept", {"twice": True})
-            rows = [*rows[:place], first, Entry(row.person, "duplicate", {"twice": True}), *rows[place + 1 :]]
+            # A repeated row may be two people who agree: the kit keeps both and flags them, it does not drop one.
+            again = Entry(row.person, "kept", {"flags": "repeat"})
+            rows = [*rows[:place], again, again, *rows[place + 1 :]]
         elif dirt.kind == "empty row":
             rows = [*rows[:place], Entry(row.person, "blank"), *rows[place:]]
         elif dirt.kind == "place misspelt":

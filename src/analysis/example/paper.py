@@ -21,7 +21,7 @@ Value = Any
 class Entry:
     """A row to be written: the respondent as the kit should keep it, and what stands in its cells instead.
 
-    ``kind`` is kept, set_aside, duplicate or blank; ``written`` holds raw values by column name.
+    ``kind`` is kept, set_aside or blank; ``written`` holds raw values by column name.
     """
 
     person: Person

@@ -23,11 +23,13 @@ def expected(city: City) -> pd.DataFrame:
     """Return the respondents as they should come back from the workbooks, one row each, in order of file and row.
 
     Columns are ``EXPECTED``: codebook values, "" where a sheet does not carry the column, the date as ISO text, items
-    as Int8 with missing answers. Rows set aside, duplicates and files sent twice are not among them.
+    as Int8 with missing answers; a csv has no sheet (""). Rows set aside and files sent twice are not among them, rows
+    repeated inside a sheet are.
     """
     units = {unit.name: (unit.sector, unit.owner) for unit in city.truth.units}
     rows = [
-        (book.path, sheet.name, number, entry.person.unit, *units[entry.person.unit], *_values(sheet, entry))
+        (book.path, "" if book.format == "csv" else sheet.name, number, entry.person.unit, *units[entry.person.unit],
+         *_values(sheet, entry))
         for book in workbooks(city) if not book.copy_of
         for sheet in book.sheets
         for number, entry in sheet.entries.items() if entry.kind == "kept"
