@@ -44,6 +44,7 @@ def sort_rows(grid: Grid, reading: Reading, span: tuple[int, int], answers: dict
     ]
     people += reading.personal
     state = _State(grid, reading, people, len(answers), [*(one.column for one in answers.values())])
+    state.trials = _trials(grid, reading, span)
     kinds, codes = [], {}
     for at in range(end - start):
         kind, code = state.kind(start + at, counts[at], filled[at])
@@ -52,6 +53,19 @@ def sort_rows(grid: Grid, reading: Reading, span: tuple[int, int], answers: dict
             codes[at] = code
     _unlabelled_totals(kinds, codes, answers)
     return Sorting(kinds, codes)
+
+
+def _trials(grid: Grid, reading: Reading, span: tuple[int, int]) -> set[int]:
+    """Return the rows whose name or comment is a trial entry ("tes", "coba")."""
+    columns = [*reading.personal, *(reading.columns[one] for one in ("comment",) if one in reading.columns)]
+    trial = words("test")
+    found = set()
+    for column in columns:
+        values = [row[column] for row in grid.rows[span[0] : span[1]]]
+        texts = {value for value in set(values) if isinstance(value, str) and value.strip(" .!-").casefold() in trial}
+        if texts:
+            found.update(span[0] + at for at, value in enumerate(values) if value in texts)
+    return found
 
 
 class _State:
@@ -63,7 +77,7 @@ class _State:
         self.after = False
         first = min(columns)
         self.label_columns = [one for one in range(reading.left, min(first, reading.left + _LABEL_CELLS))] or [first]
-        self.tests = [*reading.personal, *(reading.columns[one] for one in ("comment",) if one in reading.columns)]
+        self.trials: set[int] = set()
         self.serial = reading.columns.get("serial", -1)
         self.heading = {normal(value) for value in grid.rows[reading.heading[1]] if isinstance(value, str)} - {""}
 
@@ -79,9 +93,7 @@ class _State:
             return self._few(row, cells, label, valid)
         if self._is_numbering(cells):
             return "heading", ""
-        if self.tests and any(
-            isinstance(cells[one], str) and normal(cells[one]) in words("test") for one in self.tests
-        ):  # type: ignore[arg-type]
+        if row in self.trials:
             return "set_aside", "E-TESTROW"
         self.after = False
         return "kept", ""

@@ -17,6 +17,7 @@ _WHOLE = re.compile(r"^[+-]?\d{1,4}(?:[.,]0+)?$")
 _MARKED = re.compile(r"^\(?\s*([0-9]|[A-Ea-e])\s*(?:[=:.)\-–—]|\s*\(|\s)\s*(.+?)\)?\s*$", re.DOTALL)
 _LETTER = re.compile(r"^\(?\s*([A-Ea-e])\s*[.)\]:]?\s*$")
 _BAND = re.compile(r"(\d+)\s*[-–_]\s*(\d+)")
+_SIGNED = re.compile(r"[<>≤≥+]")
 _OLDEST = 110
 _YOUNGEST = 5
 
@@ -111,6 +112,11 @@ def _others(instrument: Instrument) -> dict[str, frozenset[int]]:
     return {label: frozenset(scores) for label, scores in found.items()}
 
 
+def _key(text: str) -> str:
+    """Return what a listed answer is looked up by: its signs count where it has any ("< 18" is not "18")."""
+    return "".join(text.casefold().split()) if _SIGNED.search(text) else normal(text)
+
+
 @dataclass(frozen=True)
 class Word:
     """A decoded respondent value: what it became, by which rule, or the code of why not."""
@@ -127,9 +133,10 @@ class FieldDecoder:
     def __init__(self, book: Codebook, of: FieldOf) -> None:
         values = of.values or (book.channels if of.name == "channel" else ())
         self.known: dict[str, str] = {}
+        self.signed: dict[str, str] = {}
         for one in values:
             for text in (one.name, *one.aliases, *one.label.values()):
-                self.known.setdefault(normal(text), one.name)
+                (self.signed if _SIGNED.search(text) else self.known).setdefault(_key(text), one.name)
         self.bands = [band for one in values if (band := _band(one.name))] if of.name in ("age", "time") else []
         self.missing = {normal(one) for one in book.missing} | {""}
         self.missing.update(normal(code) for one in book.instruments for code in one.missing)
@@ -151,12 +158,13 @@ class FieldDecoder:
         plain = normal(value)
         if plain in self.missing:
             return Word(rule="missing code", old=tidy(value)) if plain else Word()
-        if plain in self.known:
-            found = self.known[plain]
-            return Word(found, "" if found == value else "listed answer", old=plain if found != value else "")
+        signed = bool(_SIGNED.search(value))
         number = re.match(r"^(\d{1,3})(?: (?:tahun|thn|th|years?))?$", plain)
-        if self.bands and number:
+        if self.bands and number and not signed:
             return self._in_band(int(number[1]), "age to band")
+        found = self.signed.get(_key(value)) if signed else self.known.get(plain)
+        if found:
+            return Word(found, "" if found == value else "listed answer", old=plain if found != value else "")
         return Word(tidy(value)) if self.open else Word(code="E-VALUE")
 
     def _in_band(self, number: int, rule: str) -> Word:

@@ -86,9 +86,9 @@ class Parser:
         if register and register.by_name:
             _register(grid, register, env, record, parsed)
             return
-        readings = [*table.find(grid, env.lexicon), *packed.find(grid, env.lexicon)]
-        chosen, pair = choose(readings)
-        recap = find_recap(grid, env.lexicon)
+        readings = table.find(grid, env.lexicon)
+        chosen, pair = choose(readings or packed.find(grid, env.lexicon))
+        recap = find_recap(grid, env.lexicon) if not readings else None
         if recap and not pair and recap.score > max((one.score for one in chosen), default=0.0):
             record.layout, record.reasons = "recap", recap.reasons
             found = read_recap(grid, recap, file, far, env, record)

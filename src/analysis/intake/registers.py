@@ -165,7 +165,8 @@ def _sample(value: Value, env: Env) -> tuple[str, str]:
     for one in env.book.samples:
         if plain in {normal(text) for text in (one.name, *one.aliases, *one.label.values())}:
             return one.name, ""
-    return "", "E-VALUE"
+    inside = {one.name for one in env.book.samples for text in one.aliases if f" {normal(text)} " in f" {plain} "}
+    return (inside.pop(), "") if len(inside) == 1 else ("", "E-VALUE")
 
 
 def _weight(value: Value) -> tuple[str, str]:

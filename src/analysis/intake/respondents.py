@@ -202,7 +202,8 @@ def _merged_down(grid: Grid, column: int, rows: Sequence[int], values: list[Valu
 
 def _dates(env: Env, grid: Grid, column: int, rows: Sequence[int], values: Sequence[Value]) -> list[str]:
     reader = date_reader(values)
-    read = [reader(value) for value in values]
+    known = {value: reader(value) for value in set(values)}
+    read = [known[value] for value in values]
     bad = [row for row, (_, code) in zip(rows, read, strict=True) if code]
     doubts_by_run(env.ledger, "E-DATE", grid.name, column, bad, variable="date")
     if not reader.sure:
@@ -338,7 +339,7 @@ def _prints(
     key = hashlib.blake2b(b"tilik respondents").digest()[:32]
     prints = []
     for at, told in zip(kept, zip(*lists, strict=True), strict=True):
-        private = tuple(normal(str(data[at][column])) for column in reading.personal)
+        private = tuple(str(data[at][column]).strip().casefold() for column in reading.personal)
         prints.append(hashlib.blake2b(repr((told, private)).encode(), digest_size=8, key=key).digest())
     return prints
 

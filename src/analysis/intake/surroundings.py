@@ -6,10 +6,10 @@ from collections import Counter
 from typing import Any
 
 from .grid import Grid
-from .notes import SheetRecord
+from .notes import ColumnFound, SheetRecord
 from .privacy import redact
 from .respondents import Env, Part
-from .text import address, letters
+from .text import letters
 from .units import Found, Surroundings, find_one, find_unit, find_wave
 
 _MOSTLY = 0.9
@@ -54,7 +54,14 @@ def _say_unit(grid: Grid, unit: Found, env: Env, count: int) -> None:
             "E-UNITCLASH", grid.name, unit.cell, count, source=unit.source, against=", ".join(unit.against)
         )
     if unit.value:
-        env.ledger.doubt("E-FOUND", grid.name, unit.cell, count, thing="unit", source=unit.source)
+        _say_source(grid, env, "unit", unit.source, unit.cell)
+
+
+def _say_source(grid: Grid, env: Env, variable: str, source: str, cell: str) -> None:
+    """Write into ``columns`` where a value that holds for the whole table was found."""
+    letter = cell.rstrip("0123456789")
+    row = int(cell[len(letter) :] or 0)
+    env.ledger.columns.append(ColumnFound(grid.name, variable, letter, "", row, source))
 
 
 def _waves(grid: Grid, part: Part, around: Surroundings, env: Env) -> list[str]:
@@ -72,11 +79,11 @@ def _waves(grid: Grid, part: Part, around: Surroundings, env: Env) -> list[str]:
                 "E-WAVECLASH", grid.name, found.cell, count, source=found.source, against=", ".join(found.against)
             )
         if count:
-            env.ledger.doubt("E-FOUND", grid.name, found.cell, count, thing="wave", source=found.source)
+            _say_source(grid, env, "wave", found.source, found.cell)
     elif told:
         waves = [told] * count
         if count:
-            env.ledger.doubt("E-FOUND", grid.name, "", count, thing="wave", source="date column")
+            _say_source(grid, env, "wave", "date column", "")
     else:
         waves = [""] * count
         if count:
@@ -123,9 +130,9 @@ def _services(part: Part, around: Surroundings, env: Env, units: list[str]) -> N
     if services is None and (fact := find_one(around, "service")) and isinstance(fact.value, str):
         services = [redact(fact.value)[0]] * len(units)
     if services is not None:
-        part.columns["service"] = [
-            env.finder.service(unit, service) if service else "" for unit, service in zip(units, services, strict=True)
-        ]
+        pairs = list(zip(units, services, strict=True))
+        names = {(unit, one): env.finder.service(unit, one) if one else "" for unit, one in set(pairs)}
+        part.columns["service"] = [names[pair] for pair in pairs]
     if "channel" not in part.columns and (fact := find_one(around, "channel")):
         channel = env.finder.channel(str(fact.value))
         if channel:
@@ -138,7 +145,3 @@ def _services(part: Part, around: Surroundings, env: Env, units: list[str]) -> N
             word.value if word and word.value else (home.district if (home := homes[one]) else "") for one in units
         ]
 
-
-def where(row: int, column: int) -> str:
-    """Return the address of a cell counted from 0."""
-    return address(row, column)

@@ -28,7 +28,9 @@ def split(value: Value, instrument: Instrument) -> list[str] | None:
         text = f"{value:.0f}" if value == int(value) else ""
     else:
         text = value.strip().strip("[](){}") if isinstance(value, str) else ""
-    parts = [one for one in _SPLIT.split(text) if one]
+    parts = [one.strip() for one in re.split(r"[,;|]", text)]
+    if len(parts) != count:
+        parts = [one for one in _SPLIT.split(text) if one]
     if len(parts) == 1 and len(parts[0]) == count and parts[0].isdigit():
         parts = list(parts[0])
     fits = len(parts) == count and all(len(one) <= 2 for one in parts)
@@ -58,6 +60,8 @@ def _may_head(value: str) -> bool:
 def _share(grid: Grid, row: int, column: int, instrument: Instrument) -> tuple[float, int]:
     cells = [grid.at(at, column) for at in range(row + 1, min(row + 1 + _BELOW, len(grid.rows)))]
     full = [one for one in cells if not blank(one)]
+    if not any(split(one, instrument) for one in full[:3]):
+        return 0.0, 0
     good = sum(split(one, instrument) is not None and _in_scale(one, instrument) for one in full)
     return (good / len(full) if full else 0.0), good
 

@@ -28,7 +28,9 @@ def find(grid: Grid, lexicon: Lexicon) -> list[Reading]:
         first = _readings(grid, lexicon, range(_TOP, min(_DEEPER, len(grid.rows))))
     if not first:
         return []
-    columns = sorted({column for one in first for column in one.columns.values()})
+    columns = sorted({
+        column for one in first for name, column in one.columns.items() if name in lexicon.items[one.instrument].values()
+    })
     lower = _rows_with_headings(grid, lexicon, columns, start=max(one.heading[1] for one in first) + 1)
     return _readings(grid, lexicon, [*range(min(_TOP, len(grid.rows))), *lower]) if lower else first
 
