@@ -3,6 +3,7 @@
 import os
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -29,6 +30,19 @@ def _own_data_is_out_of_reach(tmp_path_factory):
         del os.environ["TILIK_PROCESSED"]
     else:
         os.environ["TILIK_PROCESSED"] = before
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory):
+    """Return the folders in which the example went the whole way once, and the outcome."""
+    from analysis import example, pipeline  # noqa: PLC0415 (most tests need neither)
+
+    home = tmp_path_factory.mktemp("city")
+    example.write(home / "raw")
+    outcome = pipeline.run(home / "raw", home / "processed", home / "reports", progress=False)
+    return SimpleNamespace(
+        home=home, raw=home / "raw", processed=home / "processed", reports=home / "reports", outcome=outcome
+    )
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,8 @@ _TITLE = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
 class Notebook:
     """One notebook of the folder: ``needs`` are columns with at least two known levels, or ``"skm"``.
 
+    ``topics`` are what the brief finds evidence for here (``"sector"``, ``"published"``).
+
     ``node`` is None for a file that is no notebook; its page then says so.
     """
 
@@ -34,6 +36,7 @@ class Notebook:
     page: str
     title: Mapping[str, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
     lines: Mapping[str, str] = field(default_factory=dict)
     node: NotebookNode | None = None
 
@@ -74,8 +77,8 @@ def open_notebook(path: Path) -> Notebook:
         return Notebook(path, page)
     own: Any = node.metadata.get("tilik", {})
     own = own if isinstance(own, dict) else {}
-    needs = tuple(one for one in own.get("needs", ()) if isinstance(one, str))
-    return Notebook(path, page, _texts(own, "title") or _first_heading(node), needs, _texts(own, "line"), node)
+    titles = _texts(own, "title") or _first_heading(node)
+    return Notebook(path, page, titles, _names(own, "needs"), _names(own, "topics"), _texts(own, "line"), node)
 
 
 def slug(name: str) -> str:
@@ -102,6 +105,11 @@ def copy_to_run(node: NotebookNode, lang: str) -> NotebookNode:
     whole = {"nbformat": 4, "nbformat_minor": 5, "cells": cells, "metadata": kernel}
     copy: NotebookNode = nbformat.from_dict(whole)  # type: ignore[no-untyped-call]
     return copy
+
+
+def _names(own: dict[str, Any], key: str) -> tuple[str, ...]:
+    names = own.get(key)
+    return tuple(one for one in names if isinstance(one, str)) if isinstance(names, list) else ()
 
 
 def _texts(own: dict[str, Any], key: str) -> dict[str, str]:

@@ -43,6 +43,8 @@ PINNED = {
 }  # fmt: skip
 """What must not differ between two runs for their pages to be the same bytes."""
 
+TRANSPORT: dict[str, Any] = {"transport": "ipc"} if os.name == "posix" else {}
+"""Sockets in our own folder where the system has them: no port that another program could listen on or take."""
 NOWHERE = subprocess.DEVNULL
 """What a kernel process says beside its outputs reaches neither terminal nor log."""
 
@@ -188,7 +190,7 @@ class _Work(threading.Thread):
             place = self._folder / f"{number:03}"
             place.mkdir()
             kernel = AsyncKernelManager(
-                kernel_spec_manager=_OwnPython(), connection_file=str(place / "kernel.json"), log=_silent()
+                kernel_spec_manager=_OwnPython(), connection_file=str(place / "k.json"), log=_silent(), **TRANSPORT
             )
             client = _Client(job, self._limits, kernel, self._on_cell)
             began = time.monotonic()

@@ -24,11 +24,13 @@ POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri
 
 @dataclass(frozen=True)
 class Link:
-    """A page of the set: its file, its title, one line on what it answers."""
+    """A page of the set: its file, its title, one line on what it answers, its number among the questions (0: none)."""
 
     page: str
     title: str
     line: str = ""
+    number: int = 0
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,10 @@ class Surroundings:
     stamp: Sequence[str]
     links: Sequence[Link] = ()
     made_up: bool = False
+
+    def about(self, topic: str) -> Link | None:
+        """Return the first page that holds the evidence on ``topic``."""
+        return next((link for link in self.links if topic in link.topics), None)
 
 
 @dataclass(frozen=True)

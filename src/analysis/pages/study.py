@@ -52,7 +52,8 @@ def around(study: Study, notebooks: Sequence[Notebook]) -> Surroundings:
         Link("ringkasan.html", say("pages.brief_title", lang), say("pages.brief_line", lang)),
         Link("laporan.html", say("pages.report_title", lang), say("pages.report_line", lang)),
     ]
-    links = [*first, *(Link(one.page, one.heading(lang)) for one in notebooks)]
+    numbered = enumerate(notebooks, start=1)
+    links = [*first, *(Link(one.page, one.heading(lang), "", number, one.topics) for number, one in numbered)]
     title = study.book.title.get(lang) or next(iter(study.book.title.values()))
     stamp = (
         say("pages.stamp_waves", lang, waves=", ".join(study.waves)),

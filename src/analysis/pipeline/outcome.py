@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from analysis.shapes import Cleaned
 
 SHOWN = 12
-"""Problems told on the terminal; all of them are in problems.csv and on the first notebook's page."""
+"""Kinds of problem told on the terminal; every single one is in problems.csv and on the page of what arrived."""
 SERIOUS = ("refused", "set aside", "warning")
 """Severities, from the one to tell first; a note alone does not change the exit code."""
 
@@ -50,17 +50,32 @@ def of_cleaning(cleaned: Cleaned, lang: str) -> list[str]:
             other=rows["rows"] - rows["kept"] - aside,
         ),
     ]
-    return [*lines, *problem_lines(cleaned.problems, lang, limit=SHOWN)]
+    return [*lines, *_kinds(cleaned.problems, lang)]
 
 
-def problem_lines(problems: pd.DataFrame, lang: str, *, limit: int | None = None) -> list[str]:
+def problem_lines(problems: pd.DataFrame, lang: str) -> list[str]:
     """Return one line per problem, the gravest first: code, file, sheet, cell, what it is, what to do."""
-    order = {severity: place for place, severity in enumerate((*SERIOUS, "note"))}
-    ranked = sorted(problems.to_dict("records"), key=lambda row: order.get(str(row["severity"]), len(order)))
-    shown = [row for row in ranked if limit is None or row["severity"] in SERIOUS][:limit]
-    lines = [_problem(row, lang) for row in shown]
-    left = len(ranked) - len(shown)
+    return [_problem(row, lang) for row in _ranked(problems)]
+
+
+def _kinds(problems: pd.DataFrame, lang: str) -> list[str]:
+    """Return one line per kind of problem, the gravest first, with its first place and how often it occurs."""
+    kinds: dict[tuple[str, str], list[Mapping[Any, Any]]] = {}
+    for row in _ranked(problems):
+        if row["severity"] in SERIOUS:
+            kinds.setdefault((str(row["severity"]), str(row["code"])), []).append(row)
+    lines = [_problem(rows[0], lang) + _again(len(rows) - 1, lang) for rows in kinds.values()][:SHOWN]
+    left = len(problems) - sum(len(rows) for rows in list(kinds.values())[:SHOWN])
     return lines + ([say("pipeline.more", lang, count=left)] if left else [])
+
+
+def _again(count: int, lang: str) -> str:
+    return f" {say('pipeline.again', lang, count=count)}" if count else ""
+
+
+def _ranked(problems: pd.DataFrame) -> list[Mapping[Any, Any]]:
+    order = {severity: place for place, severity in enumerate((*SERIOUS, "note"))}
+    return sorted(problems.to_dict("records"), key=lambda row: order.get(str(row["severity"]), len(order)))
 
 
 def of_pages(result: PagesResult, failures: list[str], lang: str) -> list[str]:

@@ -1,0 +1,104 @@
+"""Each page as its readers meet it: on a desk, a phone, in the dark, on paper, by keyboard, by screen reader."""
+
+import re
+from itertools import pairwise
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.browser
+
+LOOKS = [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")]
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_axe_finds_nothing(pages, tab, width, scheme):
+    found = {}
+    for path in pages:
+        result = Axe().run(tab(path, width=width, scheme=scheme))
+        if result.violations_count:
+            found[path.name] = [(one["id"], one["nodes"][0]["html"][:120]) for one in result.response["violations"]]
+    assert found == {}
+
+
+def test_no_page_asks_for_anything_or_runs_anything(pages, tab):
+    for path in pages:
+        page = tab(path)
+        assert [url for url in page.requests if not url.startswith(("file:", "data:"))] == []
+        assert page.requests[0].startswith("file:")
+        assert len([url for url in page.requests if url.startswith("file:")]) == 1
+        assert page.said == []
+        assert page.locator("script, iframe, object, embed, link, form, input, base").count() == 0
+        assert page.evaluate(
+            "[...document.querySelectorAll('*')].flatMap(e => [...e.attributes])"
+            ".filter(a => a.name.startsWith('on') || /^\\s*(javascript|https?):/i.test(a.value)).length"
+        ) == 0  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_scrolls_sideways(pages, tab, width):
+    wide = {path.name: tab(path, width=width).evaluate("document.documentElement.scrollWidth") for path in pages}
+    assert {name: found for name, found in wide.items() if found > width} == {}
+
+
+def test_each_page_is_made_for_reading(pages, tab):
+    for path in pages:
+        page = tab(path)
+        assert page.locator("html").get_attribute("lang") == "id"
+        assert page.title()
+        assert page.locator("h1").count() == 1
+        assert page.locator("meta[http-equiv=Content-Security-Policy]").count() == 1
+        assert "DATA REKAAN" in page.locator(".made-up").inner_text()
+        levels = page.eval_on_selector_all("h1, h2, h3, h4", "all => all.map(one => Number(one.tagName[1]))")
+        assert all(after <= before + 1 for before, after in pairwise(levels))
+        alts = page.eval_on_selector_all("img", "all => all.map(one => one.alt)")
+        assert all(len(alt) > 40 for alt in alts)
+        assert page.locator("table:not(:has(caption))").count() == 0
+        assert page.locator("th:not([scope])").count() == 0
+
+
+def test_every_link_leads_somewhere(pages, tab, reports):
+    for path in pages:
+        for target in tab(path).eval_on_selector_all("a[href]", "all => all.map(one => one.getAttribute('href'))"):
+            name, _, anchor = target.partition("#")
+            aim = reports / name if name else path
+            assert aim.is_file(), f"{path.name}: {target}"
+            assert not anchor or f'id="{anchor}"' in aim.read_text(encoding="utf-8"), f"{path.name}: {target}"
+
+
+def test_every_page_is_two_clicks_from_the_first(pages, reports, tab):
+    first = tab(reports / "index.html").eval_on_selector_all(
+        "a[href]", "all => all.map(one => one.getAttribute('href'))"
+    )
+    assert {path.name for path in pages} - {"index.html"} <= {target.partition("#")[0] for target in first}
+
+
+def test_the_keyboard_gets_to_the_content_first(pages, tab):
+    for path in pages:
+        page = tab(path)
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "isi"
+
+
+def sides(page):
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True, print_background=True)))
+
+
+def test_the_brief_is_one_printed_side(reports, tab):
+    assert sides(tab(reports / "ringkasan.html")) == 1
+
+
+def test_print_is_dark_on_white_even_for_who_reads_in_the_dark(pages, tab):
+    page = tab(pages[0], scheme="dark")
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_a_chart_keeps_its_words_when_it_is_made_to_fit(pages, tab):
+    for path in pages:
+        page = tab(path, width=360)
+        widths = page.eval_on_selector_all("figure img", "all => all.map(one => one.getBoundingClientRect().width)")
+        assert all(width >= 450 for width in widths), path.name
