@@ -5,29 +5,77 @@ one pass over the rows makes (``Sums``); every result is a DataFrame with the sa
 ``NOTES``.
 """
 
+from analysis.survey.bootstrap import bootstrap
+from analysis.survey.chi_square import ChiSquare, chi_square
+from analysis.survey.classical import BrunnerMunzel, GroupTest, brunner_munzel, kruskal_wallis, welch
 from analysis.survey.contrasts import against_whole, contrast, pairwise
 from analysis.survey.design import SurveyDesign
+from analysis.survey.drivers import Drivers, drivers
 from analysis.survey.estimates import covariance, mean, proportion, ratio, total
 from analysis.survey.faults import SurveyError
+from analysis.survey.gather import collapse
+from analysis.survey.merge import merge_sums, sums
 from analysis.survey.multiplicity import adjust_p
 from analysis.survey.notes import NOTES, Note
+from analysis.survey.quantiles import quantile
+from analysis.survey.questions import QUESTIONS, Question, questions
+from analysis.survey.rank_sets import rank_sets, rank_sets_counts
+from analysis.survey.rank_tests import RankTest, pairwise_ranks, rank_test
+from analysis.survey.scales import Alpha, alpha
+from analysis.survey.small_area import FayHerriot, fay_herriot
 from analysis.survey.sums import Sums
 from analysis.survey.variables import Composite
+from analysis.survey.verdicts import VERDICTS, verdicts
+from analysis.survey.weighting import effective_size, poststratify, rake, trim, weight_diagnostics, weights
 
 __all__ = (
     "NOTES",
+    "QUESTIONS",
+    "VERDICTS",
+    "Alpha",
+    "BrunnerMunzel",
+    "ChiSquare",
     "Composite",
+    "Drivers",
+    "FayHerriot",
+    "GroupTest",
     "Note",
+    "Question",
+    "RankTest",
     "Sums",
     "SurveyDesign",
     "SurveyError",
     "adjust_p",
     "against_whole",
+    "alpha",
+    "bootstrap",
+    "brunner_munzel",
+    "chi_square",
+    "collapse",
     "contrast",
     "covariance",
+    "drivers",
+    "effective_size",
+    "fay_herriot",
+    "kruskal_wallis",
     "mean",
+    "merge_sums",
     "pairwise",
+    "pairwise_ranks",
+    "poststratify",
     "proportion",
+    "quantile",
+    "questions",
+    "rake",
+    "rank_sets",
+    "rank_sets_counts",
+    "rank_test",
     "ratio",
+    "sums",
     "total",
+    "trim",
+    "verdicts",
+    "weight_diagnostics",
+    "weights",
+    "welch",
 )

@@ -6,10 +6,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis.survey.calibrated import Calibration, Rows
 from analysis.survey.columns import Answers, Bools, Floats, Ints, Labels, categories, labels, numbers
 from analysis.survey.design import DesignArrays, SurveyDesign
 from analysis.survey.faults import SurveyError
-from analysis.survey.sums import Cells, ItemSums, Joint, Strata, Sums
+from analysis.survey.sums import Cells, CompositeSums, ItemSums, Joint, Strata, Sums
 
 # Rows are gathered this many at a time where a row-wide matrix is needed.
 CHUNK = 65_536
@@ -63,7 +64,7 @@ def domain_codes(
     if known is None:
         read = [labels(design.frame, name) for name in by]
         if len(read) == 1:
-            codes, own = read[0].codes, [np.arange(len(read[0].levels))]
+            codes, own = read[0].codes, [np.arange(len(read[0].levels), dtype=np.int64)]
         else:
             codes, own = _combine(read)
         if len(own[0]) == 0:
@@ -110,9 +111,7 @@ def layout(design: SurveyDesign, by: tuple[str, ...]) -> Layout:
     where = pairs[present]
     units = where // width
     stratum = units if arrays.psu_stratum is None else arrays.psu_stratum[units]
-    cells = Cells(
-        stratum, units, where % width, np.zeros(len(units), np.int64), rows[present], weight[present], square[present]
-    )
+    cells = Cells(stratum, units, where % width, rows[present], weight[present], square[present])
     made = Layout(key, size, present, cells, levels, own)
     design.cache[("layout", by)] = made
     return made
@@ -126,10 +125,13 @@ def _weight_sums(
         of_unit = unit if arrays.psu_stratum is None else arrays.psu_stratum[unit]
         per_key = arrays.weight_of_stratum[of_unit]
         return rows * per_key, rows * per_key**2
-    weight = np.bincount(key, weights=arrays.weight, minlength=size)
-    if stratum is None:
-        return weight, np.zeros(size)
-    return weight, np.bincount(key, weights=arrays.weight**2, minlength=size)
+    weight = _summed(key, arrays.weight, size)
+    return weight, np.zeros(size) if stratum is None else _summed(key, arrays.weight**2, size)
+
+
+def _summed(key: Ints, weights: Floats, size: int) -> Floats:
+    added: Floats = np.bincount(key, weights=weights, minlength=size).astype(np.float64, copy=False)
+    return added
 
 
 def read_answers(design: SurveyDesign, name: str, *, as_categories: bool = False) -> Answers:
@@ -143,8 +145,11 @@ def read_answers(design: SurveyDesign, name: str, *, as_categories: bool = False
 
 
 def derive(design: SurveyDesign, name: str, answers: Answers) -> str:
-    """Keep a variable made from columns under a name of its own, to be summed like a column."""
+    """Keep a variable made from columns under a name no column has, to be summed like a column; return that name."""
+    name = f"derived: {name}"
     design.cache[("answers", name, False)] = answers
+    for slot in [slot for slot in design.cache if slot[:2] == ("item", name)]:
+        del design.cache[slot]
     return name
 
 
@@ -155,20 +160,19 @@ def _stratum_weight(arrays: DesignArrays, cells: Cells) -> Floats | None:
 def _level_sums(answers: Answers, placed: Layout, arrays: DesignArrays) -> ItemSums:
     """Count an item's answers by level; weighted sums follow from the counts where weights are equal in a stratum."""
     assert answers.levels is not None  # noqa: S101 - the caller chose this form
+    assert answers.codes is not None  # noqa: S101
     width = len(answers.levels) + 1
     flat = placed.key * width
     flat += answers.codes
 
-    def table(weights: Floats | None) -> Floats | Ints:
-        summed = np.bincount(flat, weights=weights, minlength=placed.size * width)
-        return summed.reshape(placed.size, width)[placed.present]
+    def table(weights: Floats) -> Floats:
+        return _summed(flat, weights, placed.size * width).reshape(placed.size, width)[placed.present]
 
-    n = table(None)
+    n = np.bincount(flat, minlength=placed.size * width).reshape(placed.size, width)[placed.present]
     persons = arrays.psu is None
     per_cell = _stratum_weight(arrays, placed.cells)
-    square: Floats | None
     if per_cell is not None:
-        total = n * per_cell[:, None]
+        total = np.asarray(n * per_cell[:, None], dtype=np.float64)
         square = total * per_cell[:, None] if persons else None
     else:
         total = table(arrays.weight)
@@ -178,7 +182,7 @@ def _level_sums(answers: Answers, placed: Layout, arrays: DesignArrays) -> ItemS
         0.0,
         n[:, :-1].astype(np.int64),
         n[:, -1].astype(np.int64),
-        np.asarray(total[:, :-1], dtype=np.float64),
+        total[:, :-1],
         None if square is None else square[:, :-1],
     )
 
@@ -194,11 +198,10 @@ def _moment_sums(answers: Answers, placed: Layout, arrays: DesignArrays) -> Item
     centre = float(seen.mean()) if seen.size else 0.0
     shifted = seen - centre
 
-    def table(weights: Floats | None) -> Floats:
-        summed: Floats = np.bincount(key, weights=weights, minlength=placed.size)[placed.present]
-        return summed
+    def table(weights: Floats) -> Floats:
+        return _summed(key, weights, placed.size)[placed.present]
 
-    n = table(None).astype(np.int64)
+    n = np.bincount(key, minlength=placed.size)[placed.present].astype(np.int64)
     weighted = weight * shifted
     total = np.column_stack([table(weight), table(weighted)])
     square = None
@@ -208,14 +211,15 @@ def _moment_sums(answers: Answers, placed: Layout, arrays: DesignArrays) -> Item
     np.minimum.at(low, key, seen)
     np.maximum.at(high, key, seen)
     missing = placed.cells.rows - n
-    return ItemSums(None, centre, n, missing, total, square, low[placed.present], high[placed.present])
+    powers = np.column_stack([table(weighted * shifted), table(weighted * shifted**2)])
+    return ItemSums(None, centre, n, missing, total, square, low[placed.present], high[placed.present], powers)
 
 
 def _joint(design: SurveyDesign, items: tuple[str, ...], placed: Layout, made: dict[str, ItemSums]) -> Joint:
     """Σw²·f·f' per cell, gathered in chunks of rows sorted by cell."""
     arrays = design.arrays
     width = 2 * len(items)
-    centre = np.array([_centre(made[item]) for item in items])
+    centre = np.array([made[item].middle for item in items])
     columns = [read_answers(design, item) for item in items]
     order = np.argsort(placed.key, kind="stable")
     bounds = np.concatenate([[0], np.cumsum(np.bincount(placed.key, minlength=placed.size))])
@@ -230,12 +234,6 @@ def _joint(design: SurveyDesign, items: tuple[str, ...], placed: Layout, made: d
             _add_gram(gram, placed.key[rows], _features(columns, centre, arrays.weight, rows))
         first_key = stop
     return Joint(items, centre, gram[placed.present])
-
-
-def _centre(item: ItemSums) -> float:
-    if item.levels is None:
-        return item.centre
-    return float(item.levels[len(item.levels) // 2]) if len(item.levels) else 0.0
 
 
 def _features(columns: list[Answers], centre: Floats, weight: Floats, rows: Ints) -> Floats:
@@ -278,13 +276,39 @@ def _add_gram(gram: Floats, key: Ints, features: Floats) -> None:
         gram[key[starts[group]]] += np.add.reduceat(outer, np.concatenate([[0], np.cumsum(sizes)[:-1]]), axis=0)
 
 
-def _answered_any(design: SurveyDesign, items: tuple[str, ...], placed: Layout) -> Ints:
-    """How many of a cell's rows answered any of the items."""
-    any_row = np.zeros(len(design.frame), dtype=bool)
-    for item in items:
-        any_row |= read_answers(design, item).valid()
-    counted: Ints = np.bincount(placed.key[any_row], minlength=placed.size)[placed.present]
-    return counted
+def _composite(design: SurveyDesign, parts: tuple[tuple[str, ...], ...], placed: Layout) -> CompositeSums:
+    """Count rows that answered any item, and sum the powers of their own score."""
+    size = len(design.frame)
+    score, parts_answered = np.zeros(size), np.zeros(size)
+    for part in parts:
+        added, answered = np.zeros(size), np.zeros(size)
+        for item in part:
+            answers = read_answers(design, item)
+            valid = answers.valid()
+            added += np.where(valid, answers.numbers(), 0.0)
+            answered += valid
+        any_item = answered > 0
+        score += np.divide(added, answered, out=np.zeros(size), where=any_item)
+        parts_answered += any_item
+    any_row = parts_answered > 0
+    key = placed.key[any_row]
+    score = score[any_row] / parts_answered[any_row]
+    centre = float(score.mean()) if len(score) else 0.0
+    centred = score - centre
+    counted = np.bincount(key, minlength=placed.size)[placed.present].astype(np.int64)
+    weight = design.arrays.weight[any_row]
+    powers = [_summed(key, weight * centred**power, placed.size)[placed.present] for power in range(4)]
+    return CompositeSums(centre, counted, np.column_stack(powers))
+
+
+def _composite_once(
+    design: SurveyDesign, parts: tuple[tuple[str, ...], ...], placed: Layout, by: tuple[str, ...]
+) -> CompositeSums:
+    slot = ("composite", parts, by)
+    if slot not in design.cache:
+        design.cache[slot] = _composite(design, parts, placed)
+    made: CompositeSums = design.cache[slot]
+    return made
 
 
 def build(
@@ -293,13 +317,13 @@ def build(
     by: tuple[str, ...] = (),
     *,
     joints: Iterable[tuple[str, ...]] = (),
-    groups: Iterable[tuple[str, ...]] = (),
+    composites: Iterable[tuple[tuple[str, ...], ...]] = (),
     as_categories: bool = False,
 ) -> Sums:
     """Make the sums of some items by some domains.
 
-    ``joints`` are sets of items whose products are needed (covariances across items), ``groups`` sets for which
-    "answered any" is counted.
+    ``joints`` are sets of items whose products are needed (covariances across items), ``composites`` the parts of
+    variables made of several items.
     """
     placed = layout(design, by)
     arrays = design.arrays
@@ -314,7 +338,10 @@ def build(
             design.cache[slot] = known
         made[item] = known
     products: dict[tuple[str, ...], Joint] = {}
-    if arrays.psu is None:
+    rows = None
+    if design.calibration is not None:
+        rows = _rows_of(design, design.calibration, made, by, as_categories=as_categories)
+    elif arrays.psu is None:
         for joint in joints:
             slot_joint = ("joint", joint, by)
             if slot_joint not in design.cache:
@@ -330,6 +357,26 @@ def build(
         placed.cells,
         made,
         products,
-        {group: _answered_any(design, group, placed) for group in groups},
+        {parts: _composite_once(design, parts, placed, by) for parts in composites},
         design.lonely,
+        rows,
     )
+
+
+def _rows_of(
+    design: SurveyDesign,
+    calibration: Calibration,
+    made: dict[str, ItemSums],
+    by: tuple[str, ...],
+    *,
+    as_categories: bool,
+) -> Rows:
+    """Keep hold of the rows, which calibrated weights need again; a row in no domain has the last code."""
+    arrays = design.arrays
+    codes, _, own = domain_codes(design, by)
+    width = len(own[0]) if own else 1
+    domain = np.zeros(len(arrays.weight), dtype=np.int64) if codes is None else np.where(codes < 0, width, codes)
+    if design.mask is not None:
+        domain = np.where(design.mask, domain, -1)
+    answers = {item: read_answers(design, item, as_categories=as_categories) for item in made}
+    return Rows(arrays.stratum, arrays.psu, domain, arrays.weight, answers, calibration)

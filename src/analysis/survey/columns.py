@@ -70,8 +70,7 @@ def sort_levels(levels: pd.Index) -> npt.NDArray[np.intp]:
 
 
 def labels(frame: pd.DataFrame, name: str) -> Labels:
-    """Read a column of labels; an ordered categorical keeps its order and its empty categories, anything else is
-    sorted."""
+    """Read a column of labels in order; an ordered categorical keeps its own."""
     series = column(frame, name)
     if isinstance(series.dtype, pd.CategoricalDtype):
         codes = np.asarray(series.cat.codes)

@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.survey.calibrated import Calibration
 from analysis.survey.columns import Bools, Floats, Ints, column, labels
 from analysis.survey.faults import SurveyError, one_of, some
 
-LONELY = ("refuse", "certainty", "adjust", "average")
+LONELY = ("refuse", "certainty", "adjust", "average", "later")
 
 
 class DesignArrays(NamedTuple):
@@ -46,7 +47,8 @@ class SurveyDesign:
         stratum was asked in full and adds nothing to a variance. A fraction or a count below the sample is refused.
     lonely
         What to do about a stratum with one PSU that was not taken in full: ``refuse`` (names it), ``certainty`` (adds
-        nothing), ``adjust`` (centred at the mean of all), ``average`` (the mean of the other strata).
+        nothing), ``adjust`` (centred at the mean of all), ``average`` (the mean of the other strata). ``later`` is
+        for parts of a file whose sums will be merged: refused only if it is still alone when something is estimated.
 
     Raises
     ------
@@ -66,8 +68,7 @@ class SurveyDesign:
     population: str | None = None
     lonely: str = "refuse"
     mask: Bools | None = field(default=None, repr=False)
-    margins: tuple[Any, ...] = field(default=(), repr=False)
-    weights_override: Floats | None = field(default=None, repr=False)
+    calibration: Calibration | None = field(default=None, repr=False)
     cache: dict[Any, Any] = field(default_factory=dict, repr=False, init=False)
 
     def __post_init__(self) -> None:
@@ -91,15 +92,16 @@ class SurveyDesign:
 
         ``mask`` is one truth value per row (missing counts as False). R: ``subset(design, mask)``.
         """
-        chosen = pd.array(mask, dtype="boolean") if not isinstance(mask, pd.Series) else mask.astype("boolean").array
-        keep = np.asarray(pd.Series(chosen).fillna(value=False), dtype=bool)
+        keep = pd.Series(np.asarray(mask)).astype("boolean").fillna(value=False).to_numpy(dtype=bool)
         if keep.shape != (len(self.frame),):
             raise SurveyError(f"mask has {keep.size} values for {len(self.frame)} rows")
         part = copy.copy(self)
         object.__setattr__(part, "mask", keep if self.mask is None else keep & self.mask)
         # what does not depend on the mask need not be read again
         shared = {
-            slot: kept for slot, kept in self.cache.items() if slot == "arrays" or slot[0] in ("answers", "domain")
+            slot: kept
+            for slot, kept in self.cache.items()
+            if slot == "arrays" or slot[0] == "domain" or (slot[0] == "answers" and not slot[1].startswith("derived: "))
         }
         object.__setattr__(part, "cache", shared)
         return part
@@ -111,8 +113,6 @@ def _rows(bad: Bools) -> str:
 
 def _weights(design: SurveyDesign, faults: list[str]) -> Floats:
     size = len(design.frame)
-    if design.weights_override is not None:
-        return design.weights_override
     if design.weight is None:
         return np.ones(size)
     series = column(design.frame, design.weight)
@@ -160,10 +160,11 @@ def _population(design: SurveyDesign, stratum: Ints, strata: pd.Index, sampled: 
         rows = _rows((stratum == code) & ~same)
         faults.append(f"population {design.population!r} varies in stratum {strata[code]!r} (rows {rows})")
     units = "people" if design.psu is None else "PSUs"
-    for code in np.flatnonzero(first < sampled):
+    for code in np.flatnonzero(first < sampled).tolist():
         hint = "; a count is needed, not a fraction" if 0 < first[code] <= 1 else ""
         faults.append(
-            f"population {design.population!r} is {first[code]:g} in stratum {strata[code]!r}, below the {sampled[code]} {units} sampled{hint}"
+            f"population {design.population!r} is {first[code]:g} in stratum {strata[code]!r}, "
+            f"below the {sampled[code]} {units} sampled{hint}"
         )
     if np.isinf(first).any():
         first = np.where(np.isinf(first), np.nan, first)
@@ -195,7 +196,8 @@ def _read(design: SurveyDesign) -> DesignArrays:
     if design.lonely == "refuse" and lonely.any():
         names = some([repr(name) for name in strata[lonely].tolist()])
         faults.append(
-            f"one PSU only in stratum {names}: join it with another, or choose lonely='certainty', 'adjust' or 'average'"
+            f"one PSU only in stratum {names}: join it with another, or choose lonely='certainty', "
+            "'adjust' or 'average'"
         )
     if faults:
         raise SurveyError(faults)

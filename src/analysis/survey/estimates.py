@@ -11,17 +11,24 @@ from analysis.survey.columns import Answers, Bools
 from analysis.survey.design import SurveyDesign
 from analysis.survey.faults import SurveyError, check_level, some
 from analysis.survey.linear import Statistic, covariances
+from analysis.survey.notes import Note
+from analysis.survey.reference import t_quantile
+from analysis.survey.shape import CAUTION_AT, shape_of
 from analysis.survey.source import Source, sums_for
 from analysis.survey.statistic import mean_of, ratio_of, share_of, total_of
 from analysis.survey.sums import Sums
-from analysis.survey.table import Rows, estimates_table, interval, stack
+from analysis.survey.table import Rows, estimates_table, interval, mark, stack
 from analysis.survey.variables import Composite, Variables, as_names, as_variables, name_of
 
 
-def _tabulate(sums: Sums, statistics: Sequence[Statistic], level: float) -> pd.DataFrame:
+def _tabulate(
+    sums: Sums, statistics: Sequence[Statistic], level: float, *, skewed: Sequence[Bools] = ()
+) -> pd.DataFrame:
     tables = []
-    for statistic in statistics:
+    for place, statistic in enumerate(statistics):
         rows = Rows(sums, statistic)
+        if skewed:
+            mark(rows.notes, skewed[place][: sums.n_domains], Note.CAUTION)
         tables.append(estimates_table(sums, statistic.name, rows, interval(rows, level)))
     return stack(tables)
 
@@ -62,7 +69,12 @@ def mean(source: Source, y: Variables, by: str | Sequence[str] | None = None, *,
     check_level(level)
     variables = as_variables(y)
     sums = sums_for(source, variables, as_names(by))
-    return _tabulate(sums, [mean_of(sums, variable) for variable in variables], level)
+    statistics = [mean_of(sums, variable) for variable in variables]
+    skewed = [
+        np.abs(shape_of(sums, variable, statistic).own) > CAUTION_AT
+        for variable, statistic in zip(variables, statistics, strict=True)
+    ]
+    return _tabulate(sums, statistics, level, skewed=skewed)
 
 
 def total(
@@ -161,8 +173,6 @@ def proportion(
 
 def logit_interval(rows: Rows, level: float) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """T interval for the log-odds, taken back to shares."""
-    from analysis.survey.reference import t_quantile
-
     inner = (rows.estimate > 0) & (rows.estimate < 1)
     share = np.where(inner, rows.estimate, 0.5)
     centre = np.log(share / (1 - share))
@@ -200,7 +210,8 @@ def domain_index(sums: Sums, variables: Sequence[str]) -> pd.Index:
     if not labels:
         return pd.Index(list(variables), name="variable")
     if len(variables) == 1 and len(labels) == 1:
-        return pd.Index(labels[0], name=sums.by[0])
-    columns: list[object] = [np.repeat(np.array(variables, dtype=object), sums.n_domains)]
+        index: pd.Index = labels[0].rename(sums.by[0])
+        return index
+    columns = [np.repeat(np.array(variables, dtype=object), sums.n_domains)]
     columns += [np.tile(np.asarray(one, dtype=object), len(variables)) for one in labels]
     return pd.MultiIndex.from_arrays(columns, names=["variable", *sums.by])

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
+from analysis.survey.calibrated import ROUNDING, calibrated_covariances
 from analysis.survey.columns import Bools, Floats, Ints
-from analysis.survey.faults import SurveyError
+from analysis.survey.faults import SurveyError, some
 from analysis.survey.sums import Joint, Sums, subtotal
 
-# A variance below this share of its raw second moment is rounding, not variation.
-ROUNDING = 1e-13
 # Tables of all domains by all domains (covariances, pairs) beyond this many statistics would not fit in memory.
 MOST_STATISTICS = 8_000
 
@@ -48,6 +48,10 @@ class Degrees(NamedTuple):
     df: Floats
     census: Bools
 
+    def head(self, width: int) -> "Degrees":
+        """Return the first domains, without the rows in none."""
+        return Degrees(self.psus[:width], self.strata[:width], self.df[:width], self.census[:width])
+
 
 def moment_totals(sums: Sums, item: str, centre: float) -> Floats:
     """Σw and Σw(value - centre) per cell."""
@@ -60,12 +64,14 @@ def moment_totals(sums: Sums, item: str, centre: float) -> Floats:
 
 
 def stratum_scale(sums: Sums) -> tuple[Floats, Floats, Bools]:
-    """Per stratum: f·n/(n - 1), whether PSUs are centred at the stratum's mean (1 or 0), and which are left to
-    ``average``."""
+    """Per stratum: f·n/(n - 1), whether its PSUs are centred (1 or 0), and whether ``average`` fills it."""
     sampled = sums.strata.sampled.astype(np.float64)
     population = sums.strata.population
     fraction = np.where(np.isnan(population), 1.0, 1.0 - sampled / np.where(np.isnan(population), 1.0, population))
     lonely = (sampled == 1) & (fraction > 0)
+    if sums.lonely in ("refuse", "later") and lonely.any():
+        names = some([repr(name) for name in sums.strata.labels[lonely].tolist()])
+        raise SurveyError(f"one PSU only in stratum {names}: join it with another, or choose what to do by lonely=")
     scale = np.where(sampled > 1, fraction * sampled / np.maximum(sampled - 1, 1), 0.0)
     centred = np.ones_like(scale)
     if sums.lonely == "adjust":
@@ -74,22 +80,19 @@ def stratum_scale(sums: Sums) -> tuple[Floats, Floats, Bools]:
     return scale, centred, lonely if sums.lonely == "average" else np.zeros(len(scale), dtype=bool)
 
 
+def _floats(values: npt.ArrayLike) -> Floats:
+    return np.asarray(values, dtype=np.float64)
+
+
 def first_order(sums: Sums, statistic: Statistic) -> Floats:
     """Each cell's total of the linearised values."""
     total = np.zeros(len(sums.cells.domain))
     for term in statistic.terms:
         made = sums.items[term.item]
         wanted = term.moments and made.levels is not None
-        table = moment_totals(sums, term.item, centre_of(sums, term.item)) if wanted else made.total
+        table = moment_totals(sums, term.item, made.middle) if wanted else made.total
         total += np.einsum("cf,cf->c", term.coefficients[sums.cells.domain], table)
     return total
-
-
-def centre_of(sums: Sums, item: str) -> float:
-    made = sums.items[item]
-    if made.levels is None:
-        return made.centre
-    return float(made.levels[len(made.levels) // 2]) if len(made.levels) else 0.0
 
 
 def second_order(sums: Sums, one: Statistic, other: Statistic) -> Floats:
@@ -102,7 +105,7 @@ def second_order(sums: Sums, one: Statistic, other: Statistic) -> Floats:
         if made.levels is None or not one.terms[0].moments:
             a, b = one.terms[0].coefficients[domain], other.terms[0].coefficients[domain]
             if made.levels is not None:
-                return np.einsum("cf,cf,cf->c", a, b, made.square)
+                return _floats(np.einsum("cf,cf,cf->c", a, b, made.square))
             cross = a[:, 0] * b[:, 1] + a[:, 1] * b[:, 0]
             return (
                 a[:, 0] * b[:, 0] * made.square[:, 0]
@@ -111,7 +114,7 @@ def second_order(sums: Sums, one: Statistic, other: Statistic) -> Floats:
             )
     joint = _joint_of(sums, items)
     a, b = _joint_coefficients(joint, one), _joint_coefficients(joint, other)
-    return np.einsum("cf,cfg,cg->c", a[domain], joint.gram, b[domain], optimize=True)
+    return _floats(np.einsum("cf,cfg,cg->c", a[domain], joint.gram, b[domain], optimize=True))
 
 
 def _joint_of(sums: Sums, items: set[str]) -> Joint:
@@ -132,7 +135,7 @@ def _joint_coefficients(joint: Joint, statistic: Statistic) -> Floats:
 
 
 def _strata_pairs(sums: Sums) -> tuple[Ints, Ints, Ints]:
-    """Number the (stratum, domain) pairs: code per cell, and each pair's stratum and domain."""
+    """Return the (stratum, domain) pairs: a number per cell, and each pair's stratum and domain."""
     width = sums.n_domains + 1
     pairs, code = np.unique(sums.cells.stratum * width + sums.cells.domain, return_inverse=True)
     return code, pairs // width, pairs % width
@@ -152,6 +155,8 @@ def _average_factor(sums: Sums, lonely: Bools) -> Floats:
 def variances(sums: Sums, statistic: Statistic) -> Floats:
     """Variance of the statistic in each domain."""
     width = sums.n_domains + 1
+    if sums.rows is not None:
+        return np.diag(covariances(sums, [statistic])).copy()
     scale, centred, lonely = stratum_scale(sums)
     code, stratum, domain = _strata_pairs(sums)
     first = first_order(sums, statistic)
@@ -169,18 +174,22 @@ def check_size(count: int) -> None:
     """Refuse an all-by-all table that would not fit in memory."""
     if count > MOST_STATISTICS:
         raise SurveyError(
-            f"{count} domains x variables would need a table of {count}² numbers; ask for at most {MOST_STATISTICS} at once"
+            f"{count} domains by variables would need a table of {count}² numbers; "
+            f"ask for at most {MOST_STATISTICS} at once"
         )
 
 
 def covariances(sums: Sums, statistics: Sequence[Statistic]) -> Floats:
     """Covariance of all statistics in all domains, variable-major, "no domain" last within each variable."""
-    from scipy import sparse
+    from scipy import sparse  # noqa: PLC0415 - slow to import
 
     width = sums.n_domains + 1
     size = width * len(statistics)
     check_size(size)
     scale, centred, lonely = stratum_scale(sums)
+    root = np.tile(np.sqrt(_average_factor(sums, lonely)), len(statistics))
+    if sums.rows is not None:
+        return calibrated_covariances(sums, sums.rows, statistics, scale, centred) * np.outer(root, root)
     cells = sums.cells
     firsts = [first_order(sums, one) for one in statistics]
     columns = np.concatenate([cells.domain + width * place for place in range(len(statistics))])
@@ -205,9 +214,9 @@ def covariances(sums: Sums, statistics: Sequence[Statistic]) -> Floats:
                 raw[i * width + spot, j * width + spot] = within
                 raw[j * width + spot, i * width + spot] = within
     out = raw - between
-    tiny = np.abs(out) <= ROUNDING * np.sqrt(np.outer(np.diag(raw), np.diag(raw)))
+    size_of = np.sqrt(np.maximum(np.diag(raw), 0.0))
+    tiny = np.abs(out) <= ROUNDING * np.outer(size_of, size_of)
     out[tiny] = 0.0
-    root = np.tile(np.sqrt(_average_factor(sums, lonely)), len(statistics))
     result: Floats = out * np.outer(root, root)
     return result
 
@@ -230,10 +239,10 @@ def degrees(sums: Sums, answered: Ints) -> Degrees:
 
 
 def union_degrees(sums: Sums, answered: Ints, groups: Bools) -> Floats:
-    """Return df of unions of domains: ``groups`` is (union x domain, "no domain" last), True where the domain belongs
-    to it.
+    """Return df of unions of domains, PSUs less strata.
 
-    PSUs and strata shared by several domains of a union are counted once.
+    ``groups`` is (union x domain, "no domain" last), True where the domain belongs to the union. PSUs and strata
+    shared by several domains of a union are counted once.
     """
     out = np.empty(len(groups))
     present = answered > 0
@@ -248,7 +257,7 @@ def union_degrees(sums: Sums, answered: Ints, groups: Bools) -> Floats:
 
 def pair_degrees(sums: Sums, answered: Ints) -> Floats:
     """Return df of the union of each two domains, as a square table ("no domain" last)."""
-    from scipy import sparse
+    from scipy import sparse  # noqa: PLC0415 - slow to import
 
     width = sums.n_domains + 1
     present = answered > 0

@@ -72,7 +72,7 @@ def simultaneous(
     count = max(int(known.sum()), 1)
     if method == "max-t" and root is not None and known.any():
         largest = largest_of(root[known], seed)
-        from scipy import special
+        from scipy import special  # noqa: PLC0415 - slow to import
 
         deviate = -special.ndtri(np.clip(p / 2, 1e-300, 0.5))
         above = len(largest) - np.searchsorted(largest, np.where(known, deviate, 0.0), side="left")

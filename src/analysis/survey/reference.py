@@ -8,7 +8,7 @@ from analysis.survey.columns import Floats
 
 def t_quantile(probability: npt.ArrayLike, df: npt.ArrayLike) -> Floats:
     """Quantile of Student's t, NaN where df is missing or not above 0; infinite df is the normal."""
-    from scipy import special
+    from scipy import special  # noqa: PLC0415 - slow to import
 
     p, nu = np.broadcast_arrays(np.asarray(probability, dtype=np.float64), np.asarray(df, dtype=np.float64))
     usable = nu > 0
@@ -20,7 +20,7 @@ def t_quantile(probability: npt.ArrayLike, df: npt.ArrayLike) -> Floats:
 
 def t_two_sided(statistic: npt.ArrayLike, df: npt.ArrayLike) -> Floats:
     """Two-sided tail area of Student's t, NaN where df is not above 0."""
-    from scipy import special
+    from scipy import special  # noqa: PLC0415 - slow to import
 
     t, nu = np.broadcast_arrays(np.abs(np.asarray(statistic, dtype=np.float64)), np.asarray(df, dtype=np.float64))
     usable = nu > 0
@@ -37,7 +37,7 @@ def t_two_sided(statistic: npt.ArrayLike, df: npt.ArrayLike) -> Floats:
 
 def f_upper(statistic: float, df: float, ddf: float) -> float:
     """Upper tail area of F; NaN where a df is not above 0."""
-    from scipy import special
+    from scipy import special  # noqa: PLC0415 - slow to import
 
     if not (df > 0 and ddf > 0) or np.isnan(statistic):
         return float("nan")

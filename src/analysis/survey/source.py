@@ -5,9 +5,10 @@ from typing import TypeAlias
 
 from analysis.survey.build import build
 from analysis.survey.design import SurveyDesign
-from analysis.survey.faults import SurveyError
+from analysis.survey.faults import SurveyError, some
+from analysis.survey.gather import collapse
 from analysis.survey.sums import Sums
-from analysis.survey.variables import Variable, items_of
+from analysis.survey.variables import Composite, Variable, items_of
 
 Source: TypeAlias = SurveyDesign | Sums
 
@@ -20,16 +21,20 @@ def sums_for(
     joint: bool = False,
     as_categories: bool = False,
 ) -> Sums:
-    """Return the sums of some variables by some domains; ``joint`` with the products that covariances across items
-    need."""
+    """Return the sums of some variables by some domains.
+
+    ``joint`` adds the products that covariances across items need.
+    """
     items = tuple(dict.fromkeys(item for variable in variables for item in items_of(variable)))
-    composites = tuple(items_of(variable) for variable in variables if len(items_of(variable)) > 1)
+    made_of = [variable for variable in variables if isinstance(variable, Composite) and len(variable.items) > 1]
     if isinstance(source, SurveyDesign):
-        joints = (items,) if joint and len(items) > 1 else composites
-        return build(source, items, by, joints=joints, groups=composites, as_categories=as_categories)
+        joints = (items,) if joint and len(items) > 1 else [variable.items for variable in made_of]
+        composites = [variable.parts for variable in made_of]
+        return build(source, items, by, joints=joints, composites=composites, as_categories=as_categories)
     if not isinstance(source, Sums):
         raise SurveyError(f"a SurveyDesign (or Sums) is needed, not {type(source).__name__}")
     missing = [item for item in items if item not in source.items]
-    if missing or source.by != by:
-        raise SurveyError(f"these sums are by {source.by} of {tuple(source.items)}; they lack {missing or by}")
-    return source
+    missing += [variable.name for variable in made_of if variable.parts not in source.composites]
+    if missing:
+        raise SurveyError(f"these sums hold {some(list(source.items))}; they lack {some(missing)}")
+    return collapse(source, by)

@@ -1,9 +1,11 @@
 """Statistics as linearised sums: mean, composite mean, total, share of answers, ratio."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from analysis.survey.columns import Bools, Floats, Ints
-from analysis.survey.linear import Statistic, Term, centre_of, moment_totals
+from analysis.survey.linear import Statistic, Term, moment_totals
 from analysis.survey.sums import ItemSums, Sums, counts, subtotal
 from analysis.survey.variables import Composite, Variable, items_of
 
@@ -30,14 +32,14 @@ def constant_by_domain(sums: Sums, item: ItemSums) -> Bools:
     return low >= high
 
 
-def whole(sums: Sums, table: Floats) -> Floats:
+def whole(table: Floats) -> Floats:
     """Give every domain the sums over all of them (the whole sample, rows in no domain included)."""
     return np.broadcast_to(table.sum(axis=0), table.shape)
 
 
 def _domain_totals(sums: Sums, table: Floats, *, of_whole: bool) -> Floats:
     added = subtotal(sums.cells.domain, table, sums.n_domains + 1)
-    return whole(sums, added) if of_whole else added
+    return whole(added) if of_whole else added
 
 
 def _level_values(item: ItemSums) -> Floats:
@@ -54,7 +56,7 @@ def item_mean(sums: Sums, item: str, *, moments: bool, of_whole: bool = False) -
         weight = totals.sum(axis=1)
         estimate = divided(totals @ values, weight)
         return estimate, Term(item, divided(values[None, :] - estimate[:, None], weight[:, None]), moments=False)
-    centre = centre_of(sums, item)
+    centre = sums.items[item].middle
     totals = _domain_totals(sums, moment_totals(sums, item, centre), of_whole=of_whole)
     shifted = divided(totals[:, 1], totals[:, 0])
     coefficients = np.column_stack([divided(-shifted, totals[:, 0]), divided(np.ones(len(totals)), totals[:, 0])])
@@ -103,8 +105,9 @@ def _composite(sums: Sums, variable: Composite, *, of_whole: bool) -> Statistic:
 
 def answered_of(sums: Sums, variable: Variable) -> Ints:
     """Answers per cell; for a composite, the rows that answered any of its items."""
-    items = items_of(variable)
-    return sums.items[items[0]].answered if len(items) == 1 else sums.answered_any[items]
+    if isinstance(variable, Composite) and len(variable.items) > 1:
+        return sums.composites[variable.parts].answered
+    return sums.items[items_of(variable)[0]].answered
 
 
 def total_of(sums: Sums, item: str) -> Statistic:
@@ -123,17 +126,26 @@ def total_of(sums: Sums, item: str) -> Statistic:
 
 
 def share_of(sums: Sums, item: str, wanted: Bools) -> Statistic:
-    """Share of the answered weight with one of the ``wanted`` levels, in each domain."""
+    """Share of the answered weight with one of the ``wanted`` levels (one row of them per domain, or one for all)."""
     made = sums.items[item]
     width = sums.n_domains + 1
+    chosen = np.broadcast_to(wanted, (width, made.n.shape[1]))
+    seen = counts(sums.cells.domain, made.n, width)
+    held, every = (seen * chosen).sum(axis=1), seen.sum(axis=1)
+    shared = score_of(sums, item, chosen.astype(np.float64))
+    return replace(shared, constant=(held == 0) | (held == every))
+
+
+def score_of(sums: Sums, item: str, scores: Floats) -> Statistic:
+    """Mean of a score given to each level (one row of scores per domain, or one for all)."""
+    made = sums.items[item]
+    width = sums.n_domains + 1
+    table = np.broadcast_to(scores, (width, made.total.shape[1]))
     totals = subtotal(sums.cells.domain, made.total, width)
     weight = totals.sum(axis=1)
-    estimate = divided(totals @ wanted.astype(np.float64), weight)
-    coefficients = divided(wanted[None, :].astype(np.float64) - estimate[:, None], weight[:, None])
-    chosen = counts(sums.cells.domain, made.n[:, wanted].sum(axis=1), width)
-    every = counts(sums.cells.domain, made.answered, width)
-    term = _clean(Term(item, coefficients, moments=False), np.ones(width))
-    return Statistic(item, estimate, (term,), made.answered, (chosen == 0) | (chosen == every))
+    estimate = divided(np.einsum("dl,dl->d", totals, table), weight)
+    term = _clean(Term(item, divided(table - estimate[:, None], weight[:, None]), moments=False), np.ones(width))
+    return Statistic(item, estimate, (term,), made.answered, constant_by_domain(sums, made))
 
 
 def ratio_of(sums: Sums, numerator: str, denominator: str, name: str) -> Statistic:
@@ -143,7 +155,7 @@ def ratio_of(sums: Sums, numerator: str, denominator: str, name: str) -> Statist
         _domain_totals(sums, moment_totals(sums, item, 0.0), of_whole=False)[:, 1] for item in (numerator, denominator)
     )
     estimate = divided(above, below)
-    centres = [centre_of(sums, item) for item in (numerator, denominator)]
+    centres = [sums.items[item].middle for item in (numerator, denominator)]
     one = divided(np.ones(width), below)
     terms = (
         _clean(Term(numerator, np.column_stack([centres[0] * one, one]), moments=True), np.ones(width)),

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis.survey.calibrated import Rows
 from analysis.survey.columns import Bools, Floats, Ints
 
 
@@ -22,14 +23,15 @@ class Strata(NamedTuple):
 
 
 class Cells(NamedTuple):
-    """Where each cell lies. ``unit`` is the PSU's code, or the stratum's where people are the PSUs; ``domain`` may be
-    the last code, "in no domain". ``margin`` is the calibration cell (0 where the weights were not calibrated).
+    """Where each cell lies, and how many rows and how much weight it holds.
+
+    ``unit`` is the PSU's code, or the stratum's where people are the PSUs; ``domain`` may be the last code, "in no
+    domain".
     """
 
     stratum: Ints
     unit: Ints
     domain: Ints
-    margin: Ints
     rows: Ints
     weight: Floats
     square: Floats
@@ -41,7 +43,8 @@ class ItemSums:
 
     ``n`` counts answers per cell (per level where there are levels), ``missing`` the blanks, ``total`` is Σw·feature,
     ``square`` is Σw²·feature·feature (diagonal for levels; the three entries 11, 12, 22 for moments; None where PSUs
-    make it needless), ``low`` and ``high`` are the smallest and largest value (moments only).
+    make it needless), ``low`` and ``high`` are the smallest and largest value, ``powers`` Σw(value - centre)² and ³
+    (all three for moments only).
     """
 
     levels: pd.Index | None
@@ -52,6 +55,14 @@ class ItemSums:
     square: Floats | None
     low: Floats | None = None
     high: Floats | None = None
+    powers: Floats | None = None
+
+    @property
+    def middle(self) -> float:
+        """The value that moments are taken about: the centre, or the middle level."""
+        if self.levels is None:
+            return self.centre
+        return float(self.levels[len(self.levels) // 2]) if len(self.levels) else 0.0
 
     @property
     def answered(self) -> Ints:
@@ -59,10 +70,23 @@ class ItemSums:
         return self.n.sum(axis=1) if self.n.ndim > 1 else self.n
 
 
+class CompositeSums(NamedTuple):
+    """How many of a cell's rows answered any of a composite's items, and Σw·s^0…s^3 of their own score s.
+
+    Scores are taken about ``centre``.
+    """
+
+    centre: float
+    answered: Ints
+    powers: Floats
+
+
 @dataclass(frozen=True)
 class Joint:
-    """Several items together, where people are the PSUs: Σw²·f·f' per cell over f = (answered, value - centre) of
-    each."""
+    """Several items together, where people are the PSUs.
+
+    ``gram`` is Σw²·f·f' per cell over f = (answered, value - centre) of each item in turn.
+    """
 
     items: tuple[str, ...]
     centre: Floats
@@ -86,8 +110,9 @@ class Sums:
     cells: Cells
     items: dict[str, ItemSums]
     joints: dict[tuple[str, ...], Joint]
-    answered_any: dict[tuple[str, ...], Ints]
+    composites: dict[tuple[tuple[str, ...], ...], CompositeSums]
     lonely: str
+    rows: Rows | None = None
 
     @property
     def n_domains(self) -> int:
@@ -102,10 +127,11 @@ class Sums:
 def subtotal(codes: Ints, values: Floats | Ints, size: int) -> Floats:
     """Sum rows of a small table by code; a 2-D table keeps its columns."""
     if values.ndim == 1:
-        return np.bincount(codes, weights=values, minlength=size)
+        return np.bincount(codes, weights=values, minlength=size).astype(np.float64, copy=False)
     width = values.shape[1]
     flat = (codes[:, None] * width + np.arange(width)).ravel()
-    return np.bincount(flat, weights=values.ravel(), minlength=size * width).reshape(size, width)
+    added: Floats = np.bincount(flat, weights=values.ravel(), minlength=size * width).astype(np.float64, copy=False)
+    return added.reshape(size, width)
 
 
 def counts(codes: Ints, values: Ints, size: int) -> Ints:
@@ -116,4 +142,14 @@ def counts(codes: Ints, values: Ints, size: int) -> Ints:
     return out
 
 
-__all__: Sequence[str] = ("Bools", "Cells", "ItemSums", "Joint", "Strata", "Sums", "counts", "subtotal")
+__all__: Sequence[str] = (
+    "Bools",
+    "Cells",
+    "CompositeSums",
+    "ItemSums",
+    "Joint",
+    "Strata",
+    "Sums",
+    "counts",
+    "subtotal",
+)

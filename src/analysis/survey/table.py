@@ -43,12 +43,12 @@ class Rows:
     def __init__(self, sums: Sums, statistic: Statistic) -> None:
         width = sums.n_domains
         domain = sums.cells.domain
-        held = degrees(sums, statistic.answered)
+        held = degrees(sums, statistic.answered).head(width)
         self.n: Ints = counts(domain, statistic.answered, width + 1)[:width]
         self.missing: Ints = counts(domain, sums.cells.rows - statistic.answered, width + 1)[:width]
         self.estimate: Floats = statistic.estimate[:width]
         self.variance: Floats = variances(sums, statistic)[:width]
-        self.held = Degrees(*(part[:width] for part in held))
+        self.held = held
         # total and ratio show a constant by having no variation about a positive sample
         self.constant: Bools = statistic.constant[:width] | ((self.variance == 0) & ~self.held.census)
         self.notes = notes_of(self.n, self.constant, self.held, self.estimate)
@@ -56,7 +56,8 @@ class Rows:
     @property
     def silent(self) -> Bools:
         """Rows that have no interval."""
-        return (self.notes != "") & (self.notes != str(Note.CAUTION))
+        silent: Bools = (self.notes != "") & (self.notes != str(Note.CAUTION))
+        return silent
 
     @property
     def se(self) -> Floats:
@@ -77,8 +78,7 @@ def interval(rows: Rows, level: float) -> tuple[Floats, Floats]:
 def estimates_table(sums: Sums, name: str, rows: Rows, limits: tuple[Floats, Floats]) -> pd.DataFrame:
     """variable, <by…>, n, n_missing, estimate, se, low, high, df, note."""
     columns: dict[str, object] = {"variable": pd.Series([name] * len(rows.n), dtype="str")}
-    for by, labels in zip(sums.by, sums.domain_labels(), strict=True):
-        columns[by] = labels
+    columns |= dict(zip(sums.by, sums.domain_labels(), strict=True))
     columns |= {
         "n": rows.n,
         "n_missing": rows.missing,

@@ -1,0 +1,113 @@
+"""Quantiles of a domain with Woodruff's interval."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.survey.build import derive, domain_codes, read_answers
+from analysis.survey.columns import Answers, Floats, Ints
+from analysis.survey.design import SurveyDesign
+from analysis.survey.faults import SurveyError, check_level
+from analysis.survey.linear import degrees, variances
+from analysis.survey.notes import Note
+from analysis.survey.reference import t_quantile
+from analysis.survey.source import sums_for
+from analysis.survey.statistic import share_of
+from analysis.survey.sums import counts
+from analysis.survey.table import mark, notes_of, stack
+from analysis.survey.variables import as_names
+
+
+class _Ordered:
+    """The answers of each domain in order, with their cumulated share of the weight."""
+
+    def __init__(self, design: SurveyDesign, y: str, by: tuple[str, ...]) -> None:
+        self.values = read_answers(design, y).numbers()
+        codes, _, own = domain_codes(design, by)
+        self.domain: Ints = np.zeros(len(self.values), dtype=np.int64) if codes is None else codes
+        self.width = len(own[0]) if own else 1
+        inside = ~np.isnan(self.values) & (self.domain >= 0)
+        if design.mask is not None:
+            inside &= design.mask
+        rows = np.flatnonzero(inside)
+        order = rows[np.lexsort((self.values[rows], self.domain[rows]))]
+        self.sorted = self.values[order]
+        held = self.domain[order]
+        self.start = np.searchsorted(held, np.arange(self.width + 1))
+        cumulated = np.cumsum(design.arrays.weight[order])
+        before = np.concatenate([[0.0], cumulated])[self.start]
+        total = before[1:] - before[:-1]
+        self.share: Floats = (cumulated - before[held]) / np.where(total > 0, total, 1.0)[held]
+
+    def at(self, probability: Floats) -> Floats:
+        """Smallest answer whose cumulated share reaches the probability, per domain (R's qrule "math")."""
+        out = np.full(self.width, np.nan)
+        for place in range(self.width):
+            begin, end = self.start[place], self.start[place + 1]
+            if begin < end and 0 <= probability[place] <= 1:
+                # the last share is 1 but for rounding
+                spot = np.searchsorted(self.share[begin:end], probability[place] - 1e-12, side="left")
+                out[place] = self.sorted[begin + min(spot, end - begin - 1)]
+        return out
+
+
+def quantile(
+    design: SurveyDesign,
+    y: str,
+    q: float | Sequence[float],
+    by: str | Sequence[str] | None = None,
+    *,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Quantiles of ``y`` by domain: the smallest answer that at least a share ``q`` of the weight lies at or below.
+
+    The interval is Woodruff's (1952): the t interval of the share at or below the estimate, read back through the
+    distribution; ``se`` is its width over twice the t quantile. df as in ``mean``. Where that share's interval leaves
+    0 to 1 there are no limits, and the note is ``undefined``. Ranks and quantiles of wide-valued variables have no
+    small table of sums: the rows are read again.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``variable``, the columns of ``by``, ``q``, then as in ``mean``.
+
+    Notes
+    -----
+    R: ``svyquantile(~y, subset(design, ...), q, qrule = "math", interval.type = "mean", df = degf(subset))``.
+    """
+    check_level(level)
+    chosen = [q] if isinstance(q, int | float) else list(q)
+    if not chosen or any(not 0 < one < 1 for one in chosen):
+        raise SurveyError(f"q must lie between 0 and 1, not {q!r}")
+    names = as_names(by)
+    ordered = _Ordered(design, y, names)
+    tables = [_one(design, y, float(one), names, ordered, level) for one in chosen]
+    return stack(tables)
+
+
+def _one(design: SurveyDesign, y: str, q: float, by: tuple[str, ...], ordered: _Ordered, level: float) -> pd.DataFrame:
+    estimate = ordered.at(np.full(ordered.width, q))
+    at_most = ordered.values <= np.append(estimate, np.nan)[ordered.domain]
+    codes = np.where(np.isnan(ordered.values), 2, at_most).astype(np.int64)
+    item = derive(design, f"{y} at most its quantile {q!r} by {', '.join(by)}", Answers(pd.RangeIndex(2), codes, None))
+    sums = sums_for(design, [item], by)
+    width = sums.n_domains
+    shared = share_of(sums, item, np.array([False, True]))
+    held = degrees(sums, shared.answered).head(width)
+    n = counts(sums.cells.domain, shared.answered, width + 1)[:width]
+    missing = counts(sums.cells.domain, sums.cells.rows - shared.answered, width + 1)[:width]
+    constant = (ordered.at(np.zeros(width)) == ordered.at(np.ones(width))) & (n > 0)
+    notes = notes_of(n, constant, held, estimate)
+    critical = t_quantile(0.5 + level / 2, np.where(notes == "", held.df, np.nan))
+    reach = critical * np.sqrt(np.maximum(variances(sums, shared)[:width], 0.0))
+    low, high = ordered.at(shared.estimate[:width] - reach), ordered.at(shared.estimate[:width] + reach)
+    mark(notes, np.isnan(low) | np.isnan(high), Note.UNDEFINED)
+    told = notes == ""
+    low, high = np.where(told, low, np.nan), np.where(told, high, np.nan)
+    se = np.where(notes == str(Note.CENSUS), 0.0, (high - low) / (2 * critical))
+    columns: dict[str, object] = {"variable": pd.Series([y] * width, dtype="str")}
+    columns |= dict(zip(sums.by, sums.domain_labels(), strict=True))
+    columns |= {"q": q, "n": n, "n_missing": missing, "estimate": estimate, "se": se, "low": low, "high": high}
+    columns |= {"df": held.df, "note": pd.Series(notes.tolist(), dtype="str")}
+    return pd.DataFrame(columns)

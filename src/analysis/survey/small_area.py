@@ -1,0 +1,227 @@
+"""Small areas: Fay & Herriot's area-level model, fitted to its exact optimum, and when not to use it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.survey.columns import Floats
+from analysis.survey.faults import SurveyError, one_of, some
+
+METHODS = ("reml", "ml")
+# Fewer areas than this beyond the number of covariates leave the between-area variance to chance.
+FEWEST_SPARE = 5
+
+
+@dataclass(frozen=True)
+class FayHerriot:
+    """A fitted area-level model: y = x'β + u + e, var(u) = ``variance``, var(e) known.
+
+    ``table`` has ``name``, ``estimate`` (direct), ``variance`` (direct), ``synthetic``, ``weight`` (share of the
+    direct estimate in the EBLUP), ``eblup``, ``mse``, ``benchmarked`` (NaN without a total), ``residual``
+    (standardised). ``usable`` is False where the model says no more than the direct estimates, and ``reason`` says why.
+    """
+
+    method: str
+    variance: float
+    beta: Floats
+    beta_se: Floats
+    log_likelihood: float
+    aic: float
+    r_squared: float
+    areas: int
+    usable: bool
+    reason: str
+    table: pd.DataFrame
+
+
+class _Model:
+    """The likelihood of the between-area variance, and its slope."""
+
+    def __init__(self, y: Floats, d: Floats, x: Floats, method: str) -> None:
+        self.y, self.d, self.x, self.method = y, d, x, method
+
+    def fit(self, variance: float) -> tuple[Floats, Floats, Floats]:
+        """Weights 1/(σ² + d), the inverse of X'WX, and generalised least squares β."""
+        w = 1 / (variance + self.d)
+        inverse = np.asarray(np.linalg.inv(self.x.T @ (w[:, None] * self.x)), dtype=np.float64)
+        return w, inverse, inverse @ (self.x.T @ (w * self.y))
+
+    def log_likelihood(self, variance: float) -> float:
+        """(Restricted) log-likelihood at the best β."""
+        w, inverse, beta = self.fit(variance)
+        residual = self.y - self.x @ beta
+        free = len(self.y) - (self.x.shape[1] if self.method == "reml" else 0)
+        value = -0.5 * (free * np.log(2 * np.pi) - np.log(w).sum() + (w * residual**2).sum())
+        if self.method == "reml":
+            value += 0.5 * np.linalg.slogdet(inverse)[1]
+        return float(value)
+
+    def slope(self, variance: float) -> float:
+        """Return the derivative of the log-likelihood."""
+        w, inverse, beta = self.fit(variance)
+        residual = self.y - self.x @ beta
+        trace = w.sum()
+        if self.method == "reml":
+            weighted = w[:, None] * self.x
+            trace -= np.trace(inverse @ (weighted.T @ weighted))
+        return float(-0.5 * trace + 0.5 * ((w * residual) ** 2).sum())
+
+
+def _root(slope: Callable[[float], float], low: float, high: float) -> float:
+    """Where the slope changes sign between two points, to the last digit (bisection)."""
+    for _ in range(200):
+        middle = (low + high) / 2
+        if middle in (low, high):
+            break
+        if slope(middle) > 0:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+def _optimum(model: _Model) -> float:
+    """Return the variance (0 or more) with the highest likelihood, among all the slope's downward roots."""
+    spread = max(float(np.var(model.y, ddof=1)), float(model.d.max())) * 100
+    grid = np.concatenate([[0.0], np.geomspace(spread * 1e-12, spread, 241)])
+    slopes = np.array([model.slope(point) for point in grid])
+    best, height = 0.0, model.log_likelihood(0.0)
+    for place in np.flatnonzero((slopes[:-1] > 0) & (slopes[1:] <= 0)):
+        found = _root(model.slope, grid[place], grid[place + 1])
+        reached = model.log_likelihood(found)
+        if reached > height:
+            best, height = found, reached
+    return best
+
+
+def fay_herriot(
+    estimate: npt.ArrayLike,
+    variance: npt.ArrayLike,
+    covariates: npt.ArrayLike,
+    *,
+    method: str = "reml",
+    shares: npt.ArrayLike | None = None,
+) -> FayHerriot:
+    """Steady noisy estimates of many areas by what their covariates predict (Fay & Herriot 1979).
+
+    The between-area variance maximises the (restricted) likelihood exactly: every root of its slope is found and
+    compared with 0. EBLUP = weight x direct + (1 - weight) x synthetic, weight = σ²/(σ² + d). The MSE is Prasad &
+    Rao's g1 + g2 + 2·g3 (with Datta & Lahiri's correction under ``ml``).
+
+    Parameters
+    ----------
+    estimate, variance
+        Direct estimates and their sampling variances (above 0), one per area. Leave out areas with constant answers:
+        their variance of 0 is not one.
+    covariates
+        Area x covariate; no intercept is added, so give a column of ones.
+    method
+        ``reml`` or ``ml``.
+    shares
+        Shares of the population, to benchmark: a common shift makes Σ share·EBLUP equal Σ share·direct.
+
+    Returns
+    -------
+    FayHerriot
+        ``usable`` is False with a ``reason`` where the fitted variance is 0 (the model believes its covariates alone)
+        or where the model's MSE is on average no better than the direct variances.
+
+    Raises
+    ------
+    SurveyError
+        Missing values, variances of 0 or less, too few areas, covariates that repeat each other.
+
+    Notes
+    -----
+    R: ``sae::mseFH(estimate ~ 0 + x, variance, method = "REML")``, which stops when a step is below 1e-4: fit with
+    ``PRECISION = 1e-12`` to see these numbers.
+    """
+    one_of("method", method, METHODS)
+    names, y, d, x = _checked(estimate, variance, covariates)
+    model = _Model(y, d, x, method)
+    between = _optimum(model)
+    w, inverse, beta = model.fit(between)
+    synthetic = x @ beta
+    weight = between * w
+    eblup = weight * y + (1 - weight) * synthetic
+    mse = _mse(model, between, w, inverse)
+    benchmarked = np.full(len(y), np.nan)
+    if shares is not None:
+        part = np.asarray(shares, dtype=np.float64)
+        if part.shape != y.shape or not np.isfinite(part).all() or (part < 0).any() or part.sum() <= 0:
+            raise SurveyError("shares must be one number of 0 or more per area")
+        part = part / part.sum()
+        benchmarked = eblup + part @ (y - eblup)
+    height = model.log_likelihood(between)
+    flat = y - np.average(y, weights=w)
+    explained = 1 - float((w * (y - synthetic) ** 2).sum() / (w * flat**2).sum()) if (flat != 0).any() else float("nan")
+    usable, reason = _worth(between, mse, d)
+    table = pd.DataFrame(
+        {
+            "name": names,
+            "estimate": y,
+            "variance": d,
+            "synthetic": synthetic,
+            "weight": weight,
+            "eblup": eblup,
+            "mse": mse,
+            "benchmarked": benchmarked,
+            "residual": (y - synthetic) * np.sqrt(w),
+        }
+    )
+    aic = -2 * height + 2 * (x.shape[1] + 1)
+    beta_se = np.sqrt(np.diag(inverse))
+    return FayHerriot(method, between, beta, beta_se, height, aic, explained, len(y), usable, reason, table)
+
+
+def _worth(between: float, mse: Floats, d: Floats) -> tuple[bool, str]:
+    """Whether the model says more than the direct estimates do."""
+    if between == 0:
+        return False, "the fitted variance between areas is 0: the model would replace every area by its covariates"
+    if mse.mean() >= d.mean():
+        return False, "the model's error is on average no smaller than the direct estimates'"
+    return True, ""
+
+
+def _mse(model: _Model, between: float, w: Floats, inverse: Floats) -> Floats:
+    """Prasad & Rao's mean squared error of each EBLUP."""
+    shrunk = model.d * w
+    first = between * shrunk
+    second = shrunk**2 * np.einsum("af,fg,ag->a", model.x, inverse, model.x)
+    uncertainty = 2 / (w**2).sum()
+    third = model.d**2 * w**3 * uncertainty
+    mse = first + second + 2 * third
+    if model.method == "ml":
+        weighted = w[:, None] * model.x
+        bias = -np.trace(inverse @ (weighted.T @ weighted)) / (w**2).sum()
+        mse = mse - bias * shrunk**2
+    return np.asarray(mse, dtype=np.float64)
+
+
+def _checked(
+    estimate: npt.ArrayLike, variance: npt.ArrayLike, covariates: npt.ArrayLike
+) -> tuple[list[object], Floats, Floats, Floats]:
+    names = list(estimate.index) if isinstance(estimate, pd.Series) else list(range(np.size(estimate)))
+    y = np.asarray(estimate, dtype=np.float64)
+    d = np.asarray(variance, dtype=np.float64)
+    x = np.asarray(covariates, dtype=np.float64)
+    x = x[:, None] if x.ndim == 1 else x
+    faults = []
+    if y.ndim != 1 or d.shape != y.shape or x.ndim != 2 or len(x) != len(y):
+        raise SurveyError(f"estimate {y.shape}, variance {d.shape} and covariates {x.shape} must have one row per area")
+    for values, what in ((y, "estimate"), (d, "variance"), (x, "covariates")):
+        bad = ~np.isfinite(values if values.ndim == 1 else values.sum(axis=1))
+        if bad.any():
+            faults.append(f"{what} is missing or infinite for areas {some([names[i] for i in np.flatnonzero(bad)])}")
+    if (d <= 0).any():
+        faults.append(f"variance is not above 0 for areas {some([names[i] for i in np.flatnonzero(d <= 0)])}")
+    if len(y) < x.shape[1] + FEWEST_SPARE:
+        faults.append(f"{len(y)} areas are too few for {x.shape[1]} covariates; at least {x.shape[1] + FEWEST_SPARE}")
+    elif not faults and np.linalg.matrix_rank(x) < x.shape[1]:
+        faults.append("a covariate repeats what the others say; leave it out")
+    if faults:
+        raise SurveyError(faults)
+    return names, y, d, x
