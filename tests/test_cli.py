@@ -148,7 +148,7 @@ def test_a_full_disk_is_told(tilik, monkeypatch):
 
     monkeypatch.setattr(pipeline, "run", failing)
     assert tilik("run", "--lang", "en") == (
-        4, "", "The disk is full: free some space, then start again. Earlier results are as they were.\n",
+        4, "", "The disk is full: free some space, then start again. Saved results are whole.\n",
     )  # fmt: skip
 
 
@@ -158,7 +158,7 @@ def test_control_c_is_told_and_leaves_no_traceback(tilik, monkeypatch):
 
     monkeypatch.setattr(pipeline, "run", stopped)
     code, out, said = tilik("run")
-    assert (code, out, said.strip()) == (130, "", "Dihentikan. Hasil yang lama tetap seperti semula.")
+    assert (code, out, said.strip()) == (130, "", "Dihentikan. Hasil yang tersimpan tetap utuh.")
 
 
 def test_check_looks_at_a_workbook_and_writes_nothing(tilik, tmp_path, monkeypatch):
