@@ -99,6 +99,8 @@ class ItemDecoder:
         return Answer(code="E-CONFLICT" if said is not None or label in self.others else "E-LABEL")
 
     def _listed(self, score: int, old: str, *, raw_score: bool = False) -> Answer:
+        if not self.low <= score <= self.high:
+            return Answer(code="E-CONFLICT")
         if self.reverse and raw_score:
             score = self.low + self.high - score
         return Answer(score, "listed answer", old=old)

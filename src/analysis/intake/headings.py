@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from .grid import Grid, Value, blank
-from .limits import DEFAULT
 from .privacy import looks_personal
-from .readers import open_workbook
 from .text import letters, normal, tidy
 
 if TYPE_CHECKING:
@@ -29,6 +27,8 @@ class Seen:
 
     ``answers`` are the texts (or whole numbers) that recur, by how often; empty where they are too many, too long, or
     look like identities (``personal``). ``numbers`` tells that all of them are numbers, ``whole`` that these are whole.
+    A file of a statistics program adds its label as ``title``, the words of its codes as ``labels``, whether these
+    make a ``scale``, and the codes that mean no answer.
     """
 
     file: str
@@ -41,12 +41,10 @@ class Seen:
     whole: bool = False
     dates: bool = False
     personal: bool = False
-
-
-def look(data: bytes, name: str, extra: str = "") -> dict[str, Any]:  # noqa: ARG001 - the shape of every step
-    """Return the columns of the largest table of each sheet, as plain values under "columns"."""
-    book = open_workbook(data, name, DEFAULT)
-    return {"columns": [asdict(one) for grid in book.grids if grid.visible for one in columns_of(grid, name)]}
+    title: str = ""
+    labels: dict[str, float] = field(default_factory=dict)
+    scale: bool = False
+    missing: tuple[str, ...] = ()
 
 
 def columns_of(grid: Grid, file: str) -> list[Seen]:

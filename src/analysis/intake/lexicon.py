@@ -44,6 +44,7 @@ class Lexicon:
     def __init__(self, book: Codebook) -> None:
         self.book = book
         self.items: dict[str, dict[str, str]] = {one.id: _item_headings(one) for one in book.instruments}
+        self.phrases = {one.id: _item_phrases(one) for one in book.instruments}
         self.fields: dict[str, str] = {}
         for one in book.fields:
             for text in (*one.headings, *one.aliases, *one.label.values()):
@@ -91,7 +92,7 @@ class Lexicon:
             return known[plain], "name" if plain == known[plain].replace("_", " ") else "heading", EXACT
         if bare in known:
             return known[bare], "heading", EXACT
-        return _phrase(known, bare)
+        return _phrase(self.phrases[instrument], bare)
 
     def _field(self, plain: str, bare: str) -> tuple[str, str, int]:
         for text in (plain, bare):
@@ -114,6 +115,18 @@ def _item_headings(instrument: Instrument) -> dict[str, str]:
         for text in (item.name, *item.headings, *item.aliases, *item.label.values(), *item.question.values()):
             known.setdefault(normal(text), item.name)
             known.setdefault(unnumbered(normal(text)), item.name)
+    return known
+
+
+def _item_phrases(instrument: Instrument) -> dict[str, str]:
+    """Return what may stand inside a longer heading: listed headings, and labels of several words; never bare names."""
+    known: dict[str, str] = {}
+    for item in instrument.items:
+        for text in (*item.headings, *item.aliases):
+            known.setdefault(unnumbered(normal(text)), item.name)
+        for text in (*item.label.values(), *item.question.values()):
+            if " " in (plain := unnumbered(normal(text))):
+                known.setdefault(plain, item.name)
     return known
 
 

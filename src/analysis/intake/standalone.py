@@ -34,7 +34,19 @@ _OTHER_WORDS = {
     "unit": ("unit", "office", "facility", "service unit"),
 }  # fmt: skip
 _PERSONAL_WORDS = frozenset(
-    ("name", "nama", "interviewer", "phone", "telephone", "latitude", "longitude", "location", "gps", "uuid", "instanceid")
+    (
+        "name",
+        "nama",
+        "interviewer",
+        "phone",
+        "telephone",
+        "latitude",
+        "longitude",
+        "location",
+        "gps",
+        "uuid",
+        "instanceid",
+    )
 )
 _MISSING_WORDS = frozenset(
     ("don t know", "dont know", "do not know", "refused", "no answer", "not applicable", "na", "n a", "tidak tahu",
@@ -53,6 +65,7 @@ class Question:
     missing: set[str] = field(default_factory=set)
     scores: set[int] = field(default_factory=set)
     number: str = ""
+    title: str = ""
 
 
 def standalone(seen: Sequence[Seen], base: Codebook, lang: str) -> Lines:
@@ -109,18 +122,25 @@ def _field(one: Seen, lexicon: Lexicon) -> str:
 
 
 def _is_personal(one: Seen) -> bool:
-    return one.personal or bool(_PERSONAL_WORDS.intersection(normal(one.heading).split()))
+    return one.personal or is_personal_heading(one.heading)
+
+
+def is_personal_heading(text: str) -> bool:
+    """Return whether a heading speaks of a person's name, number, place or device."""
+    return bool(_PERSONAL_WORDS.intersection(normal(text).split()))
 
 
 def _scored(one: Seen, batteries: Counter[frozenset[str]]) -> dict[str, int | None] | None:
     """Return the words of a column with their scores, {} for plain numbers, None for a column that is no scale."""
+    if one.labels:
+        return {text: int(code) for text, code in one.labels.items()} if one.scale else None
     if not 2 <= len(one.answers) <= _WIDEST:
         return None
     if one.numbers:
         return {} if one.whole and all(0 <= float(text) <= _WIDEST - 1 for text in one.answers) else None
     led = {text: led_score(text) for text in one.answers}
     told = {text: score for text, score in led.items() if score is not None}
-    if len(told) >= 2 and len(told) * 2 >= len(led) and len(set(told.values())) == len({normal(text) for text in told}):
+    if len(told) >= 2 and len(told) * 2 >= len(led) and len(set(told.values())) >= 2:
         return dict(led)
     ratings = {text: table()["rating"].get(normal(text)) for text in one.answers}
     rated = sum(score is not None for score in ratings.values())
@@ -136,19 +156,25 @@ def _add(questions: dict[str, Question], one: Seen, scored: dict[str, int | None
     if known is None:
         match = _NUMBERED.match(plain)
         name = _free(f"q{match[1]}{match[2]}" if match else _slug(plain), questions)
-        known = questions[name] = Question(name, [one.heading], number="".join(match.groups()) if match else "")
+        known = questions[name] = Question(
+            name, [one.heading], number="".join(match.groups()) if match else "", title=one.title
+        )
     for text, score in scored.items():
         if normal(text) in _MISSING_WORDS:
             known.missing.add(normal(text))
         elif known.words.get(normal(text)) is None:
             known.words[normal(text)] = score
+    known.missing |= set(one.missing)
     known.scores |= {score for score in scored.values() if score is not None}
     if not scored:
         known.scores |= {int(float(text)) for text in one.answers}
 
 
 def _slug(plain: str) -> str:
-    return "_".join("".join(char if char.isascii() and char.isalnum() else " " for char in plain).split())[:24].strip("_") or "q"
+    return (
+        "_".join("".join(char if char.isascii() and char.isalnum() else " " for char in plain).split())[:24].strip("_")
+        or "q"
+    )
 
 
 def _free(name: str, taken: Iterable[str]) -> str:
@@ -165,7 +191,9 @@ def _head(
     title = Path(seen[0].file).stem
     lines.mark(id="draft", title={"id": title, "en": title})
     lines.put(version="1")
-    lines.mark(strata=["district", "wave"] if "district" in fields else ["unit", "wave"] if "unit" in fields else ["wave"])
+    lines.mark(
+        strata=["district", "wave"] if "district" in fields else ["unit", "wave"] if "unit" in fields else ["wave"]
+    )
     lines.put(missing=list(base.missing), personal=list(dict.fromkeys((*base.personal, *personal))))
 
 
@@ -179,7 +207,7 @@ def _instrument(lines: Lines, questions: Sequence[Question]) -> None:
     order = _usual_order(questions)
     for one in questions:
         lines.table("instrument.item", name=one.name)
-        text = " ".join(one.headings[0].replace("_", " ").split())
+        text = one.title or " ".join(one.headings[0].replace("_", " ").split())
         lines.put(label={"id": text, "en": text}, headings=one.headings)
         scale = (min(one.scores, default=low), max(one.scores, default=high))
         if scale[1] > high or scale[0] < low:
@@ -191,7 +219,9 @@ def _instrument(lines: Lines, questions: Sequence[Question]) -> None:
         if twins:
             lines.comment(say("forms.draft_twin", lines.lang, names=", ".join(twins)))
         if one.words:
-            lines.answers("instrument.item.answers", {word: "?" if score is None else score for word, score in one.words.items()})
+            lines.answers(
+                "instrument.item.answers", {word: "?" if score is None else score for word, score in one.words.items()}
+            )
     if not questions:
         lines.comment(say("forms.draft_no_items", lines.lang))
         lines.table("instrument.item")
@@ -247,9 +277,10 @@ def _fields(lines: Lines, fields: dict[str, list[Seen]], base: Codebook) -> None
 def _answers(lines: Lines, columns: Sequence[Seen], of: FieldOf, base: Codebook) -> None:
     decode, listed = FieldDecoder(base, of), {one.name: one for one in of.values}
     groups: dict[str, list[str]] = {}
-    for text in dict.fromkeys(text for one in columns for text in one.answers):
+    for text in dict.fromkeys(text for one in columns for text in (one.labels or one.answers)):
         found = decode(text).value if listed else ""
-        groups.setdefault(found if found in listed else normal(text), []).append(text)
+        codes = [f"{one.labels[text]:g}" for one in columns if text in one.labels]
+        groups.setdefault(found if found in listed else normal(text), []).extend([text, *codes])
     for name, texts in groups.items():
         if name and name not in _MISSING_WORDS:
             label = dict(listed[name].label) if name in listed else {"id": texts[0], "en": texts[0]}
@@ -259,8 +290,9 @@ def _answers(lines: Lines, columns: Sequence[Seen], of: FieldOf, base: Codebook)
 def _places(lines: Lines, fields: dict[str, list[Seen]]) -> None:
     for name in ("district", "unit"):
         groups: dict[str, list[str]] = {}
-        for text in dict.fromkeys(text for one in fields.get(name, ()) for text in one.answers):
-            groups.setdefault(normal(text), []).append(text)
+        for text in dict.fromkeys(text for one in fields.get(name, ()) for text in (one.labels or one.answers)):
+            codes = [f"{one.labels[text]:g}" for one in fields[name] if text in one.labels]
+            groups.setdefault(normal(text), []).extend([text, *codes])
         for texts in groups.values():
             lines.table(name, name=texts[0])
             if name == "unit":

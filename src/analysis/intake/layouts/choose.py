@@ -8,12 +8,15 @@ from . import Reading
 
 _CLOSE = 0.03
 _ROWS_APART = 3
+_WEAK = 0.4
 
 
 def choose(readings: Sequence[Reading]) -> tuple[list[Reading], tuple[Reading, Reading] | None]:
     """Return the readings that do not overlap, from the top, and a pair that only the sender can decide between."""
     taken: list[Reading] = []
-    for one in sorted(readings, key=lambda each: (-each.score, each.heading, each.left)):
+    best = max((one.score for one in readings), default=0.0)
+    strong = [one for one in readings if one.score >= _WEAK * best]
+    for one in sorted(strong, key=lambda each: (-each.score, each.heading, each.left)):
         rivals = [other for other in taken if _overlap(one, other)]
         if not rivals:
             taken.append(one)

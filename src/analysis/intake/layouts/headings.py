@@ -31,7 +31,9 @@ def heads_at(grid: Grid, row: int, lexicon: Lexicon) -> list[Head]:
     """Return the ways to read ``row`` as a heading: by itself, and with the row above it."""
     plain = _single(grid, row, lexicon)
     heads = [plain]
-    if row > 0 and any(not blank(value) for value in grid.rows[row - 1]):
+    # A row of answers under a heading is no second heading row: it must name something by itself.
+    named = sum(one.known for one in plain.meanings.values())
+    if row > 0 and named >= 2 and any(not blank(value) for value in grid.rows[row - 1]):
         double = _double(grid, row, lexicon, plain)
         if double.meanings != plain.meanings:
             heads.append(double)
