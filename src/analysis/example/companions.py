@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from .paper import Workbook
     from .truth import Truth
 
+DIRT = {
+    "test row": "baris percobaan, disisihkan / test row, set aside",
+    "sent twice": "dikirim dua kali, ditandai / sent twice, flagged",
+    "out of range": "nilai di luar 1-4, dikosongkan / score outside 1-4, left out",
+    "unlisted answer": "jawaban tak dikenal, dikosongkan / unlisted answer, left out",
+    "place misspelt": "kecamatan salah eja, dikosongkan / district misspelt, left out",
+    "empty row": "baris kosong di tengah / empty row in between",
+}  # fmt: skip
 FREE_NOTE = "Biaya gratis: U4 selalu 4. / Free of charge: U4 is always 4."
 
 
@@ -58,7 +66,7 @@ def log_text(truth: Truth, books: Sequence[Workbook]) -> str:
         "ikut terbaca. / Names and NIK are invented (no region has code 990099); they are there to be left out.", "",
         "## Yang ditanam / What is planted", "", "| # | Indonesia | English |", "|---|---|---|",
         *(f"| {number} | {one.id} | {one.en} |" for number, one in enumerate(truth.planted, start=1)), "",
-        "## Berkas / Files", "", "| file | sheet | rows to keep | not kept | layout |", "|---|---|---|---|---|",
+        "## Berkas / Files", "", "| berkas / file | lembar / sheet | terpakai / kept | tidak / not | bentuk / layout |", "|---|---|---|---|---|",
     ]  # fmt: skip
     layouts = {unit.name: unit.layout for unit in truth.units}
     for book in books:
@@ -66,10 +74,16 @@ def log_text(truth: Truth, books: Sequence[Workbook]) -> str:
             if sheet.entries:
                 rows, first = list(sheet.entries.values()), next(iter(sheet.entries.values()))
                 kept = people_rows([sheet])
-                again = f"copy of {book.copy_of}" if book.copy_of else layouts[first.person.unit]
+                again = f"salinan / copy of {book.copy_of}" if book.copy_of else layouts[first.person.unit]
                 lines.append(f"| {book.path} | {sheet.name} | {kept} | {len(rows) - kept} | {again} |")
-    lines += ["", "## Kotoran / Dirt", "", "| unit | wave | what | rows |", "|---|---|---|---|"]
-    lines += [f"| {one.unit} | {one.wave} | {one.kind} | {one.count} |" for one in truth.dirt]
+    lines += [
+        "",
+        "## Kotoran / Dirt",
+        "",
+        "| unit | gelombang / wave | apa / what | baris / rows |",
+        "|---|---|---|---|",
+    ]
+    lines += [f"| {one.unit} | {one.wave} | {DIRT[one.kind]} | {one.count} |" for one in truth.dirt]
     free = ", ".join(unit.name for unit in truth.units if unit.free)
     lines += [
         "", "Di mana-mana: judul dan sel gabung, jumlah di bawah data, legenda, ejaan tempat, jawaban huruf dan kata,",
