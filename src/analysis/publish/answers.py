@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .look import Look, Row
 
 GRADES = ("a", "b", "c", "d")
-ALMOST_SURE, LIKELY = 0.95, 0.80
+ALMOST_SURE, LIKELY, LEAST_TOLD = 0.95, 0.80, 0.05
 
 
 def coverage(table: pd.DataFrame, look: Look) -> Sentences:
@@ -118,6 +118,17 @@ def grade_words(row: Row, look: Look) -> str:
         first=first,
         second=second,
         chances=look.say("grade_chances", first=first, p=_whole(known[first]), second=second, q=_whole(known[second])),
+    )
+
+
+def grade_short(row: Row) -> str:
+    """Return the likely grades of a row with their chances out of a hundred, for a picture."""
+    chances = {grade.upper(): row.get(f"p_{grade}") for grade in GRADES}
+    known = [(grade, p) for grade, p in chances.items() if not numbers.is_missing(p) and float(p or 0) >= LEAST_TOLD]
+    if row.get("sample") == "census" or len(known) < 2:
+        return str(row["grade"])
+    return ", ".join(
+        f"{grade} {_whole(float(p or 0))}" for grade, p in sorted(known, key=lambda one: -float(one[1] or 0))
     )
 
 

@@ -245,13 +245,13 @@ def _moved(result: Change | None, look: Look) -> Iterator[Finding]:
     places = look.decimals(result.measure)
     rows = [row for row in records(result.table) if row["verdict"] in {"lower", "higher"}]
     rows = [row for row in rows if not sentences.both_waves_hidden(result, row, look)]
-    rows.sort(key=lambda row: (row["verdict"] != "lower", -abs(row["difference"]), str(row["level"])))
+    rows.sort(key=lambda row: (row["verdict"] != "lower", -abs(verdict_figures(result, row)[0]), str(row["level"])))
     for row in rows[:MOVES]:
-        figures = (row["difference"], row["difference_low"], row["difference_high"])
+        figures = verdict_figures(result, row)
         text = sentences.changed(row, result, look)
         question = ""
         if row["verdict"] == "lower":
-            size = look.number(-row["difference"], places)
+            size = look.number(-figures[0], places)
             question = look.say(
                 "ask_fell", name=look.level(result.by, row["level"]), size=size, before=result.before, wave=result.wave
             )

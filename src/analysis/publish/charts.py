@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from . import numbers, sentences
-from .answers import grade_words, name_of, where
+from .answers import grade_short, name_of, where
 from .canvas import BAND, INK, MARKS, QUIET, bare, canvas, to_svg, wrapped
 from .look import records
 from .markup import Figure
@@ -161,25 +161,12 @@ def ranks(result: Comparison, look: Look) -> Figure:
 
 
 def change(result: Change, look: Look) -> Figure:
-    """Draw each level's change between two waves with its range."""
+    """Draw each level's change between two waves with its range, at the same mix where the verdict rests on that."""
     places = look.decimals(result.measure)
-    rows = [
-        row
-        for row in records(result.table)
-        if not both_waves_hidden(result, row, look) and not numbers.is_missing(row["difference"])
-    ]
-    rows.sort(key=lambda row: (-row["difference"], str(row["level"])))
-    plot = [
-        Dot(
-            look.level(result.by, row["level"]),
-            row["difference"],
-            row["difference_low"],
-            row["difference_high"],
-            key(row["verdict"]),
-            f"{look.number(row['before'], places)} → {look.number(row['estimate'], places)}, {look.n(row['n'])}",
-        )
-        for row in rows
-    ]
+    rows = [row for row in records(result.table) if not both_waves_hidden(result, row, look)]
+    rows = [row for row in rows if not numbers.is_missing(verdict_figures(result, row)[0])]
+    rows.sort(key=lambda row: (-verdict_figures(result, row)[0], str(row["level"])))
+    plot = [_moved(row, result, look, places) for row in rows]
     caption = look.say(
         "caption_change",
         measure=look.measure_name(result.measure),
@@ -187,18 +174,20 @@ def change(result: Change, look: Look) -> Figure:
         before=result.before,
         wave=result.wave,
     )
-    svg = dots(
-        plot,
-        look,
-        title=look.say("axis_change", before=result.before, wave=result.wave),
-        decimals=places,
-        band=result.margin,
-    )
+    key_of_axis = "axis_change_mix" if result.basis == SAME_MIX else "axis_change"
+    title = look.say(key_of_axis, before=result.before, wave=result.wave, mix=mix_words(result.mix, look))
     notes = (
         look.say("note_chart_margin", margin=look.number(result.margin, places)),
         *sentences.limits(result.sample, look),
     )
+    svg = dots(plot, look, title=title, decimals=places, band=result.margin)
     return Figure(svg, _alt("change", sentences.change(result, look).texts, look), caption, notes)
+
+
+def _moved(row: Row, result: Change, look: Look, places: int) -> Dot:
+    value, low, high = verdict_figures(result, row)
+    beside = f"{look.number(row['before'], places)} → {look.number(row['estimate'], places)}, {look.n(row['n'])}"
+    return Dot(look.level(result.by, row["level"]), value, low, high, key(row["verdict"]), beside)
 
 
 def matrix(result: Matrix, look: Look) -> Figure:
@@ -265,7 +254,7 @@ def index(table: pd.DataFrame, look: Look, said: Sentences) -> Figure:
             row["low"],
             row["high"],
             "same",
-            grade_words(row, look),
+            grade_short(row),
         )
         for row in rows
     ]

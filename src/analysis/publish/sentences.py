@@ -38,7 +38,7 @@ def shown(result: Comparison, look: Look) -> list[Row]:
     return sorted(rows, key=lambda row: (numbers.is_missing(row["estimate"]), row["estimate"], str(row["level"])))
 
 
-def verdict_figures(result: Comparison, row: Row) -> tuple[Any, Any, Any]:
+def verdict_figures(result: Comparison | Change, row: Row) -> tuple[Any, Any, Any]:
     """Return the difference the verdict rests on and its interval: at the same mix where that is the basis."""
     if result.basis == SAME_MIX:
         return row["mix_difference"], row["mix_low"], row["mix_high"]
@@ -143,7 +143,15 @@ def level(row: Row, result: Comparison, look: Look) -> str:
 
 
 def bracket(
-    difference: object, interval: tuple[Any, Any], row: Row, look: Look, *, decimals: int, verdict: str, sample: str
+    difference: float,
+    interval: tuple[Any, Any],
+    row: Row,
+    look: Look,
+    *,
+    decimals: int,
+    verdict: str,
+    sample: str,
+    mix: Iterable[str] = (),
 ) -> str:
     """Return the figures behind a verdict: size, range as the sample allows, n.
 
@@ -154,12 +162,13 @@ def bracket(
     kind = sample if row["sample"] == "census" and not numbers.is_missing(low) else row["sample"]
     if verdict in {"lower", "higher"}:
         sign = -1 if verdict == "lower" else 1
-        size = look.number(sign * float(difference), decimals)  # type: ignore[arg-type]
+        size = look.number(sign * float(difference), decimals)
         low, high = sorted((sign * low, sign * high)) if not numbers.is_missing(low) else (low, high)
     else:
         size = numbers.signed(difference, look.lang, decimals)
     span = look.span(low, high, sample=kind, decimals=decimals)
-    return look.say("bracket", size=size, range=span, n=look.n(row["n"]))
+    held = look.say("bracket_mix", mix=mix_words(mix, look)) if tuple(mix) else ""
+    return look.say("bracket", size=size, mix=held, range=span, n=look.n(row["n"]))
 
 
 def _explained(row: Row, result: Comparison) -> bool:
@@ -294,16 +303,18 @@ def change(result: Change, look: Look) -> Sentences:
 
 
 def changed(row: Row, result: Change, look: Look) -> str:
-    """Return one group's change with its figures."""
+    """Return one group's change with its figures; at the same mix where the verdict rests on that."""
     places = look.decimals(result.measure)
+    difference, low, high = verdict_figures(result, row)
     figures = bracket(
-        row["difference"],
-        (row["difference_low"], row["difference_high"]),
+        difference,
+        (low, high),
         row,
         look,
         decimals=places,
         verdict=row["verdict"],
         sample=result.sample,
+        mix=result.mix,
     )
     return look.say(
         f"change_{key(row['verdict'])}",

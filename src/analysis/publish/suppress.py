@@ -120,53 +120,64 @@ class _Search:
 
     def run(self) -> NDArray[np.bool_]:
         """Return which groups are withheld."""
-        waiting = list(np.flatnonzero(self.small))
+        waiting = [int(place) for place in np.flatnonzero(self.small)]
         while waiting:
-            at = int(waiting.pop(0))
-            if at in self.witness:
-                continue
-            used = self._changed(at, closed=None)
-            self.witness[at] = used
-            fresh = np.flatnonzero(used & ~self.hidden)
-            self.hidden |= used
-            waiting += list(fresh)
+            at = waiting.pop(0)
+            if at not in self.witness:
+                change = self._cheapest(at, closed=np.zeros_like(self.hidden))
+                used = self._keep(at, change)
+                waiting += [int(place) for place in np.flatnonzero(used & ~self.hidden)]
+                self.hidden |= used
         for place in sorted(np.flatnonzero(self.hidden & ~self.small), key=lambda one: -self.loss[one]):
             self._show_again(int(place))
         return self.hidden
 
+    def _keep(self, at: int, change: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Keep a witness for ``at``, and for each linked group that it changes by enough; return what it changes."""
+        used: NDArray[np.bool_] = np.abs(change) > NOTHING
+        self.witness[at] = used
+        for place in np.flatnonzero((np.abs(change) >= self.need - NOTHING) & ~self.small):
+            self.witness.setdefault(int(place), used)
+        return used
+
     def _show_again(self, at: int) -> None:
+        """Show the linked group ``at`` again if every witness that changes it can be replaced by one that does not."""
         self.hidden[at] = False
         replaced: dict[int, NDArray[np.bool_]] = {}
         for other, used in self.witness.items():
             if other != at and used[at]:
-                found = self._changed(other, closed=~self.hidden)
-                if not found.any():
+                change = self._cheapest(other, closed=~self.hidden)
+                if not change.any():
                     self.hidden[at] = True
                     return
-                replaced[other] = found
+                replaced[other] = np.abs(change) > NOTHING
         self.witness |= replaced
         self.witness.pop(at, None)
 
-    def _changed(self, at: int, closed: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
-        """Return which counts the cheapest witness of ``at`` changes; none where the closed ones leave no witness."""
+    def _cheapest(self, at: int, closed: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return the cheapest change that is a witness of ``at``: more people, or for a linked group also fewer."""
+        ways = (1, -1) if not self.small[at] and self.family.counts[at] >= self.need[at] else (1,)
+        found = [self._change(at, way, closed) for way in ways]
+        return min(found, key=lambda one: one[0])[1]
+
+    def _change(self, at: int, way: int, closed: NDArray[np.bool_]) -> tuple[float, NDArray[np.float64]]:
+        """Return the loss of the cheapest change of ``at`` one way, and that change; all zero where there is none."""
         counts, size = self.family.counts, len(self.family.counts)
         cost = np.where(self.hidden, 1e-3, 1.0 + self.loss)
-        more, less = np.full(size, np.inf), counts.copy()
-        if closed is not None:
-            more, less = np.where(closed, 0.0, more), np.where(closed, 0.0, less)
-        low = np.zeros(2 * size)
+        more, less = np.where(closed, 0.0, np.inf), np.where(closed, 0.0, counts)
+        fixed = np.zeros(2 * size)
         high = np.concatenate([more, less])
-        low[at] = high[at] = self.need[at]
-        high[size + at] = 0.0
+        up, down = (at, size + at) if way > 0 else (size + at, at)
+        fixed[up] = high[up] = self.need[at]
+        high[down] = 0.0
         # HiGHS wants bounds as pairs; the second half are the decreases, which stop at zero respondents.
         found = linprog(
             np.concatenate([cost, cost]),
             A_eq=self.both,
             b_eq=np.zeros(self.both.shape[0]),
-            bounds=np.column_stack([low, high]),
+            bounds=np.column_stack([fixed, high]),
             method="highs",
         )
         if not found.success:
-            return np.zeros(size, bool)
-        change: NDArray[np.bool_] = np.abs(found.x[:size] - found.x[size:]) > NOTHING
-        return change
+            return np.inf, np.zeros(size)
+        return float(found.fun), found.x[:size] - found.x[size:]

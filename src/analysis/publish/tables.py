@@ -204,14 +204,15 @@ def _cell(row: Row | None, result: Matrix, look: Look, places: int) -> Entry:
 
 def change(result: Change, look: Look) -> Table:
     """Return a change between two waves as a table, the largest rise first."""
-    places = look.decimals(result.measure)
+    places, same = look.decimals(result.measure), result.basis == SAME_MIX
     heads = (
         Heading(look.column(result.by).capitalize(), figures=False),
         Heading(result.before, look.say("head_n")),
         Heading(result.wave, look.say("head_n")),
         Heading(result.before, look.measure_name(result.measure)),
         Heading(result.wave, look.measure_name(result.measure)),
-        Heading(look.say("head_change"), look.say("unit_points")),
+        *((Heading(look.say("head_raw_change"), look.say("unit_points")),) if same else ()),
+        Heading(look.say("head_change_mix" if same else "head_change"), look.say("unit_points")),
         Heading(look.say("head_difference_range")),
         Heading(look.say("head_verdict"), figures=False),
     )
@@ -223,6 +224,7 @@ def change(result: Change, look: Look) -> Table:
         if hidden:
             hidden_rows.append((name, *withheld(look, len(heads) - 1)))
             continue
+        difference, low, high = verdict_figures(result, row)
         body.append(
             (
                 name,
@@ -230,8 +232,9 @@ def change(result: Change, look: Look) -> Table:
                 base(row["n"], look),
                 figure(row["before"], look, places),
                 figure(row["estimate"], look, places),
-                figure(row["difference"], look, places, sign=True),
-                span(row["difference_low"], row["difference_high"], row, look, places),
+                *((figure(row["difference"], look, places, sign=True),) if same else ()),
+                figure(difference, look, places, sign=True),
+                span(low, high, row, look, places),
                 verdict(row, look),
             )
         )
@@ -244,6 +247,8 @@ def change(result: Change, look: Look) -> Table:
     )
     notes = (
         look.say("note_margin", margin=look.number(result.margin, places)),
+        *((look.say("note_mix_change", mix=mix_words(result.mix, look)),) if result.mix else ()),
+        *remarks(result.notes, look),
         *withheld_notes(hidden_rows, look),
         *limits(result.sample, look),
     )
