@@ -66,7 +66,8 @@ def log_text(truth: Truth, books: Sequence[Workbook]) -> str:
         "ikut terbaca. / Names and NIK are invented (no region has code 990099); they are there to be left out.", "",
         "## Yang ditanam / What is planted", "", "| # | Indonesia | English |", "|---|---|---|",
         *(f"| {number} | {one.id} | {one.en} |" for number, one in enumerate(truth.planted, start=1)), "",
-        "## Berkas / Files", "", "| berkas / file | lembar / sheet | terpakai / kept | tidak / not | bentuk / layout |", "|---|---|---|---|---|",
+        "## Berkas / Files", "", "| berkas / file | lembar / sheet | terpakai / kept | tidak / not | bentuk / layout |",
+        "|---|---|---|---|---|",
     ]  # fmt: skip
     layouts = {unit.name: unit.layout for unit in truth.units}
     for book in books:
