@@ -13,10 +13,10 @@ from analysis.errors import CallError, Fault
 
 from .cells import Cells, contrast, make_cells, wider
 from .compare import AS_THEY_ARE, JUDGED
-from .design import by_day, sample_of
+from .design import by_day, sample_of, samples_of
 from .measures import Chosen, choose
-from .results import AS_ANSWERED, SAME_MIX, Change
-from .scope import UNPLACED, VERTICAL, column, outsiders, owner_of, waves_of
+from .results import AS_ANSWERED, SAME_MIX, SAMPLES, Change
+from .scope import UNPLACED, VERTICAL, column, outsiders, owners_of, waves_of
 from .verdicts import UNKNOWN, family, verdict
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ def change(
     margin = chosen.measure.margin if margin is None else margin
     table = _estimates(chosen, now, then, level=level).join(rule, on="level")
     table["rule"] = table["rule_now"].where(table["rule_now"].eq(table["rule_before"]), "")
-    table["owner"] = [owner_of(frame, "_level", one) for one in table["level"]]
+    owners = owners_of(frame, "_level")
+    table["owner"] = [owners.get(one, "") for one in table["level"]]
     table["note"] = _notes(table, outsiders(book, by or ""), by)
     mix = _mix_columns(frame, by)
     found = _differences(chosen, table, now, then, mix=mix)
@@ -90,7 +91,8 @@ def change(
         for note, low, high in zip(table["note"], told[basis]["low"], told[basis]["high"], strict=True)
     ]
     both = frame["wave"].isin([now, then])
-    table["sample"] = [sample_of(frame[both & frame["_level"].eq(one)]) for one in table["level"]]
+    samples = samples_of(frame[both], ["_level"])
+    table["sample"] = [samples.get(one, SAMPLES[0]) for one in table["level"]]
     return Change(
         by=by or ALL, wave=now, before=then, measure=chosen.measure.name, margin=margin, level=level, basis=basis,
         mix=tuple(mix) if same else (), sample=sample_of(frame[both]), table=table[list(CHANGE)], notes=(),

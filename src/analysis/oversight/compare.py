@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -11,12 +10,13 @@ from analysis import survey
 from analysis.errors import CallError, Fault
 
 from .cells import against_reference, make_cells, wider
-from .design import by_day, sample_of
+from .design import by_day, sample_of, samples_of
 from .measures import Chosen, choose
 from .ranks import rank_levels
-from .results import AS_ANSWERED, SAME_MIX, Comparison
-from .scope import UNPLACED, VERTICAL, Bools, Scope, column, outsiders, owner_of, scope
+from .results import AS_ANSWERED, SAME_MIX, SAMPLES, Comparison
+from .scope import UNPLACED, VERTICAL, Bools, Scope, column, outsiders, owners_of, scope
 from .verdicts import UNKNOWN, family, verdict
+from .views import only, with_text
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook
@@ -30,6 +30,8 @@ MIX_REACH = 0.9
 """The finest mix under which at least this share of respondents can be standardised is taken."""
 MIX_LEAST = 0.5
 """Below this share of its own respondents a level's standardised difference says too little for a verdict."""
+PAIRS = ("a", "b", "n_a", "n_b", "difference", "se", "low", "high", "low_sim", "high_sim", "t", "df", "p", "p_adjusted",
+         "note")  # fmt: skip
 JUDGED = ("", "census")
 """Notes of an estimate under which it may be judged."""
 
@@ -77,6 +79,7 @@ def compare(
     of this table, Holm. R: ``svycontrast`` of ``svyby(…, covmat = TRUE)``.
     """
     chosen_scope = scope(design, book, wave, owners=by == "owner")
+    design = chosen_scope.design
     chosen = choose(design, book, measure, rule=chosen_scope.rule)
     margin = chosen.measure.margin if margin is None else margin
     labels = column(design.frame, by)
@@ -85,22 +88,18 @@ def compare(
     if not (chosen_scope.rows & named).any():
         raise CallError(Fault("by", f"no respondent has a named {by} in wave {chosen_scope.wave!r}"))
     parts = _Parts(chosen, chosen_scope, by, named, level)
-    table, whole, mix, notes = _judged(parts, margin)
-    table = _with_rest(table, parts, apart)
-    table["owner"] = [
-        owner_of(design.frame[chosen_scope.rows | chosen_scope.vertical], by, one) for one in table["level"]
-    ]
-    table["sample"] = [
-        sample_of(design.frame[(chosen_scope.rows | chosen_scope.vertical) & labels.eq(one).to_numpy()])
-        for one in table["level"]
-    ]
-    notes += ["outsiders apart"] if table["note"].eq("outsiders").any() else []
-    notes += ["unknown apart"] if table["note"].eq("unknown").any() else []
-    basis = SAME_MIX if mix else AS_ANSWERED
+    judged = _judged(parts, margin)
+    table = _with_rest(judged.table, parts, apart)
+    every = design.frame[chosen_scope.rows | chosen_scope.vertical]
+    owners, samples = owners_of(every, by), samples_of(every, [by])
+    table["owner"] = [owners.get(one, "") for one in table["level"]]
+    table["sample"] = [samples.get(one, SAMPLES[0]) for one in table["level"]]
+    marks = [f"{mark} apart" for mark in ("outsiders", "unknown") if table["note"].eq(mark).any()]
+    basis = SAME_MIX if judged.mix else AS_ANSWERED
     return Comparison(
-        by=by, wave=chosen_scope.wave, measure=chosen.measure.name, margin=margin, level=level, basis=basis, mix=mix,
-        sample=sample_of(design.frame[parts.rows]), whole=whole, table=table[_columns(basis)],
-        pairs=_pairs(parts), notes=(*chosen_scope.notes, *notes),
+        by=by, wave=chosen_scope.wave, measure=chosen.measure.name, margin=margin, level=level, basis=basis,
+        mix=judged.mix, sample=sample_of(design.frame[parts.rows]), whole=judged.whole,
+        table=table[_columns(basis)], pairs=judged.pairs, notes=(*chosen_scope.notes, *judged.notes, *marks),
     )  # fmt: skip
 
 
@@ -129,20 +128,26 @@ class _Parts(NamedTuple):
 
     def design(self, rows: Bools | None = None) -> SurveyDesign:
         """Return the design restricted to the rows compared."""
-        return _only(self.chosen.design, self.rows if rows is None else rows)
+        return only(self.chosen.design, self.rows if rows is None else rows)
 
 
-def _only(design: SurveyDesign, rows: Bools) -> SurveyDesign:
-    return replace(design, mask=rows)
+class _Judged(NamedTuple):
+    """The judged levels, two by two, the whole, the mix they were held at, keys of notes."""
+
+    table: pd.DataFrame
+    pairs: pd.DataFrame
+    whole: dict[str, float]
+    mix: tuple[str, ...]
+    notes: list[str]
 
 
-def _judged(parts: _Parts, margin: float) -> tuple[pd.DataFrame, dict[str, float], tuple[str, ...], list[str]]:
+def _judged(parts: _Parts, margin: float) -> _Judged:
     design, variable, by = parts.design(), parts.chosen.variable, parts.by
     table = survey.mean(design, variable, by, level=parts.level).drop(columns="variable").rename(columns={by: "level"})
     table = table[table["n"].gt(0)].reset_index(drop=True).astype({"level": str})
     whole = survey.mean(design, variable, level=parts.level).iloc[0]
     days = by_day(parts.chosen.design)
-    days = _only(days, parts.rows) if days is not None else None
+    days = only(days, parts.rows) if days is not None else None
     plain = _plain(design, days, parts)
     table, notes = _attach(table, plain, level=parts.level, margin=margin)
     mix: tuple[str, ...] = ()
@@ -151,9 +156,10 @@ def _judged(parts: _Parts, margin: float) -> tuple[pd.DataFrame, dict[str, float
         if mix:
             table = _attach_mix(table, same, level=parts.level, margin=margin)
         notes += [] if mix else ["not at the same mix"]
-    table = rank_levels(table, design, variable, by=by, level=parts.level)
+    pairs = _pairs(parts, len(table))
+    table = rank_levels(table, pairs)
     numbers = ("n", "n_missing", "estimate", "se", "low", "high", "df")
-    return table, {name: float(whole[name]) for name in numbers}, mix, notes
+    return _Judged(table, pairs, {name: float(whole[name]) for name in numbers}, mix, notes)
 
 
 def _plain(design: SurveyDesign, days: SurveyDesign | None, parts: _Parts) -> pd.DataFrame:
@@ -197,20 +203,12 @@ def mixed_differences(
     columns = [*levels, *reference, *mix]
     made = [
         against_reference(
-            make_cells(_filled(one, columns), chosen.variable, columns), levels, reference=reference, mix=mix
+            make_cells(with_text(one, columns), chosen.variable, columns), levels, reference=reference, mix=mix
         )
         for one in (design, days)
         if one is not None
     ]
     return wider(made[0], made[1] if days is not None else None, level=level)
-
-
-def _filled(design: SurveyDesign, columns: list[str]) -> SurveyDesign:
-    """Give rows without a service (or unit) one of their own, so that they stay in their cell."""
-    blank = [name for name in columns if design.frame[name].isna().any()]
-    if not blank:
-        return design
-    return replace(design, frame=design.frame.assign(**{name: column(design.frame, name) for name in blank}))
 
 
 def _attach(table: pd.DataFrame, plain: pd.DataFrame, *, level: float, margin: float) -> tuple[pd.DataFrame, list[str]]:
@@ -268,11 +266,9 @@ def _with_rest(table: pd.DataFrame, parts: _Parts, apart: set[str]) -> pd.DataFr
     return pd.concat([table, *rest], ignore_index=True) if rest else table
 
 
-def _pairs(parts: _Parts) -> pd.DataFrame:
+def _pairs(parts: _Parts, levels: int) -> pd.DataFrame:
     """Levels two by two as answered; empty where there is but one."""
-    labels = column(parts.chosen.design.frame, parts.by)[parts.rows]
-    if labels.nunique() < 2:
-        return pd.DataFrame(
-            columns=["a", "b", "n_a", "n_b", "difference", "se", "low", "high", "p", "p_adjusted", "note"]
-        )
-    return survey.pairwise(parts.design(), parts.chosen.variable, parts.by, level=parts.level).drop(columns="variable")
+    if levels < 2:
+        return pd.DataFrame(columns=list(PAIRS))
+    pairs = survey.pairwise(parts.design(), parts.chosen.variable, parts.by, level=parts.level)
+    return pairs.drop(columns="variable").astype({"a": str, "b": str})

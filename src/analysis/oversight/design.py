@@ -142,3 +142,14 @@ def _all_known(frame: pd.DataFrame, known: pd.Series) -> pd.Series:
 def sample_of(frame: pd.DataFrame) -> str:
     """Return the worst kind of sample among the rows of a design's frame."""
     return worst_sample(frame["sample"].unique()) if "sample" in frame and len(frame) else SAMPLES[0]
+
+
+def samples_of(frame: pd.DataFrame, by: Sequence[str]) -> dict[object, str]:
+    """Return the worst kind of sample in each level (a text, or a tuple of texts where several columns cross)."""
+    keys = [_labels(frame, [name]).rename(name) for name in by]
+    if "sample" not in frame:
+        return {}
+    pairs = pd.concat([*keys, frame["sample"]], axis=1).drop_duplicates()
+    order = pairs["sample"].map(SAMPLES.index)
+    worst = order.groupby([pairs[name] for name in by]).min()
+    return {key: SAMPLES[place] for key, place in worst.items()}

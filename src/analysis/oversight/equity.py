@@ -58,9 +58,8 @@ def equity(
     Groups under ten respondents have no verdict (``"few respondents"``).
     """
     limits = scope(design, book, wave)
-    chosen = choose(design, book, rule=limits.rule)
-    margin = chosen.measure.margin if margin is None else margin
-    frame = design.frame[limits.rows]
+    margin = choose(limits.design, book, rule=limits.rule).measure.margin if margin is None else margin
+    frame = limits.design.frame[limits.rows]
     silent, told = [], []
     for by in groups:
         known = 1 - float(column(frame, by).isin(UNPLACED).mean()) if by in frame and len(frame) else 0.0
@@ -71,7 +70,7 @@ def equity(
     gaps = _gaps(design, told, book=book, wave=limits.wave, margin=margin, level=level)
     tables = {
         "gaps": gaps,
-        "concentration": _concentration(design, told, book=book, rows=limits.rows, rule=limits.rule),
+        "concentration": _concentration(limits.design, told, book=book, rows=limits.rows, rule=limits.rule),
         "heard": _heard(frame, book, (registers or {}).get("population"), limits.wave),
         "not_asked": pd.DataFrame(silent, columns=["by", "known", "note"]),
     }

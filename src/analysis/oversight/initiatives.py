@@ -59,11 +59,11 @@ def initiatives(
     Each question is its own family of one. Associations, never causes.
     """
     limits = scope(design, book, wave)
-    chosen = choose(design, book, rule=limits.rule)
-    margin = chosen.measure.margin if margin is None else margin
+    here = limits.design
+    margin = choose(here, book, rule=limits.rule).measure.margin if margin is None else margin
     rows = [
-        _one_stop(design, book, limits.rows, margin=margin, level=level, rule=limits.rule),
-        _online(design, book, limits.rows, margin=margin, level=level, rule=limits.rule),
+        _one_stop(here, book, limits.rows, margin=margin, level=level, rule=limits.rule),
+        _online(here, book, limits.rows, margin=margin, level=level, rule=limits.rule),
         *_technology(design, book, limits.wave, margin=margin, level=level),
     ]
     register = (registers or {}).get("training", pd.DataFrame())
@@ -77,7 +77,7 @@ def initiatives(
     else:
         rows.append(_nothing("training", "trained units", "other units", "not declared"))
     summary = pd.DataFrame(rows).reindex(columns=list(SUMMARY))
-    sample = sample_of(design.frame[limits.rows])
+    sample = sample_of(here.frame[limits.rows])
     return Answer("initiatives", limits.wave, sample, {"summary": summary} | tables, limits.notes, facts)
 
 

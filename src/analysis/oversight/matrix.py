@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,11 +12,12 @@ from analysis.errors import CallError, Fault
 
 from .cells import against_reference, make_cells, wider
 from .compare import JUDGED, MIX_LEAST, MIX_REACH
-from .design import by_day, sample_of
+from .design import by_day, sample_of, samples_of
 from .measures import Chosen, choose
-from .results import AS_ANSWERED, SAME_MIX, Matrix
+from .results import AS_ANSWERED, SAME_MIX, SAMPLES, Matrix
 from .scope import UNPLACED, column, outsiders, scope
 from .verdicts import UNKNOWN, family, verdict
+from .views import only, with_text
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook
@@ -53,6 +53,7 @@ def matrix(
     ``compare``. What of it may be printed is the publication plan's to say.
     """
     limits = scope(design, book, wave)
+    design = limits.design
     chosen = choose(design, book, measure, rule=limits.rule)
     margin = chosen.measure.margin if margin is None else margin
     inside = limits.rows.copy()
@@ -60,15 +61,15 @@ def matrix(
         inside &= ~column(design.frame, one).isin([*UNPLACED, *outsiders(book, one)]).to_numpy()
     if not inside.any():
         raise CallError(Fault("rows", f"no respondent has both {rows} and {columns} in wave {limits.wave!r}"))
-    only = replace(chosen.design, mask=inside)
+    inner = only(chosen.design, inside)
     days = by_day(chosen.design)
-    table = survey.mean(only, chosen.variable, [rows, columns], level=level).drop(columns="variable")
+    table = survey.mean(inner, chosen.variable, [rows, columns], level=level).drop(columns="variable")
     table = table[table["n"].gt(0)].rename(columns={rows: "row", columns: "column"}).reset_index(drop=True)
     table = table.astype({"row": str, "column": str, "note": object})
-    mix, found = _differences(only, replace(days, mask=inside) if days else None, chosen, rows=rows, columns=columns)
+    mix, found = _differences(inner, only(days, inside) if days else None, chosen, rows=rows, columns=columns)
     found = found.set_index([found[rows].astype(str), found[columns].astype(str)])
     found = found.reindex(pd.MultiIndex.from_frame(table[["row", "column"]])).reset_index(drop=True)
-    table["note"] = table["note"].mask(table["note"].eq("") & table["n"].lt(LEAST_IN_CELL), "few respondents")
+    table["note"] = table["note"].mask(table["note"].isin(["", "caution"]) & table["n"].lt(LEAST_IN_CELL), "few respondents")
     table["note"] = table["note"].mask(table["note"].eq("") & found["share"].lt(MIX_LEAST), "not at the same mix")
     table["note"] = table["note"].mask(table["note"].eq("") & found["alone"], "alone in its column")
     told = family(found[["difference", "se", "df"]].where(table["note"].isin([*JUDGED, "caution"])), level)
@@ -80,10 +81,8 @@ def matrix(
         for note, low, high in zip(table["note"], told["low"], told["high"], strict=True)
     ]
     part = design.frame[inside]
-    table["sample"] = [
-        sample_of(part[column(part, rows).eq(row) & column(part, columns).eq(one)])
-        for row, one in zip(table["row"], table["column"], strict=True)
-    ]
+    samples = samples_of(part, [rows, columns])
+    table["sample"] = [samples.get(key, SAMPLES[0]) for key in zip(table["row"], table["column"], strict=True)]
     return Matrix(
         rows=rows, columns=columns, wave=limits.wave, measure=chosen.measure.name, margin=margin, level=level,
         basis=SAME_MIX if mix else AS_ANSWERED, mix=mix, sample=sample_of(part),
@@ -92,14 +91,14 @@ def matrix(
 
 
 def _differences(
-    only: SurveyDesign, days: SurveyDesign | None, chosen: Chosen, *, rows: str, columns: str
+    inner: SurveyDesign, days: SurveyDesign | None, chosen: Chosen, *, rows: str, columns: str
 ) -> tuple[tuple[str, ...], pd.DataFrame]:
     """Cells against their column, at the finest mix within it that most respondents allow."""
-    finest = tuple(name for name in WITHIN.get(columns, ("unit", "service")) if name in only.frame and name != rows)
+    finest = tuple(name for name in WITHIN.get(columns, ("unit", "service")) if name in inner.frame and name != rows)
     mixes = [finest[:size] for size in range(len(finest), -1, -1)]
     best: tuple[float, tuple[str, ...], pd.DataFrame] = (-1.0, (), pd.DataFrame())
     for mix in mixes:
-        table = _mixed(only, days, chosen, rows=rows, columns=columns, mix=mix)
+        table = _mixed(inner, days, chosen, rows=rows, columns=columns, mix=mix)
         share = float((table["share"] * table["n"]).sum() / table["n"].sum())
         if share > best[0] and (mix or best[0] < MIX_LEAST):
             best = (share, mix, table)
@@ -109,14 +108,13 @@ def _differences(
 
 
 def _mixed(
-    only: SurveyDesign, days: SurveyDesign | None, chosen: Chosen, *, rows: str, columns: str, mix: tuple[str, ...]
+    inner: SurveyDesign, days: SurveyDesign | None, chosen: Chosen, *, rows: str, columns: str, mix: tuple[str, ...]
 ) -> pd.DataFrame:
     names = [rows, columns, *mix]
     made = []
-    for one in (only, days):
+    for one in (inner, days):
         if one is not None:
-            filled = replace(one, frame=one.frame.assign(**{name: column(one.frame, name) for name in names}))
-            cells = make_cells(filled, chosen.variable, names)
+            cells = make_cells(with_text(one, names), chosen.variable, names)
             made.append(against_reference(cells, [rows, columns], reference=[columns], mix=mix))
     table = wider(made[0], made[1] if days is not None else None)
     table["alone"] = table.groupby(columns, observed=True)[rows].transform("size").eq(1)

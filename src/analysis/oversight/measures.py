@@ -128,8 +128,11 @@ def _low(design: SurveyDesign, book: Codebook, main: Measure, parts: tuple[tuple
     """Percent of answers in the lower half of the scale: per item 0 or 1, then as the index is built."""
     items = [item for part in parts for item in part]
     middle = {item: _middle(book, item) for item in items}
-    lows = {f"{LOW_PREFIX}{item}": low_answer(design.frame[item], middle[item]) for item in items}
-    extended = _with_columns(design, lows)
+    slot = ("oversight low", tuple(items))
+    if slot not in design.cache:
+        lows = {f"{LOW_PREFIX}{item}": low_answer(design.frame[item], middle[item]) for item in items}
+        design.cache[slot] = replace(design, frame=design.frame.assign(**lows))
+    extended = design.cache[slot]
     low_parts = tuple(tuple(f"{LOW_PREFIX}{item}" for item in part) for part in parts)
     measure = Measure(
         name=name, parts=low_parts, scale=100.0, low=0.0, high=100.0, margin=LOW_MARGIN, decimals=0, rule=main.rule
@@ -155,7 +158,3 @@ def low_answer(answers: pd.Series, middle: float) -> pd.Series:
     """Return 1 for an answer below the middle of its scale, 0 above, missing where missing."""
     values = answers.to_numpy(dtype=float, na_value=np.nan)
     return pd.Series(np.where(np.isnan(values), np.nan, values < middle), index=answers.index)
-
-
-def _with_columns(design: SurveyDesign, columns: dict[str, pd.Series]) -> SurveyDesign:
-    return replace(design, frame=design.frame.assign(**columns))

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
-from analysis import survey
 
-if TYPE_CHECKING:
-    from analysis.survey import Composite, SurveyDesign
-
-
-def rank_levels(
-    table: pd.DataFrame, design: SurveyDesign, variable: Composite, *, by: str, level: float = 0.95
-) -> pd.DataFrame:
+def rank_levels(table: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     """Add rank, rank_low and rank_high (1 = highest) to the judged levels; the others have none.
 
-    A level certainly stands below those whose simultaneous pairwise interval lies wholly above it.
+    A level certainly stands below those whose simultaneous pairwise interval (``survey.pairwise``) lies wholly above
+    it, so ranks that overlap are ranges.
     """
     table = table.assign(rank=np.nan, rank_low=np.nan, rank_high=np.nan)
     judged = table.index[table["verdict"].ne("")]
@@ -26,8 +18,6 @@ def rank_levels(
         return table
     names = table.loc[judged, "level"]
     table.loc[judged, "rank"] = table.loc[judged, "estimate"].rank(ascending=False, method="min")
-    pairs = survey.pairwise(design, variable, by, level=level)
-    pairs = pairs.assign(a=pairs["a"].astype(str), b=pairs["b"].astype(str))
     pairs = pairs[pairs["a"].isin(names) & pairs["b"].isin(names)]
     a_above, b_above = pairs["low_sim"].gt(0), pairs["high_sim"].lt(0)
     above = pd.concat([pairs.loc[a_above, "b"], pairs.loc[b_above, "a"]]).value_counts()

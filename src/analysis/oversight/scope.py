@@ -12,6 +12,7 @@ from analysis.errors import CallError, Fault
 
 from .design import USERS_KNOWN, USERS_UNKNOWN
 from .measures import rule_in
+from .views import of_wave, text
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook
@@ -25,8 +26,9 @@ PLACES = {"district": "districts", "village": "villages", "service_district": "d
 
 
 class Scope(NamedTuple):
-    """The rows of a comparison: its wave and rule, masks of the rows compared and of those apart, keys of notes."""
+    """The rows of a comparison: the design of its wave, the rule, masks of rows compared and apart, keys of notes."""
 
+    design: SurveyDesign
     wave: str
     rule: str
     rows: Bools
@@ -38,12 +40,12 @@ def column(frame: pd.DataFrame, name: str) -> pd.Series:
     """Return a text column with the empty text for missing; CallError where the frame lacks it."""
     if name not in frame:
         raise CallError(Fault("by", f"the responses have no column {name!r}"))
-    return frame[name].astype(object).where(frame[name].notna(), "").astype(str)
+    return text(frame, name)
 
 
 def waves_of(frame: pd.DataFrame) -> list[str]:
     """Return the waves in order."""
-    return sorted(set(column(frame, "wave")) - {""}) if "wave" in frame else []
+    return sorted(str(one) for one in frame["wave"].dropna().unique() if str(one)) if "wave" in frame else []
 
 
 def scope(design: SurveyDesign, book: Codebook, wave: str | None = None, *, owners: bool = False) -> Scope:
@@ -51,12 +53,13 @@ def scope(design: SurveyDesign, book: Codebook, wave: str | None = None, *, owne
 
     ``owners`` keeps both owners together. CallError for a wave that is not there.
     """
-    frame = design.frame
-    rows = np.ones(len(frame), dtype=bool) if design.mask is None else design.mask.copy()
-    waves = waves_of(frame[rows])
+    waves = waves_of(design.frame if design.mask is None else design.frame[design.mask])
     chosen = wave if wave is not None else (waves[-1] if waves else "")
     if waves and chosen not in waves:
         raise CallError(Fault("wave", f"no wave {chosen!r}", f"there are {', '.join(waves)}"))
+    design = of_wave(design, chosen) if waves else design
+    frame = design.frame
+    rows = np.ones(len(frame), dtype=bool) if design.mask is None else design.mask.copy()
     if waves:
         rows &= column(frame, "wave").eq(chosen).to_numpy()
     notes: list[str] = []
@@ -74,7 +77,7 @@ def scope(design: SurveyDesign, book: Codebook, wave: str | None = None, *, owne
             rows &= of_city
         if vertical.any():
             notes.append("vertical apart")
-    return Scope(chosen, rule, rows, vertical, (*notes, *_weights(frame, rows), *_free(frame, rows, book)))
+    return Scope(design, chosen, rule, rows, vertical, (*notes, *_weights(frame, rows), *_free(frame, rows, book)))
 
 
 def _weights(frame: pd.DataFrame, rows: Bools) -> list[str]:
@@ -113,9 +116,10 @@ def outsiders(book: Codebook, by: str) -> set[str]:
     return outside
 
 
-def owner_of(frame: pd.DataFrame, by: str, level: str) -> str:
-    """Return the owner of a unit's rows, or of all rows of a level; empty where mixed or unknown."""
-    if "owner" not in frame or by not in frame:
-        return ""
-    owners = set(column(frame, "owner")[column(frame, by).eq(level)]) - {""}
-    return owners.pop() if len(owners) == 1 else ""
+def owners_of(frame: pd.DataFrame, by: str) -> dict[str, str]:
+    """Return the owner of each level's rows; the empty text where mixed or unknown."""
+    if "owner" not in frame:
+        return {}
+    known = pd.DataFrame({"level": column(frame, by), "owner": column(frame, "owner")}).drop_duplicates()
+    single = known[known["owner"].ne("")].drop_duplicates("level", keep=False)
+    return dict(zip(single["level"], single["owner"], strict=True))
