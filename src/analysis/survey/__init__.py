@@ -11,12 +11,13 @@ from analysis.survey.classical import BrunnerMunzel, GroupTest, brunner_munzel, 
 from analysis.survey.contrasts import against_whole, contrast, pairwise
 from analysis.survey.design import SurveyDesign
 from analysis.survey.drivers import Drivers, drivers
-from analysis.survey.estimates import covariance, mean, proportion, ratio, total
+from analysis.survey.estimates import covariance, mean, ratio, total
 from analysis.survey.faults import SurveyError
 from analysis.survey.gather import collapse
 from analysis.survey.merge import merge_sums, sums
 from analysis.survey.multiplicity import adjust_p
 from analysis.survey.notes import NOTES, Note
+from analysis.survey.proportions import proportion
 from analysis.survey.quantiles import quantile
 from analysis.survey.questions import QUESTIONS, Question, questions
 from analysis.survey.rank_sets import rank_sets, rank_sets_counts

@@ -1,4 +1,4 @@
-"""Tests for plain samples without a design: ranks (Kruskal-Wallis, Dunn, Brunner-Munzel) and means (Welch,
+"""Tests for plain samples without a design: ranks and means, overall and by pairs.
 Games-Howell).
 
 Missing answers are left out once, at the door, and counted. Pairs are always adjusted unless told otherwise, and every
@@ -141,7 +141,7 @@ def welch(values: npt.ArrayLike, groups: npt.ArrayLike, *, level: float = 0.95) 
     y, group, levels, missing = _groups(values, groups)
     n = np.bincount(group)
     mean = np.bincount(group, weights=y) / n
-    spread = np.bincount(group, weights=(y - mean[group]) ** 2)
+    spread = np.asarray(np.bincount(group, weights=(y - mean[group]) ** 2), dtype=np.float64)
     variance = divided(spread, np.asarray(n - 1, dtype=np.float64))
     flat = np.array([np.ptp(y[group == place]) == 0 for place in range(len(levels))])
     usable = (n > 1) & ~flat

@@ -3,19 +3,17 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from analysis.survey.build import derive, read_answers
 from analysis.survey.columns import Answers, Bools
 from analysis.survey.design import SurveyDesign
-from analysis.survey.faults import SurveyError, check_level, some
+from analysis.survey.faults import SurveyError, check_level
 from analysis.survey.linear import Statistic, covariances
 from analysis.survey.notes import Note
-from analysis.survey.reference import t_quantile
 from analysis.survey.shape import CAUTION_AT, shape_of
 from analysis.survey.source import Source, sums_for
-from analysis.survey.statistic import mean_of, ratio_of, share_of, total_of
+from analysis.survey.statistic import mean_of, ratio_of, total_of
 from analysis.survey.sums import Sums
 from analysis.survey.table import Rows, estimates_table, interval, mark, stack
 from analysis.survey.variables import Composite, Variables, as_names, as_variables, name_of
@@ -86,12 +84,13 @@ def total(
     errors as in ``mean``. R: ``svyby(~y, ~by, design, svytotal, na.rm = TRUE)``.
     """
     check_level(level)
-    names = _columns_only(y, "total")
+    names = columns_only(y, "total")
     sums = sums_for(source, names, as_names(by))
     return _tabulate(sums, [total_of(sums, name) for name in names], level)
 
 
-def _columns_only(y: Variables, what: str) -> list[str]:
+def columns_only(y: Variables, what: str) -> list[str]:
+    """Return the columns named, refusing composites."""
     names = []
     for variable in as_variables(y):
         if isinstance(variable, Composite):
@@ -127,58 +126,6 @@ def _pair(design: SurveyDesign, numerator: str, denominator: str) -> tuple[str, 
     top, bottom = (Answers(None, None, np.where(blank, np.nan, value)) for value in values)
     name = f"{numerator}/{denominator}"
     return derive(design, f"{name} above", top), derive(design, f"{name} below", bottom)
-
-
-def wanted_levels(levels: pd.Index, answer: object, name: str) -> Bools:
-    """Mark the levels that count as the asked answer, refusing an answer nobody could have given."""
-    listed = isinstance(answer, list | tuple | set | frozenset | np.ndarray | pd.Index | range)
-    answers = list(answer) if listed else [answer]  # type: ignore[call-overload]
-    wanted = np.array([level in answers for level in levels.tolist()], dtype=bool)
-    if not wanted.any():
-        kinds = {isinstance(one, str) for one in answers}
-        if len(levels) and kinds != {isinstance(levels[0], str)}:
-            raise SurveyError(
-                f"{name!r} has answers like {levels[0]!r}; none can be {some([repr(a) for a in answers])}"
-            )
-    return wanted
-
-
-def proportion(
-    source: Source,
-    y: str | Sequence[str],
-    answer: object,
-    by: str | Sequence[str] | None = None,
-    *,
-    level: float = 0.95,
-) -> pd.DataFrame:
-    """Share (0 to 1) of the answered weight that gave ``answer`` (a value or a list of values), by domain.
-
-    Columns, df, notes and errors as in ``mean``. The interval is symmetric on the log-odds scale and stays inside 0
-    and 1. R: ``svyciprop(~I(y %in% answer), design, method = "logit", df = degf(subset))``.
-    """
-    check_level(level)
-    names = _columns_only(y, "proportion")
-    sums = sums_for(source, names, as_names(by), as_categories=True)
-    tables = []
-    for name in names:
-        levels = sums.items[name].levels
-        if levels is None:
-            raise SurveyError(
-                f"column {name!r} has too many values to ask for the share of one; cut it into classes first"
-            )
-        rows = Rows(sums, share_of(sums, name, wanted_levels(levels, answer, name)))
-        tables.append(estimates_table(sums, name, rows, logit_interval(rows, level)))
-    return stack(tables)
-
-
-def logit_interval(rows: Rows, level: float) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """T interval for the log-odds, taken back to shares."""
-    inner = (rows.estimate > 0) & (rows.estimate < 1)
-    share = np.where(inner, rows.estimate, 0.5)
-    centre = np.log(share / (1 - share))
-    reach = t_quantile(0.5 + level / 2, np.where(rows.silent, np.nan, rows.held.df)) * rows.se / (share * (1 - share))
-    low, high = (1 / (1 + np.exp(-np.clip(side, -700, 700))) for side in (centre - reach, centre + reach))
-    return np.where(inner, low, np.nan), np.where(inner, high, np.nan)
 
 
 def covariance(source: Source, y: Variables, by: str | Sequence[str] | None = None) -> pd.DataFrame:
