@@ -53,7 +53,7 @@ def _serve(
         answer = {"refused": refusal.code, "values": refusal.values}
     except MemoryError:
         answer = {"refused": "E-BIG", "values": {"limit": "1 GB"}}
-    except Exception:  # noqa: BLE001 - whatever a file makes of a reader is a refusal of the file
+    except Exception:  # whatever a file makes of a reader is a refusal of the file
         answer = {"refused": "E-CORRUPT"}
     pipe.send_bytes(json.dumps(answer).encode())
     pipe.close()

@@ -34,6 +34,8 @@ from .toml import MARK, Lines
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from analysis.codebook import FieldOf, Item
+
     from .respondents import Part
 
 _MOST_WORDS = 40
@@ -77,7 +79,7 @@ def draft(files: Sequence[Path | str], *, lang: str = "id", base: Codebook | Non
     return Draft(lines.text(), lines.marks, "")
 
 
-def _intake(code: str, part: str, lang: str, values: dict[str, str]) -> str:
+def _intake(code: str, part: str, lang: str, values: dict[str, Any]) -> str:
     return say(f"intake.{code}.{part}", lang, **values)
 
 
@@ -230,8 +232,11 @@ def _unfilled(value: object, key: tuple[str, ...]) -> Iterable[str]:
 
 def _twice(book: Codebook) -> Iterable[tuple[str, str, str]]:
     """Yield the headings that one questionnaire gives to two items, or two respondent columns share."""
-    groups = [(f"instrument {one.id}", one.items) for one in book.instruments]
-    for where, things in [*groups, ("field", book.fields)]:
+    groups: list[tuple[str, Sequence[Item | FieldOf]]] = [
+        (f"instrument {one.id}", one.items) for one in book.instruments
+    ]
+    groups.append(("field", book.fields))
+    for where, things in groups:
         known: dict[str, str] = {}
         for thing in things:
             for heading in thing.headings:

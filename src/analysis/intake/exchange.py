@@ -58,7 +58,7 @@ def receive(path: Path | str, *, lang: str = "id", base: Codebook | None = None)
     try:
         found = apart(read, stable_bytes(file, DEFAULT)[0], file.name)
     except RefusedError as refusal:
-        known = {"limit": "", "kind": "", "part": "", **refusal.values}
+        known: dict[str, Any] = {"limit": "", "kind": "", "part": "", **refusal.values}
         what, todo = (say(f"intake.{refusal.code}.{part}", lang, **known) for part in ("what", "todo"))
         raise CallError(Fault(file.name, what, todo)) from None
     seen = [Seen(**{**one, "missing": tuple(one["missing"])}) for one in found["columns"]]
@@ -101,7 +101,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - a cell of any file
 
 def _seen(file: str, variable: str, title: str, filled: list[Any], meta: Any) -> Seen:  # noqa: ANN401
     numbers = [one for one in filled if isinstance(one, int | float)]
-    codes = {float(code): tidy(str(text)) for code, text in meta.variable_value_labels.get(variable, {}).items()
+    words = meta.variable_value_labels.get(variable, {})
+    codes = {float(code): tidy(str(text)) for code, text in words.items()
              if isinstance(code, int | float)}  # fmt: skip
     missing = _missing(meta.missing_ranges.get(variable, ()), {*codes, *map(float, numbers)})
     missing += [str(one) for one in (getattr(meta, "missing_user_values", None) or {}).get(variable, ())]
@@ -127,7 +128,7 @@ def _missing(ranges: Any, known: set[float]) -> list[str]:  # noqa: ANN401 - wha
 
 
 def frame_bytes(frame: pd.DataFrame, book: Codebook, ending: str, *, lang: str = "id") -> bytes:
-    """Return ``frame`` (columns of ``responses``) as a ``.csv``, ``.parquet`` or ``.sav`` file, the same bytes each time.
+    """Return ``frame`` (columns of ``responses``) as ``.csv``, ``.parquet`` or ``.sav``, the same bytes each time.
 
     Text that is missing is empty, a missing score blank (system-missing in ``.sav``, whose variables carry the labels
     of the codebook in ``lang``). Raises CallError for another ending.
@@ -148,22 +149,24 @@ def _sav(frame: pd.DataFrame, book: Codebook, lang: str) -> bytes:
 
     import pyreadstat  # noqa: PLC0415
 
-    numbers = {name for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name].dtype)}
-    plain = pd.DataFrame({
-        name: frame[name].astype("Float64").astype("float64") if name in numbers else frame[name].astype(object).where(frame[name].notna(), "").astype(str)
-        for name in frame.columns
-    })  # fmt: skip
+    plain = pd.DataFrame({name: _for_sav(frame[name]) for name in frame.columns})
     items = [name for name in frame.columns if name in book.items]
     with tempfile.TemporaryDirectory(prefix="tilik-") as folder:
         path = Path(folder) / "responses.sav"
         pyreadstat.write_sav(
             plain, str(path), column_labels=[_label(book, name, lang) for name in plain.columns],
             variable_value_labels={name: _words(book, name) for name in items if _words(book, name)},
-            variable_measure={name: "ordinal" for name in items},
+            variable_measure=dict.fromkeys(items, "ordinal"),
         )  # fmt: skip
         data = bytearray(path.read_bytes())
     data[_SAV_DATE] = _WRITTEN
     return bytes(data)
+
+
+def _for_sav(column: pd.Series) -> pd.Series:
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return column.astype("Float64").astype("float64")
+    return column.astype(object).where(column.notna(), "").astype(str)
 
 
 def _label(book: Codebook, name: str, lang: str) -> str:

@@ -1,4 +1,4 @@
-"""What stands under the headings of any table: kinds of answers and their texts, for a codebook that is to be drafted."""
+"""What stands under the headings of any table: kinds of answers and their texts, for the draft of a codebook."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from .vocab import table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from analysis.codebook import Codebook, FieldOf
+    from analysis.codebook import Codebook, FieldOf, Labelled
 
 _WIDEST = 11
 _BATTERY = 3
@@ -265,13 +265,17 @@ def _fields(lines: Lines, fields: dict[str, list[Seen]], base: Codebook) -> None
     known = {one.name: one for one in base.fields}
     for name, columns in fields.items():
         of = known.get(name)
-        label = of.label if of else {"id": name, "en": name}
-        lines.table("field", name=name, label={key: text for key, text in label.items()},
+        label = _both(of) if of else {"id": name, "en": name}
+        lines.table("field", name=name, label=label,
                     headings=list(dict.fromkeys(one.heading for one in columns)))  # fmt: skip
         if name in _OPEN:
             lines.put(open_=True)
         elif of is not None:
             _answers(lines, columns, of, base)
+
+
+def _both(one: Labelled) -> dict[str, str]:
+    return {"id": one.text("id"), "en": one.text("en")}
 
 
 def _answers(lines: Lines, columns: Sequence[Seen], of: FieldOf, base: Codebook) -> None:
@@ -283,8 +287,8 @@ def _answers(lines: Lines, columns: Sequence[Seen], of: FieldOf, base: Codebook)
         groups.setdefault(found if found in listed else normal(text), []).extend([text, *codes])
     for name, texts in groups.items():
         if name and name not in _MISSING_WORDS:
-            label = dict(listed[name].label) if name in listed else {"id": texts[0], "en": texts[0]}
-            lines.table("field.value", name=name, label={key: text for key, text in label.items()}, aliases=texts)
+            label = _both(listed[name]) if name in listed else {"id": texts[0], "en": texts[0]}
+            lines.table("field.value", name=name, label=label, aliases=texts)
 
 
 def _places(lines: Lines, fields: dict[str, list[Seen]]) -> None:

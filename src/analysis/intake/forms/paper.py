@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import openpyxl
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
@@ -18,9 +18,6 @@ from analysis.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from openpyxl.workbook import Workbook
-    from openpyxl.worksheet.worksheet import Worksheet
 
 MARK = "DATA REKAAN - CONTOH"
 """Stands in a form of a made-up unit, since its answers can only be made up too."""
@@ -58,10 +55,10 @@ class Form:
     """A workbook being made; lists of choices gather on one sheet of their own at the end."""
 
     lang: str
-    book: Workbook = field(default_factory=openpyxl.Workbook)
+    book: Any = field(default_factory=openpyxl.Workbook)
     lists: dict[tuple[str, ...], tuple[str, str]] = field(default_factory=dict)
 
-    def sheet(self, name: str) -> Worksheet:
+    def sheet(self, name: str) -> Any:  # noqa: ANN401
         """Return a new locked sheet; columns stay wide or narrow as the user likes."""
         page = self.book.create_sheet(name)
         page.protection.sheet = True
@@ -93,7 +90,7 @@ class Form:
                 type="date", operator="between", formula1="DATE(2000,1,1)", formula2="DATE(2049,12,31)"
             )
         if column.kind in ("count", "number"):
-            kind = "whole" if column.kind == "count" else "decimal"
+            kind: Any = "whole" if column.kind == "count" else "decimal"
             return DataValidation(type=kind, operator="greaterThanOrEqual", formula1="0")
         return DataValidation(type="textLength", operator="lessThan", formula1="32768") if column.prompt else None
 
@@ -121,7 +118,7 @@ class Form:
         return _rezipped(stream.getvalue())
 
 
-def table(form: Form, name: str, columns: Sequence[Column], *, titles: Sequence[str] = ()) -> Worksheet:
+def table(form: Form, name: str, columns: Sequence[Column], *, titles: Sequence[str] = ()) -> Any:  # noqa: ANN401
     """Write a sheet with one row per answer below locked ``titles`` and headings; return it."""
     page = form.sheet(name)
     for title in titles:
@@ -151,16 +148,18 @@ def table(form: Form, name: str, columns: Sequence[Column], *, titles: Sequence[
     return page
 
 
-def _lock_above(page: Worksheet, head: int, width: int) -> None:
+def _lock_above(
+    page: Any,  # noqa: ANN401 - openpyxl's stubs are not everywhere
+    head: int,
+    width: int,
+) -> None:
     """Lock every cell down to the heading: empty ones would else be open like the columns they stand in."""
     for row in range(1, head + 1):
         for number in range(1, width + 1):
             page.cell(row, number).protection = Protection(locked=True)
 
 
-def key_values(
-    form: Form, name: str, keys: Sequence[tuple[Column, object]], *, titles: Sequence[str] = ()
-) -> Worksheet:
+def key_values(form: Form, name: str, keys: Sequence[tuple[Column, object]], *, titles: Sequence[str] = ()) -> Any:  # noqa: ANN401
     """Write a sheet of keys with one open cell beside each, holding what is known already; return it."""
     page = form.sheet(name)
     for title in titles:
@@ -169,7 +168,7 @@ def key_values(
     for column, known in keys:
         row = page.max_row + 1
         page.cell(row, 1, column.heading).font = Font(bold=True)
-        cell = page.cell(row, 2, known)  # type: ignore[arg-type]
+        cell = page.cell(row, 2, known)
         cell.protection, cell.fill, cell.number_format = _OPEN, _HEAD_FILL, _format(column)
         rule = form.closed(column)
         if rule is not None:
@@ -179,7 +178,7 @@ def key_values(
     return page
 
 
-def listing(form: Form, name: str, rows: Sequence[Sequence[str]], *, widths: Sequence[float]) -> Worksheet:
+def listing(form: Form, name: str, rows: Sequence[Sequence[str]], *, widths: Sequence[float]) -> Any:  # noqa: ANN401
     """Write a sheet that is only read; the first row is its heading; return it."""
     page = form.sheet(name)
     for row in rows:

@@ -31,9 +31,9 @@ def questionnaire(unit: str, book: Codebook, lang: str = "id", *, wave: str = ""
     form = Form(lang)
     _information(form, book, unit, wave)
     columns = _columns(book, of, unit, lang)
-    titles = (say("forms.questionnaire", lang), say("forms.how", lang))
+    titles = [say("forms.questionnaire", lang), say("forms.how", lang)]
     if book.made_up:
-        titles = (*titles, paper.MARK)
+        titles.append(paper.MARK)
     paper.table(form, say("forms.sheet_answers", lang), columns, titles=titles)
     _guide(form, columns)
     return form.packed()
