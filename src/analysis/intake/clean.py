@@ -80,15 +80,21 @@ def clean(  # noqa: PLR0913 - one call, all its choices by name
         what, book, jobs=jobs, leave_out=leave_out, executor=executor, cache=cache, progress=progress, limits=limits
     )
     made_up = _made_up(files, lang, book)
+    frames = gather(files, book, lang)
+    return Cleaned(
+        frames.responses, frames.recaps, frames.problems, frames.changes, frames.files, frames.columns,
+        frames.registers, lang, made_up,
+    )  # fmt: skip
+
+
+def gather(files: Sequence[FileRead], book: Codebook, lang: str) -> Frames:
+    """Return the frames of all files, copies set aside, with every row accounted for."""
     ledger = {one.name: Ledger() for one in files}
     _same_bytes(files, ledger)
     _same_people(files, ledger)
     frames = assemble(files, ledger, book, lang)
     _conserved(frames)
-    return Cleaned(
-        frames.responses, frames.recaps, frames.problems, frames.changes, frames.files, frames.columns,
-        frames.registers, lang, made_up,
-    )  # fmt: skip
+    return frames
 
 
 def resolve(what: What, codebook: Codebook | Path | str | None) -> Codebook:

@@ -46,7 +46,8 @@ def assemble(files: Sequence[FileRead], ledger: Mapping[str, Ledger], book: Code
 
 
 def _responses(files: Sequence[FileRead], book: Codebook) -> pd.DataFrame:
-    names = (*WHO, *book.items, *AFTER_ITEMS)
+    items = _items_seen(files, book)
+    names = (*WHO, *items, *AFTER_ITEMS)
     pieces: dict[str, list[Any]] = {name: [] for name in names}
     for one in files:
         for at, block in enumerate(one.result.blocks):
@@ -56,6 +57,14 @@ def _responses(files: Sequence[FileRead], book: Codebook) -> pd.DataFrame:
             _add(pieces, one, block, keep, book)
     data = {name: _joined(pieces[name], item=name in book.items, number=name == "row") for name in names}
     return pd.DataFrame(data)
+
+
+def _items_seen(files: Sequence[FileRead], book: Codebook) -> tuple[str, ...]:
+    """Return the items of the instruments that occur, in the codebook's order; of the first one where none does."""
+    seen = {level for one in files for block in one.result.blocks for level in block.columns["instrument"][0]}
+    found = [one for one in book.instruments if one.id in seen] or book.instruments[:1]
+    named = {item.name for one in found for item in one.items}
+    return tuple(name for name in book.items if name in named)
 
 
 def _add(pieces: dict[str, list[Any]], one: FileRead, block: Block, keep: Any, book: Codebook) -> None:  # noqa: ANN401

@@ -36,12 +36,14 @@ def sources(what: Path | str | Sequence[Path | str], leave_out: Iterable[str] = 
         if not path.exists() and not path.is_symlink():
             raise CallError(Fault(path.name, "no such file or folder"))
         return [Source(path.name, path)]
-    found = [Source(Path(one).as_posix().rpartition("/")[2], Path(one)) for one in what]
-    names = [one.name for one in found]
-    twice = {name for name in names if names.count(name) > 1}
+    paths = [Path(one) for one in what]
+    names = [one.name for one in paths]
+    if len(set(names)) == len(names):
+        return sorted((Source(one.name, one) for one in paths), key=lambda one: one.name)
+    # Two files of one name: told apart by their folders, without what all paths begin with.
+    shared = Path(os.path.commonpath([one.absolute().parent for one in paths]))
     return sorted(
-        (Source(one.path.as_posix().lstrip("/"), one.path) if one.name in twice else one for one in found),
-        key=lambda one: one.name,
+        {Source(one.absolute().relative_to(shared).as_posix(), one) for one in paths}, key=lambda one: one.name
     )
 
 

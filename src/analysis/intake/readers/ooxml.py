@@ -21,6 +21,8 @@ _GUARDS = (b't="e"', b"t='e'", b'hidden="1"', b'hidden="true"', b"hidden='1'", b
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})$")
 _DATE_FORMAT = re.compile(r"(?<![\\\"])[dmyhs]", re.IGNORECASE)
 _LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_LONGEST = 2**20
+_MOST_TEXT = 2**27
 _DATE_IDS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 
 
@@ -249,7 +251,10 @@ class _Values:
 
 
 class _Strings:
+    """Collects the shared strings; ever longer ones are refused before they fill the memory."""
+
     def __init__(self) -> None:
+        self.size = 0
         self.found: list[str] = []
         self.text: list[str] = []
         self.reading = self.phonetic = False
@@ -264,7 +269,11 @@ class _Strings:
     def end(self, tag: str) -> None:
         tag = local(tag)
         if tag == "si":
-            self.found.append("".join(self.text))
+            text = "".join(self.text)
+            self.size += len(text)
+            if self.size > _MOST_TEXT or len(text) > _LONGEST:
+                raise RefusedError("E-BIG", limit=str(_LONGEST))
+            self.found.append(text)
         if tag == "rPh":
             self.phonetic = False
         if tag == "t":
