@@ -14,43 +14,43 @@ from .markup import Figure
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure as Picture
+    from matplotlib.axes import Axes
 
     from .look import Look, Row
     from .markup import Sentences
 
 SHADES = ("#7f2a00", "#d98a4f", "#9dbfd9", "#1f5f93")
 """Lowest answer to highest; dark ends, light middle, so that it reads in grey too, and each part bears its figure."""
-HATCHES = ("", "///", "", "...")
+MERGED = "#a84d14"
+LIGHT = (SHADES[1], SHADES[2])
+HATCHED = "//"
+"""The low answers bear stripes, so that in grey they are not taken for the high ones."""
+LEAST_LABELLED = 0.06
 
 
 def answers(table: pd.DataFrame, look: Look, said: Sentences, *, unit: str, wave: str) -> Figure:
-    """Draw a unit's items: how many of a hundred gave each answer, or where that is unknown, gave a low one."""
+    """Draw a unit's items: how many of a hundred gave each answer, or where that is unknown, gave a low one.
+
+    Parts are drawn as whole percents. Where too few people gave one of the two lowest answers to one item, these are
+    drawn as one for all items.
+    """
     rows = [row for row in records(table) if not look.hidden(row["n"], wave, {"unit": unit} if unit else {})]
     shares = sorted(str(name) for name in table.columns if str(name).startswith("share_"))
-    names = [look.item_short(row["variable"]) for row in rows]
+    merged = bool(shares) and any(_few(row, shares, look) for row in rows)
+    labels = _labels(shares, look, merged=merged)
     with canvas(len(rows)) as (picture, axes):
         for place, row in enumerate(rows):
             left = 0.0
-            for share, shade, hatch in _parts(row, shares, look):
+            for share, (shade, hatch, _) in zip(_parts(row, shares, look, merged=merged), labels, strict=True):
                 axes.barh(place, share, left=left, color=shade, hatch=hatch, edgecolor="white", height=0.72)
-                if share >= 0.06:
-                    light = shade in {SHADES[1], SHADES[2]}
-                    axes.text(
-                        left + share / 2,
-                        place,
-                        numbers.number(100 * share, look.lang, 0),
-                        ha="center",
-                        va="center",
-                        color=INK if light else "white",
-                        fontsize=9,
-                        bbox={"facecolor": shade, "edgecolor": "none", "pad": 1.2},
-                    )
+                if share >= LEAST_LABELLED:
+                    _figure(axes, left + share / 2, place, numbers.number(100 * share, look.lang, 0), shade)
                 left += share
-        bare(axes, names, look.say("axis_answers"), look, 0)
+        bare(axes, [look.item_short(row["variable"]) for row in rows], look.say("axis_answers"), look, 0)
         axes.set_xlim(0, 1)
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1.0], ["0", "25", "50", "75", "100"])
-        _key(picture, look, merged=_any_merged(rows, shares, look), parts=len(shares))
+        handles = [Patch(facecolor=shade, hatch=hatch, edgecolor="white", label=text) for shade, hatch, text in labels]
+        picture.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False, fontsize=9.5)
         svg = to_svg(picture)
     caption = look.say(
         "caption_answers",
@@ -61,36 +61,38 @@ def answers(table: pd.DataFrame, look: Look, said: Sentences, *, unit: str, wave
     return Figure(svg, " ".join((look.say("alt_answers"), *said.texts)), caption, (look.say("note_low_share"),))
 
 
-def _merge(row: Row, shares: list[str], look: Look) -> bool:
-    """Tell whether the two lowest answers are drawn as one: either was given by too few people."""
-    return any(round(float(row[name]) * row["n"]) < look.rules.answers.merge_under for name in shares[:2])
+def _figure(axes: Axes, at: float, place: int, text: str, shade: str) -> None:
+    box = {"facecolor": shade, "edgecolor": "none", "pad": 1.2}
+    colour = INK if shade in LIGHT else "white"
+    axes.text(at, place, text, ha="center", va="center", color=colour, fontsize=9, bbox=box)
 
 
-def _any_merged(rows: list[Row], shares: list[str], look: Look) -> bool:
-    return not shares or any(_merge(row, shares, look) for row in rows)
+def _few(row: Row, shares: list[str], look: Look) -> bool:
+    """Tell whether either of the two lowest answers was given by too few people to show it alone."""
+    people = [numbers.rounded(float(row[name]) * row["n"], 0) for name in shares[:2]]
+    return any(count < look.rules.answers.merge_under for count in people)
 
 
-def _parts(row: Row, shares: list[str], look: Look) -> list[tuple[float, str, str]]:
+def _labels(shares: list[str], look: Look, *, merged: bool) -> list[tuple[str, str, str]]:
+    """Return shade, stripes and name of each part of a bar."""
     if not shares:
-        low = float(row["low_share"])
-        return [(low, SHADES[0], HATCHES[0]), (1 - low, SHADES[3], HATCHES[3])]
-    given = [float(row[name]) for name in shares]
-    shade = [SHADES[int(at)] for at in np.linspace(0, 3, len(given)).round()]
-    hatch = [HATCHES[int(at)] for at in np.linspace(0, 3, len(given)).round()]
-    if _merge(row, shares, look):
-        given, shade, hatch = [given[0] + given[1], *given[2:]], [shade[0], *shade[2:]], [hatch[0], *hatch[2:]]
-    return list(zip(given, shade, hatch, strict=True))
+        return [(MERGED, HATCHED, look.say("key_low")), (SHADES[3], "", look.say("key_other"))]
+    shades = [SHADES[int(at)] for at in np.linspace(0, 3, len(shares)).round()]
+    parts = [(shade, HATCHED if at == 0 else "", str(at + 1)) for at, shade in enumerate(shades)]
+    return [(MERGED, HATCHED, look.say("key_merged")), *parts[2:]] if merged else parts
 
 
-def _key(picture: Picture, look: Look, *, merged: bool, parts: int) -> None:
-    if not parts:
-        items = [(look.say("key_low"), 0), (look.say("key_other"), 3)]
+def _parts(row: Row, shares: list[str], look: Look, *, merged: bool) -> list[float]:
+    """Return the parts of a bar as whole percents; none or all of a small group is drawn at its bound."""
+    if not shares:
+        given = [float(row["low_share"]), 1 - float(row["low_share"])]
     else:
-        items = [(str(answer + 1), round(3 * answer / (parts - 1))) for answer in range(parts)]
-        if merged:
-            items[0] = (look.say("key_merged"), 0)
-    handles = [Patch(facecolor=SHADES[at], hatch=HATCHES[at], edgecolor="white", label=text) for text, at in items]
-    picture.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False, fontsize=9.5)
+        given = [float(row[name]) for name in shares]
+        given = [given[0] + given[1], *given[2:]] if merged else given
+    if row["n"] < look.rules.answers.extreme_under:
+        given = [min(max(share, 1 / row["n"]), 1 - 1 / row["n"]) for share in given]
+    whole = [float(numbers.rounded(100 * share, 0)) for share in given]
+    return [share / sum(whole) for share in whole]
 
 
 def coverage(table: pd.DataFrame, look: Look, said: Sentences) -> Figure:
@@ -117,6 +119,3 @@ def coverage(table: pd.DataFrame, look: Look, said: Sentences) -> Figure:
         look.say("caption_coverage_of", wave=wave),
         (look.say("note_needed_line"),),
     )
-
-
-__all__ = ["answers", "coverage"]

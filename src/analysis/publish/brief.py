@@ -129,13 +129,17 @@ def brief(study: StudyLike) -> Brief:
     look = Look(study.plan, study.book, study.lang)
     asked = _ask(study)
     found = list(_findings(asked, look, study))[:FINDINGS]
+    told = [
+        one._replace(text=text)
+        for one, text in zip(found, sentences.once((one.text for one in found), look), strict=True)
+    ]
     questions = [Item(one.question, one.topic) for one in found if one.question][:QUESTIONS]
     sections = [
         Section(look.say("brief_who"), (), tuple(_coverage(asked, look, study))),
         Section(
             look.say("brief_findings"),
             () if found else (look.say("brief_no_findings"),),
-            tuple(Item(one.text, one.topic) for one in found),
+            tuple(Item(one.text, one.topic) for one in told),
         ),
         Section(look.say("brief_questions"), (), tuple(questions)),
         Section(look.say("brief_not"), tuple(_not_to_conclude(asked, look))),
@@ -297,7 +301,9 @@ def _cells(result: Matrix | None, look: Look) -> Iterator[Finding]:
             continue
         places = look.decimals(result.measure)
         figures = (row["difference"], row["difference_low"], row["difference_high"])
-        said = bracket(figures[0], figures[1:], row, look, decimals=places, verdict="lower", sample=result.sample)
+        said = bracket(
+            figures[0], figures[1:], row, look, decimals=places, verdict="lower", sample=sentences.kind(result)
+        )
         names: dict[str, Any] = {
             "row": look.level(result.rows, row["row"]),
             "column": look.level(result.columns, row["column"]),
@@ -312,7 +318,9 @@ def _cells(result: Matrix | None, look: Look) -> Iterator[Finding]:
 
 def _not_to_conclude(asked: _Asked, look: Look) -> Iterator[str]:
     """Yield what the figures do not say."""
-    sample = next((one.sample for one in (asked.sector, asked.district, asked.matrix) if one is not None), "walk-in")
+    sample = next(
+        (sentences.kind(one) for one in (asked.sector, asked.district, asked.matrix) if one is not None), "walk-in"
+    )
     yield look.say(f"sample_limit_{sample.replace('-', '_')}")
     yield look.say("not_cause")
     yield look.say("not_ranking")

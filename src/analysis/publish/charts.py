@@ -57,7 +57,7 @@ def dots(
         for at, text in lines:
             axes.axvline(at, color=QUIET, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
             axes.text(at, -0.55, text, ha="left", va="bottom", color=QUIET, fontsize=9)
-        for place, row in enumerate(rows):
+        for place, row in enumerate(_as_told(row, decimals) for row in rows):
             shape, colour, fill = MARKS[row.mark]
             if not numbers.is_missing(row.low):
                 axes.hlines(place, row.low, row.high, color=colour, linewidth=2.2, zorder=2)
@@ -78,6 +78,15 @@ def dots(
         if legend:
             _legend(axes, [row.mark for row in rows], look)
         return to_svg(picture)
+
+
+def _as_told(row: Dot, decimals: int) -> Dot:
+    """Return a row whose places are as round as the figures in words: a picture must not tell more."""
+    value, low, high = (
+        one if numbers.is_missing(one) else float(numbers.rounded(one, decimals))
+        for one in (row.value, row.low, row.high)
+    )
+    return row._replace(value=value, low=low, high=high)
 
 
 def _legend(axes: Axes, used: list[str], look: Look) -> None:
@@ -126,7 +135,7 @@ def comparison(result: Comparison, look: Look) -> Figure:
     )
     notes = (
         look.say("note_chart_margin", margin=look.number(result.margin, places)),
-        *sentences.limits(result.sample, look),
+        *sentences.limits(sentences.kind(result), look),
     )
     svg = dots(plot, look, title=title, decimals=places, band=result.margin)
     return Figure(svg, _alt("dots", sentences.summary(result, look), look), caption, notes)
@@ -178,7 +187,7 @@ def change(result: Change, look: Look) -> Figure:
     title = look.say(key_of_axis, before=result.before, wave=result.wave, mix=mix_words(result.mix, look))
     notes = (
         look.say("note_chart_margin", margin=look.number(result.margin, places)),
-        *sentences.limits(result.sample, look),
+        *sentences.limits(sentences.kind(result), look),
     )
     svg = dots(plot, look, title=title, decimals=places, band=result.margin)
     return Figure(svg, _alt("change", sentences.change(result, look).texts, look), caption, notes)
@@ -202,7 +211,7 @@ def matrix(result: Matrix, look: Look) -> Figure:
         if look.hidden_of_city(row["n"], result.wave, {result.rows: row["row"], result.columns: row["column"]}):
             hidden.append(at)
             continue
-        values[at] = row["estimate"]
+        values[at] = float(numbers.rounded(row["estimate"], places))
         sign = look.say(f"sign_{key(row['verdict'])}") if row["verdict"] in {"lower", "higher"} else ""
         texts[at] = f"{look.number(row['estimate'], places)}{sign}"
     names = [wrapped(look.level(result.columns, column), 13) for column in columns]

@@ -184,7 +184,7 @@ def unsur(table: pd.DataFrame, look: Look, *, unit: str, wave: str) -> Table:
                 name,
                 base(row["n"], look),
                 figure(row["estimate"], look, 2),
-                span(row["low"], row["high"], row, look, 2),
+                _item_span(row, look),
                 Entry(low_share(row["low_share"], row["n"], look, brief=False)),
             )
         )
@@ -195,6 +195,13 @@ def unsur(table: pd.DataFrame, look: Look, *, unit: str, wave: str) -> Table:
         wave=wave,
     )
     return Table(caption, heads, tuple(body), (look.say("note_low_share"), *withheld_notes(body, look)))
+
+
+def _item_span(row: Row, look: Look) -> Entry:
+    """Return an item's range; none for a small group, whose answers it would give back with n and the mean."""
+    if row["n"] < look.rules.spread.no_sd_under and row["note"] != "constant":
+        return Entry(look.say("no_range_few", few=look.rules.spread.no_sd_under))
+    return span(row["low"], row["high"], row, look, 2)
 
 
 def reconcile(table: pd.DataFrame, look: Look) -> Table:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analysis.oversight.results import worst_sample
+
 from . import numbers
 from .look import records
 from .markup import Sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from analysis.oversight import Change, Comparison, Matrix
 
@@ -52,7 +54,7 @@ def comparison(result: Comparison, look: Look) -> Sentences:
     texts += [level(row, result, look) for row in rows if row["verdict"]]
     texts += [_mix_explains(row, result, look) for row in rows if _explained(row, result)]
     texts += [unjudged(look.level(result.by, row["level"]), row, look) for row in rows if not row["verdict"]]
-    return said(texts, limits(result.sample, look), look)
+    return said(texts, limits(kind(result), look), look)
 
 
 def summary(result: Comparison, look: Look) -> list[str]:
@@ -63,8 +65,17 @@ def summary(result: Comparison, look: Look) -> list[str]:
 
 def said(texts: Iterable[str], notes: tuple[str, ...], look: Look) -> Sentences:
     """Return sentences, each with a capital; where there are none, that nothing may be shown."""
-    kept = tuple(capital(text) for text in texts)
+    kept = tuple(once(map(capital, texts), look))
     return Sentences(kept or (look.say("nothing_to_show"),), notes)
+
+
+def once(texts: Iterable[str], look: Look) -> Iterator[str]:
+    """Yield sentences of which only the first range of a quota or walk-in sample says on what condition it holds."""
+    clause, said_before = look.say("clause"), False
+    for text in texts:
+        head, found, tail = text.partition(clause)
+        yield (f"{head}{tail.replace(clause, '')}" if said_before else f"{head}{found}{tail.replace(clause, '')}")
+        said_before = said_before or bool(found)
 
 
 def capital(text: str) -> str:
@@ -75,6 +86,12 @@ def capital(text: str) -> str:
 def wave_words(wave: str, look: Look) -> str:
     """Return a wave in words; all waves where none is named."""
     return look.say("of_wave", term=look.column("wave"), wave=wave) if wave else look.say("of_all_waves")
+
+
+def kind(result: Comparison | Matrix | Change) -> str:
+    """Return the kind of sample that lets a result say least, over the whole and the groups that are judged in it."""
+    judged = result.table.loc[result.table["verdict"].ne(""), "sample"]
+    return worst_sample([*judged, result.sample])
 
 
 def limits(sample: str, look: Look) -> tuple[str, ...]:
@@ -104,6 +121,7 @@ def _lowest(rows: list[Row], result: Comparison, look: Look) -> list[str]:
     if len(judged) < 2:
         return []
     row, places = judged[0], look.decimals(result.measure)
+    sample = "census" if row["sample"] == "census" else kind(result)
     rank = ""
     if not numbers.is_missing(row["rank_low"]):
         rank = look.say("rank_after", rank=rank_words(row, result, look))
@@ -114,7 +132,7 @@ def _lowest(rows: list[Row], result: Comparison, look: Look) -> list[str]:
             name=look.level(result.by, row["level"]),
             value=look.number(row["estimate"], places),
             n=look.n(row["n"]),
-            range=look.span(row["low"], row["high"], sample=row["sample"], decimals=places),
+            range=look.span(row["low"], row["high"], sample=sample, decimals=places),
             rank=rank,
         )
     ]
@@ -136,7 +154,7 @@ def level(row: Row, result: Comparison, look: Look) -> str:
         name=look.level(result.by, row["level"]),
         whole=look.whole(),
         bracket=bracket(
-            difference, (low, high), row, look, decimals=places, verdict=row["verdict"], sample=result.sample
+            difference, (low, high), row, look, decimals=places, verdict=row["verdict"], sample=kind(result)
         ),
         margin=look.number(result.margin, places),
     )
@@ -156,17 +174,17 @@ def bracket(
     """Return the figures behind a verdict: size, range as the sample allows, n.
 
     With "lower" and "higher" the words carry the sign, so the figures are sizes; else the difference bears its sign.
-    A census bears an interval where what it is compared with does (``sample`` is the comparison's).
+    ``sample`` is the kind that the whole result is told under; a census bears an interval where its opposite does.
     """
     low, high = interval
-    kind = sample if row["sample"] == "census" and not numbers.is_missing(low) else row["sample"]
     if verdict in {"lower", "higher"}:
         sign = -1 if verdict == "lower" else 1
         size = look.number(sign * float(difference), decimals)
         low, high = sorted((sign * low, sign * high)) if not numbers.is_missing(low) else (low, high)
     else:
         size = numbers.signed(difference, look.lang, decimals)
-    span = look.span(low, high, sample=kind, decimals=decimals)
+    told = row["sample"] if numbers.is_missing(low) else sample
+    span = look.span(low, high, sample=told, decimals=decimals)
     held = look.say("bracket_mix", mix=mix_words(mix, look)) if tuple(mix) else ""
     return look.say("bracket", size=size, mix=held, range=span, n=look.n(row["n"]))
 
@@ -258,7 +276,7 @@ def matrix(result: Matrix, look: Look) -> Sentences:
                 look,
                 decimals=places,
                 verdict=verdict,
-                sample=result.sample,
+                sample=kind(result),
             )
             texts.append(
                 look.say(
@@ -280,7 +298,7 @@ def matrix(result: Matrix, look: Look) -> Sentences:
             total=len(rows),
         )
     )
-    return said(texts, limits(result.sample, look), look)
+    return said(texts, limits(kind(result), look), look)
 
 
 def _number_of(rows: list[Row], verdict: str) -> int:
@@ -299,7 +317,7 @@ def change(result: Change, look: Look) -> Sentences:
             continue
         texts.append((VERDICTS.index(row["verdict"]), changed(row, result, look)))
     ordered = [text for _, text in sorted(texts, key=lambda one: one[0])]
-    return said((*ordered, *tail), limits(result.sample, look), look)
+    return said((*ordered, *tail), limits(kind(result), look), look)
 
 
 def changed(row: Row, result: Change, look: Look) -> str:
@@ -313,7 +331,7 @@ def changed(row: Row, result: Change, look: Look) -> str:
         look,
         decimals=places,
         verdict=row["verdict"],
-        sample=result.sample,
+        sample=kind(result),
         mix=result.mix,
     )
     return look.say(

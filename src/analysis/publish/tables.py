@@ -11,6 +11,7 @@ from .sentences import (
     SAME_MIX,
     both_waves_hidden,
     key,
+    kind,
     limits,
     mix_words,
     note_words,
@@ -109,7 +110,7 @@ def comparison(result: Comparison, look: Look) -> Table:
         ),
         tuple(heads),
         (*shown, *hidden),
-        (*_comparison_notes(result, look), *withheld_notes(body, look), *limits(result.sample, look)),
+        (*_comparison_notes(result, look), *withheld_notes(body, look), *limits(kind(result), look)),
     )
 
 
@@ -187,7 +188,7 @@ def matrix(result: Matrix, look: Look) -> Table:
         look.say("note_margin", margin=look.number(result.margin, places)),
         *withheld_notes(body, look),
         *remarks(result.notes, look),
-        *limits(result.sample, look),
+        *limits(kind(result), look),
     )
     return Table(caption, heads, tuple(body), notes)
 
@@ -250,6 +251,6 @@ def change(result: Change, look: Look) -> Table:
         *((look.say("note_mix_change", mix=mix_words(result.mix, look)),) if result.mix else ()),
         *remarks(result.notes, look),
         *withheld_notes(hidden_rows, look),
-        *limits(result.sample, look),
+        *limits(kind(result), look),
     )
     return Table(caption, heads, (*body, *sorted(hidden_rows, key=lambda row: row[0].text)), notes)
