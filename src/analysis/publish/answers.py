@@ -226,16 +226,24 @@ def differs(row: Row, look: Look) -> str:
     return f"{text} {look.say('reconcile_grade', before=before, after=after)}"
 
 
+def answering(files: pd.DataFrame) -> pd.Series:
+    """Return which sheets hold respondents: neither recaps nor declarations, whose kept rows are no answers."""
+    return ~files["outcome"].isin(["recap", "declarations"])
+
+
 def arrived(files: pd.DataFrame, look: Look) -> Sentences:
-    """Return what came in: workbooks, sheets, rows kept, set aside and not data; the three add up to all rows."""
+    """Return what came in: workbooks, rows kept as answers, rows of recaps and declarations, set aside, not data."""
     total = int(files["rows"].sum())
-    kept, aside = int(files["kept"].sum()), int(files["set_aside"].sum() + files["duplicate"].sum())
+    aside = int(files["set_aside"].sum() + files["duplicate"].sum())
+    people = int(files.loc[answering(files), "kept"].sum())
+    kept = int(files["kept"].sum())
     texts = [
         look.say("arrived_files", count=files["file"].nunique()),
         look.say(
             "arrived_rows",
             total=numbers.count(total, look.lang),
-            kept=numbers.count(kept, look.lang),
+            kept=numbers.count(people, look.lang),
+            recaps=numbers.count(kept - people, look.lang),
             aside=numbers.count(aside, look.lang),
             other=numbers.count(total - kept - aside, look.lang),
         ),

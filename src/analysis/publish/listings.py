@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from . import numbers
-from .answers import explained, grade_words, low_share, name_of, where
+from .answers import answering, explained, grade_words, low_share, name_of, where
 from .look import records
 from .markup import Entry, Heading, Table
 from .tables import base, figure, span, withheld, withheld_notes
@@ -36,30 +36,35 @@ def _yes(value: object, look: Look) -> Entry:
 
 
 def coverage(table: pd.DataFrame, look: Look) -> Table:
-    """Return who surveyed, out of how many users, chosen how, against the number that is needed."""
+    """Return who surveyed, of how many users, chosen how, against the number needed; without what nobody declared."""
+    known = [name for name in ("must", "users", "needed") if table[name].notna().any()]
+    names = [
+        name
+        for name in ("must", "surveyed", "n", "users", "needed", "sample")
+        if name in {*known, "surveyed", "n", "sample"}
+    ]
     heads = (
         Heading(look.column("unit").capitalize(), figures=False),
         Heading(look.column("wave").capitalize(), figures=False),
-        *_heads(look, "must", "surveyed", "n", "users", "needed", "sample", words=("must", "surveyed", "sample")),
+        *_heads(look, *names, words=("must", "surveyed", "sample")),
     )
-    body = []
-    for row in records(table):
-        small = bool(row["surveyed"]) and look.hidden(row["n"], *_unit_wave(row))
-        body.append(
-            (
-                Entry(look.level("unit", row["unit"])),
-                _text(row["wave"]),
-                _yes(row["must"], look),
-                _yes(row["surveyed"], look),
-                Entry(look.say("withheld_short"), withheld=True) if small else base(row["n"], look),
-                base(row["users"], look),
-                base(row["needed"], look),
-                Entry(look.level("sample", row["sample"]) if row["sample"] else ""),
-            )
-        )
-    return Table(
-        look.say("caption_coverage"), heads, tuple(body), (look.say("note_needed"), *withheld_notes(body, look))
+    body = tuple(
+        (Entry(look.level("unit", row["unit"])), _text(row["wave"]), *(_covered(name, row, look) for name in names))
+        for row in records(table)
     )
+    notes = (look.say("note_needed"),) if "needed" in names else ()
+    return Table(look.say("caption_coverage"), heads, body, (*notes, *withheld_notes(body, look)))
+
+
+def _covered(name: str, row: Row, look: Look) -> Entry:
+    """Return one entry of the coverage table; the respondents of a withheld unit are not counted."""
+    if name in {"must", "surveyed"}:
+        return _yes(row[name], look)
+    if name == "sample":
+        return Entry(look.level("sample", row["sample"]) if row["sample"] else "")
+    if name == "n" and bool(row["surveyed"]) and look.hidden(row["n"], *_unit_wave(row)):
+        return Entry(look.say("withheld_short"), withheld=True)
+    return base(row[name], look) if not numbers.is_missing(row[name]) else Entry(look.say("not_declared"))
 
 
 def _unit_wave(row: Row) -> tuple[str, dict[str, object]]:
@@ -67,36 +72,40 @@ def _unit_wave(row: Row) -> tuple[str, dict[str, object]]:
 
 
 def arrived(files: pd.DataFrame, look: Look) -> Table:
-    """Return each sheet that came in: what kind of row its rows are, so that they add up."""
-    heads = _heads(
-        look,
-        "file",
-        "sheet",
-        "format",
-        "outcome",
-        "rows",
-        "kept",
-        "aside",
-        "other",
-        words=("file", "sheet", "format", "outcome"),
-    )
+    """Return each sheet that came in: what kind of row its rows are, so that they add up.
+
+    A sheet whose respondents are a withheld group shows neither how many rows it has nor how many are kept.
+    """
+    names = ("file", "sheet", "format", "outcome", "rows", "kept", "aside", "other")
+    heads = _heads(look, *names, words=names[:4])
+    people = answering(files)
     body = []
-    for row in records(files):
+    for row, of_people in zip(records(files), people, strict=True):
         aside = int(row["set_aside"]) + int(row["duplicate"])
         other = int(row["rows"]) - int(row["kept"]) - aside
+        hidden = of_people and int(row["kept"]) > 0 and _sheet_hidden(row, look)
+        unseen = Entry(look.say("withheld_short"), withheld=True)
         body.append(
             (
                 _text(row["number"]),
                 _text(row["sheet"]),
                 _text(row["format"]),
                 Entry(look.say(f"outcome_{row['outcome']}")),
-                base(row["rows"], look),
-                base(row["kept"], look),
+                unseen if hidden else base(row["rows"], look),
+                unseen if hidden else base(row["kept"], look),
                 base(aside, look),
                 base(other, look),
             )
         )
-    return Table(look.say("caption_arrived"), heads, tuple(body), (look.say("note_arrived"),))
+    return Table(
+        look.say("caption_arrived"), heads, tuple(body), (look.say("note_arrived"), *withheld_notes(body, look))
+    )
+
+
+def _sheet_hidden(row: Row, look: Look) -> bool:
+    """Tell whether a sheet's respondents must not be counted: too few, or a unit that the plan withholds."""
+    group = look.group(str(row["wave"]), unit=row["unit"]) if row.get("unit") and row.get("wave") else None
+    return int(row["kept"]) < look.plan.threshold or (group is not None and group in look.plan.withheld)
 
 
 def problems(table: pd.DataFrame, look: Look, numbers_of: Mapping[str, str]) -> Table:
