@@ -69,7 +69,9 @@ def matrix(
     mix, found = _differences(inner, only(days, inside) if days else None, chosen, rows=rows, columns=columns)
     found = found.set_index([found[rows].astype(str), found[columns].astype(str)])
     found = found.reindex(pd.MultiIndex.from_frame(table[["row", "column"]])).reset_index(drop=True)
-    table["note"] = table["note"].mask(table["note"].isin(["", "caution"]) & table["n"].lt(LEAST_IN_CELL), "few respondents")
+    table["note"] = table["note"].mask(
+        table["note"].isin(["", "caution"]) & table["n"].lt(LEAST_IN_CELL), "few respondents"
+    )
     table["note"] = table["note"].mask(table["note"].eq("") & found["share"].lt(MIX_LEAST), "not at the same mix")
     table["note"] = table["note"].mask(table["note"].eq("") & found["alone"], "alone in its column")
     told = family(found[["difference", "se", "df"]].where(table["note"].isin([*JUDGED, "caution"])), level)

@@ -1,0 +1,157 @@
+"""The five marks of good service and the aims, as far as the questionnaire speaks of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis import survey
+from analysis.survey import Composite
+
+from .design import sample_of
+from .measures import LOW_PREFIX, choose, scale_of
+from .results import Answer
+from .scope import UNPLACED, Bools, column, scope
+from .views import only
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analysis.codebook import Codebook
+    from analysis.codebook.model import Mark
+    from analysis.survey import SurveyDesign
+
+LEAST = 10
+"""Fewer rows that answered every item say nothing about how a scale holds together."""
+MARKS = (
+    "mark", "items", "n", "n_missing", "estimate", "se", "low", "high", "df", "low_answers", "ceiling", "alpha",
+    "alpha_low", "alpha_high", "note",
+)  # fmt: skip
+
+
+def marks(
+    design: SurveyDesign, *, book: Codebook, by: str | None = None, wave: str | None = None, level: float = 0.95
+) -> Answer:
+    """Estimate the marks of good service and the aims in one wave (the latest), city units only.
+
+    The mapping of items to marks, with its reason, is the codebook's (``[[mark]]``, ``[[aim]]``). Tables ``marks`` and
+    ``aims``, one row per mark (per mark and level of ``by``): mark, (level,) items, n, n_missing, estimate (mean of the
+    parts' means, on the answers' scale), se, low, high, df, low_answers (percent of answers in the lower half),
+    ceiling (share of answers at the top of the scale), alpha with its interval (two items or more), note: survey's, or
+    ``"not measured"`` (no item), ``"not asked"`` (its items are in no answer), ``"one item"``. No score is made up for
+    a mark without an item. Cronbach's alpha: ``survey.alpha``.
+    """
+    limits = scope(design, book, wave)
+    lows = choose(limits.design, book, "low_answers", rule=limits.rule).design
+    made = {
+        name: _table(limits.design, lows, marks, book=book, rows=limits.rows, by=by, level=level)
+        for name, marks in (("marks", book.marks), ("aims", book.aims))
+    }
+    reasons = pd.DataFrame(
+        [(one.name, " ".join(item for part in one.parts for item in part)) for one in (*book.marks, *book.aims)],
+        columns=["mark", "items"],
+    )
+    here = limits.design.frame[limits.rows]
+    return Answer("marks", limits.wave, sample_of(here), made | {"mapping": reasons}, limits.notes)
+
+
+def _table(
+    design: SurveyDesign, lows: SurveyDesign, marks: Sequence[Mark], *,
+    book: Codebook, rows: Bools, by: str | None, level: float,
+) -> pd.DataFrame:  # fmt: skip
+    found = [_mark(design, lows, mark, book=book, rows=rows, by=by, level=level) for mark in marks]
+    columns = [MARKS[0], "level", *MARKS[1:]] if by else list(MARKS)
+    return pd.concat(found, ignore_index=True).reindex(columns=columns) if found else pd.DataFrame(columns=columns)
+
+
+def _mark(
+    design: SurveyDesign, lows: SurveyDesign, mark: Mark, *,
+    book: Codebook, rows: Bools, by: str | None, level: float,
+) -> pd.DataFrame:  # fmt: skip
+    parts = tuple(tuple(item for item in part if item in design.frame) for part in mark.parts)
+    parts = tuple(part for part in parts if part and design.frame.loc[rows, list(part)].notna().any(axis=None))
+    items = [item for part in parts for item in part]
+    if not items:
+        note = "not asked" if mark.parts else "not measured"
+        return pd.DataFrame([{"mark": mark.name, "items": "", "n": 0, "note": note}])
+    here = only(design, rows & _named(design, by))
+    table = survey.mean(here, Composite(mark.name, parts), by, level=level).drop(columns="variable")
+    low_parts = tuple(tuple(f"{LOW_PREFIX}{item}" for item in part) for part in parts)
+    low = survey.mean(only(lows, rows & _named(design, by)), Composite(mark.name, low_parts, 100.0), by)
+    table["low_answers"] = low["estimate"]
+    top = scale_of(book, items[0])[1]
+    answers = design.frame.loc[rows, items].to_numpy(dtype=float, na_value=np.nan)
+    table["ceiling"] = float((answers == top).sum() / max((~np.isnan(answers)).sum(), 1)) if by is None else np.nan
+    if len(items) == 1:
+        table["note"] = table["note"].mask(table["note"].eq(""), "one item")
+    elif by is None and (~np.isnan(answers)).all(axis=1).sum() >= LEAST:
+        alpha = survey.alpha(here, items, level=level)
+        table["alpha"], table["alpha_low"], table["alpha_high"] = alpha.estimate, alpha.low, alpha.high
+    table = table[table["n"].gt(0)]
+    named = table.rename(columns={by: "level"}) if by else table
+    return named.assign(mark=mark.name, items=" ".join(items))
+
+
+def _named(design: SurveyDesign, by: str | None) -> Bools:
+    if by is None:
+        return np.ones(len(design.frame), dtype=bool)
+    return ~column(design.frame, by).isin(UNPLACED).to_numpy()
+
+
+def drivers(
+    design: SurveyDesign, *, book: Codebook, wave: str | None = None, draws: int = 200, level: float = 0.95
+) -> Answer:
+    """Set each unsur's importance beside its performance, in one wave (the latest), city units only.
+
+    Where an overall question was asked (``overall``, at least fifty answers), importance is the unsur's share of R²
+    (LMG) of the overall answer, with its interval. Otherwise it is derived: the correlation of the unsur with the sum
+    of the others, without interval, and fact ``basis`` says ``"derived"`` instead of ``"overall"``. Table: variable, n,
+    performance (mean on the answers' scale), importance, importance_low, importance_high, quadrant
+    (``"concentrate here"`` important and low, ``"keep up"``, ``"low priority"``, ``"possible overkill"``, cut at the
+    medians), note. They go together; neither drives the other. Source: Martilla and James (1977); ``survey.drivers``.
+    """
+    limits = scope(design, book, wave)
+    main = choose(limits.design, book, rule=limits.rule)
+    here = only(limits.design, limits.rows)
+    items, prepared = _one_per_unsur(here, main.variable.parts)
+    performance = survey.mean(prepared, items, level=level)
+    constant = set(performance.loc[performance["note"].isin(["constant", "no respondents"]), "variable"])
+    used = [item for item in items if item not in constant]
+    overall = "overall" in here.frame and int(pd.to_numeric(here.frame.loc[limits.rows, "overall"]).notna().sum()) >= 50
+    table = performance[["variable", "n", "estimate"]].rename(columns={"estimate": "performance"})
+    if overall:
+        numbers = pd.to_numeric(prepared.frame["overall"]).astype(float)
+        found = survey.drivers(_with(prepared, overall=numbers), "overall", used, level=level, draws=draws)
+        told = found.table.set_index("name")[["share", "low", "high"]]
+        told = told.rename(columns={"share": "importance", "low": "importance_low", "high": "importance_high"})
+    else:
+        rest = survey.alpha(prepared, used, level=level).items.set_index("item")["item_rest"]
+        told = pd.DataFrame({"importance": rest, "importance_low": np.nan, "importance_high": np.nan})
+    table = table.join(told, on="variable")
+    high = table["importance"].ge(table["importance"].median())
+    good = table["performance"].ge(table["performance"].median())
+    known = table["importance"].notna()
+    table["quadrant"] = np.select(
+        [~known, high & ~good, high & good, ~high & ~good],
+        ["", "concentrate here", "keep up", "low priority"],
+        "possible overkill",
+    )
+    table["note"] = np.where(known, "", "constant")
+    facts = {"basis": "overall" if overall else "derived"}
+    sample = sample_of(limits.design.frame[limits.rows])
+    return Answer("drivers", limits.wave, sample, {"unsur": table}, limits.notes, facts)
+
+
+def _with(design: SurveyDesign, **columns: pd.Series) -> SurveyDesign:
+    return replace(design, frame=design.frame.assign(**columns))
+
+
+def _one_per_unsur(design: SurveyDesign, parts: tuple[tuple[str, ...], ...]) -> tuple[list[str], SurveyDesign]:
+    """Return one column per unsur: the item itself, or the mean of its sub-items under the unsur's first name."""
+    several = {part[0].split("_")[0]: part for part in parts if len(part) > 1}
+    made = {name: design.frame[list(part)].astype(float).mean(axis=1) for name, part in several.items()}
+    names = [part[0].split("_")[0] if len(part) > 1 else part[0] for part in parts]
+    return names, _with(design, **made) if made else design
