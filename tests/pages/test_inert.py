@@ -2,6 +2,7 @@ import pytest
 
 from analysis.pages import inert
 
+NAMES = inert.Names("Tabel", "Gambar", "{count} baris")
 ATTACKS = [
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
@@ -70,11 +71,7 @@ def test_text_that_was_escaped_stays_text():
 
 
 def test_headings_get_one_level_down_and_anchors_of_their_own():
-    made = inert.outline(
-        "<h1>Satu</h1>" + "<h2>Dua &amp; tiga</h2>" * 2 + "<h3>2025</h3><h2>isi</h2>",
-        table_label="Tabel",
-        picture_label="Gambar",
-    )
+    made = inert.outline("<h1>Satu</h1>" + "<h2>Dua &amp; tiga</h2>" * 2 + "<h3>2025</h3><h2>isi</h2>", NAMES)
     assert [(one.anchor, one.text) for one in made.sections] == [
         ("satu", "Satu"), ("dua-tiga", "Dua & tiga"), ("dua-tiga-2", "Dua & tiga"), ("isi-2", "isi"),
     ]  # fmt: skip
@@ -83,7 +80,14 @@ def test_headings_get_one_level_down_and_anchors_of_their_own():
 
 
 def test_a_wide_table_can_be_scrolled_with_the_keyboard():
-    made = inert.outline(
-        "<table><caption>A &lt;b&gt;</caption><tbody></tbody></table>", table_label="Tabel", picture_label="Gambar"
-    )
+    made = inert.outline("<table><caption>A &lt;b&gt;</caption><tbody></tbody></table>", NAMES)
     assert made.html.startswith('<div class="scroll" role="group" tabindex="0" aria-label="A &lt;b&gt;"><table>')
+
+
+def test_a_long_table_is_folded_and_a_picture_can_be_scrolled():
+    rows = "<tr><th>n</th></tr>" + "<tr><td>1</td></tr>" * (inert.LONG + 1)
+    made = inert.outline(f"<table><caption>A</caption>{rows}</table><figure><img src='x' alt='y'></figure>", NAMES)
+    assert made.html.startswith(
+        f'<details class="long"><summary>A: {inert.LONG + 1} baris</summary><div class="scroll"'
+    )
+    assert '<figure><div class="scroll" role="group" tabindex="0" aria-label="Gambar"><img' in made.html

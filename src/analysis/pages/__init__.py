@@ -1,6 +1,7 @@
 """From notebooks to pages: executing copies, making HTML inert, and the pages around it."""
 
+from .front import row_counts
 from .runner import Failure, Limits
 from .site import PagesResult, Progress, explain, export
 
-__all__ = ["Failure", "Limits", "PagesResult", "Progress", "explain", "export"]
+__all__ = ["Failure", "Limits", "PagesResult", "Progress", "explain", "export", "row_counts"]

@@ -13,6 +13,7 @@ from .study import lacking
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from analysis.shapes import Cleaned
     from analysis.store import Study
 
     from .notebook import Notebook
@@ -51,10 +52,7 @@ def facts(study: Study) -> list[tuple[str, str]]:
     """Return what a reader must know of the figures, as (question, answer) pairs."""
     lang = study.lang
     files = study.files
-    rows = {kind: int(files[kind].sum()) for kind in ("rows", "kept", "set_aside", "duplicate")}
-    aside = rows["set_aside"] + rows["duplicate"]
-    counted = {"rows": rows["rows"], "kept": rows["kept"], "aside": aside, "other": rows["rows"] - rows["kept"] - aside}
-    said = {name: numbers.number(count, lang, 0) for name, count in counted.items()}
+    said = {name: numbers.count(count, lang) for name, count in row_counts(study).items()}
     pairs = [
         ("waves", ", ".join(study.waves)),
         ("files", say("pages.about_files_answer", lang, files=files["file"].nunique(), refused=_refused(study))),
@@ -63,6 +61,14 @@ def facts(study: Study) -> list[tuple[str, str]]:
     rules = sorted({str(rule) for rule in study.responses["rule"].dropna()} - {""})
     pairs += [("rule", ", ".join(rules))] if rules else []
     return [(say(f"pages.about_{key}", lang), answer) for key, answer in pairs]
+
+
+def row_counts(cleaned: Study | Cleaned) -> dict[str, int]:
+    """Return what became of all rows, in numbers that add up: used as answers, declared, set aside, not data."""
+    rows = {kind: int(cleaned.files[kind].sum()) for kind in ("rows", "kept", "set_aside", "duplicate")}
+    used, aside = len(cleaned.responses), rows["set_aside"] + rows["duplicate"]
+    other = rows["rows"] - rows["kept"] - aside
+    return {"rows": rows["rows"], "used": used, "declared": rows["kept"] - used, "aside": aside, "other": other}
 
 
 def _refused(study: Study) -> int:

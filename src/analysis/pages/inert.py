@@ -86,6 +86,8 @@ ATTRIBUTES = {
     "th": {"scope", "colspan", "rowspan", "headers"}, "td": {"colspan", "rowspan", "headers"},
     "col": {"span"}, "colgroup": {"span"}, "ol": {"start"}, "details": {"open"},
 }  # fmt: skip
+LONG = 40
+"""Rows: a longer table is folded on the screen."""
 _HREF = re.compile(r"(?:[a-z0-9][a-z0-9-]*\.(?:html|xlsx))?(?:#[A-Za-z][\w-]*)?", re.ASCII)
 _IMAGE = re.compile(r"data:image/(?:png|jpeg|svg\+xml);base64,[A-Za-z0-9+/=\s]+", re.ASCII)
 _NAME = re.compile(r"[A-Za-z][\w-]*", re.ASCII)
@@ -123,6 +125,15 @@ class Outline:
     sections: tuple[Section, ...]
 
 
+@dataclass(frozen=True)
+class Names:
+    """What a table or a picture without a caption is called, and how many rows are folded (``{count}``)."""
+
+    table: str
+    picture: str
+    rows: str
+
+
 def clean(markup: str) -> str:
     """Return ``markup`` with nothing in it but the listed elements, attributes and addresses inside the page."""
     safe = nh3.clean(
@@ -132,10 +143,10 @@ def clean(markup: str) -> str:
     return _LOST_IMAGE.sub("", safe)
 
 
-def outline(markup: str, *, table_label: str, picture_label: str) -> Outline:
-    """Return clean HTML with one level of sections: no second h1, anchors on headings, wide things that can scroll.
+def outline(markup: str, names: Names) -> Outline:
+    """Return clean HTML as one level of sections: no second h1, anchors on headings.
 
-    ``table_label`` and ``picture_label`` name for screen readers what has no caption.
+    What is wide can be scrolled by itself, a long table is folded (paper shows it whole).
     """
     sections: list[Section] = []
     taken: set[str] = {"isi", *_IDENTITY.findall(_HEADING.sub("", markup))}
@@ -151,12 +162,16 @@ def outline(markup: str, *, table_label: str, picture_label: str) -> Outline:
 
     def scrolling(match: re.Match[str]) -> str:
         caption = _CAPTION.search(match[0])
-        label = html.escape(text_of(caption[1]) if caption else table_label)
-        return _scroll(label, match[0])
+        label = html.escape(text_of(caption[1]) if caption else names.table)
+        rows = match[0].count("<tr") - 1
+        if rows <= LONG:
+            return _scroll(label, match[0])
+        summary = html.escape(names.rows.format(count=rows))
+        return f'<details class="long"><summary>{label}: {summary}</summary>{_scroll(label, match[0])}</details>'
 
     def picture(match: re.Match[str]) -> str:
         caption = _FIGCAPTION.search(match[0])
-        label = html.escape(text_of(caption[1]) if caption else picture_label)
+        label = html.escape(text_of(caption[1]) if caption else names.picture)
         return _IMAGE_TAG.sub(lambda image: _scroll(label, image[0]), match[0])
 
     inside = _FIGURE.sub(picture, _TABLE.sub(scrolling, _HEADING.sub(heading, markup)))

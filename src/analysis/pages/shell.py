@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from analysis.words import say
 
-from .inert import Section, clean, outline
+from .inert import Names, Section, clean, outline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,7 +83,8 @@ def render(template: str, **values: object) -> str:
 def page(body: str, around: Surroundings, head: Head) -> str:
     """Return a whole page around a clean ``body``."""
     say_here = {key: say(f"pages.{key}", around.lang) for key in _TEXTS}
-    inside = outline(body, table_label=say_here["table"], picture_label=say_here["picture"])
+    names = Names(say_here["table"], say_here["picture"], say_here["rows"])
+    inside = outline(body, names)
     values: Mapping[str, object] = {
         "around": around, "head": head, "sections": _listed(inside.sections, head.kind), "say": say_here,
         "policy": POLICY,
@@ -93,7 +94,7 @@ def page(body: str, around: Surroundings, head: Head) -> str:
     return environment().get_template("page.html.j2").render(values) + "\n"
 
 
-_TEXTS = ("skip", "contents", "pages", "made_up", "made_up_short", "table", "picture", "home")
+_TEXTS = ("skip", "contents", "pages", "made_up", "made_up_short", "table", "picture", "rows", "home")
 
 
 def _listed(sections: Sequence[Section], kind: str) -> Sequence[Section]:

@@ -116,8 +116,7 @@ def codebook_new(
     else:
         found = exchange.receive(foreign[0], lang=lang, base=base)
         draft = found.draft
-        table = found.frame.to_csv(index=False, lineterminator="\n").encode()
-        made = {target.name: draft.text.encode(), f"{foreign[0].stem}.csv": table}
+        made = {target.name: draft.text.encode(), f"{foreign[0].stem}.csv": exchange.csv_bytes(found.frame)}
         said = [say("forms.dropped", lang, names=", ".join(found.dropped))] if found.dropped else []
     done = _write(made, target.parent, lang)
     return Outcome(

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import Exit
+from analysis.pages import row_counts
+from analysis.publish import numbers
 from analysis.words import say
 
 if TYPE_CHECKING:
@@ -33,22 +35,12 @@ class Outcome:
 
 def of_cleaning(cleaned: Cleaned, lang: str) -> list[str]:
     """Return what was kept and what was not, in numbers that add up, then the first problems."""
-    files, rows = (
-        cleaned.files,
-        {name: int(cleaned.files[name].sum()) for name in ("rows", "kept", "set_aside", "duplicate")},
-    )
-    aside = rows["set_aside"] + rows["duplicate"]
+    files = cleaned.files
     refused = int(files.loc[files["outcome"] == "refused", "file"].nunique())
+    rows = {name: numbers.count(count, lang) for name, count in row_counts(cleaned).items()}
     lines = [
         say("pipeline.files", lang, files=files["file"].nunique(), refused=refused),
-        say(
-            "pipeline.rows",
-            lang,
-            rows=rows["rows"],
-            kept=rows["kept"],
-            aside=aside,
-            other=rows["rows"] - rows["kept"] - aside,
-        ),
+        say("pipeline.rows", lang, None, **rows),
     ]
     return [*lines, *_kinds(cleaned.problems, lang)]
 
