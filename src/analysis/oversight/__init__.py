@@ -2,13 +2,17 @@
 
 from .change import change
 from .compare import compare
+from .complaints import complaints
 from .coverage import cell_counts, coverage
 from .design import by_day, design, weight_note
 from .equity import equity
+from .expected import expected_range
+from .follow_up import audit, follow_up
 from .grading import grade, grade_probabilities
 from .index import skm_index
 from .initiatives import initiatives
 from .integrity import integrity
+from .marks import drivers, marks
 from .matrix import matrix
 from .published import reconcile
 from .results import VERDICTS, Answer, Change, Comparison, Matrix
@@ -23,18 +27,24 @@ __all__ = [
     "Comparison",
     "Matrix",
     "allocate",
+    "audit",
     "by_day",
     "cell_counts",
     "change",
     "compare",
+    "complaints",
     "coverage",
     "design",
     "draw_sample",
+    "drivers",
     "equity",
+    "expected_range",
+    "follow_up",
     "grade",
     "grade_probabilities",
     "initiatives",
     "integrity",
+    "marks",
     "matrix",
     "reconcile",
     "sample_size",
