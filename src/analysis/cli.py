@@ -214,7 +214,7 @@ def main() -> int:
     """Run the command and return its exit code: no traceback ever reaches a reader (TILIK_DEBUG=1 shows it)."""
     lang = language(sys.argv)
     try:
-        code = int(app(standalone_mode=False) or 0)
+        code = int(app(prog_name="tilik", standalone_mode=False) or 0)
     except (typer.TyperException, typer.Abort) as fault:
         _tell(*_wrong_call(fault, lang))
         return Exit.WRONG_CALL
