@@ -6,6 +6,7 @@ words, values. Any other table becomes a codebook of its own. What cannot be kno
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import Counter
 from dataclasses import dataclass
@@ -211,12 +212,16 @@ def check(path: Path | str, *, lang: str = "id") -> list[Fault]:
     try:
         book = books.load(file)
     except CodebookError as refused:
-        marked = {f"{file.name}, {key}" for key in open_marks}
-        names = {f"{name!r}" for name in ("?",)}
+        marked = {_unnumbered(f"{file.name}, {key}") for key in open_marks}
         return faults + [one for one in refused.faults
-                         if one.where not in marked and not any(name in one.what for name in names)]  # fmt: skip
+                         if _unnumbered(one.where) not in marked and "'?'" not in one.what]  # fmt: skip
     return faults + [Fault(f"{file.name}, {where}", say("forms.twice", lang, heading=heading, first=first))
                      for where, heading, first in _twice(book)]  # fmt: skip
+
+
+def _unnumbered(where: str) -> str:
+    """Return a key without the places in its lists: what is extended comes first and shifts them."""
+    return re.sub(r"\.\d+(?=\.|$)", "", where)
 
 
 def _unfilled(value: object, key: tuple[str, ...]) -> Iterable[str]:

@@ -32,6 +32,7 @@ ENDINGS = (".sav", ".zsav", ".dta")
 OUT = (".csv", ".parquet", ".sav")
 _LABELS_OF_SCALE = range(3, 12)
 _SAV_DATE = slice(92, 109)  # of the header: the day and the hour of writing
+_FORMULA = tuple("=+-@\t\r\n\0＝＋－＠|%")  # noqa: RUF001 - full-width twins run as formulas too
 _WRITTEN = b"02 Jan 2608:00:00"
 
 
@@ -134,7 +135,7 @@ def frame_bytes(frame: pd.DataFrame, book: Codebook, ending: str, *, lang: str =
     of the codebook in ``lang``). Raises CallError for another ending.
     """
     if ending == ".csv":
-        return frame.to_csv(index=False, lineterminator="\n").encode("utf-8")
+        return csv_bytes(frame)
     if ending == ".parquet":
         stream = io.BytesIO()
         frame.to_parquet(stream, index=False)
@@ -142,6 +143,19 @@ def frame_bytes(frame: pd.DataFrame, book: Codebook, ending: str, *, lang: str =
     if ending == ".sav":
         return _sav(frame, book, lang)
     raise CallError(Fault(ending, say("forms.no_format", lang), ", ".join(OUT)))
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """Return ``frame`` as UTF-8 csv; a text that a spreadsheet would run as a formula gets a quote before it."""
+    texts = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name].dtype)]
+    return frame.assign(**{name: frame[name].map(_harmless) for name in texts}).to_csv(
+        index=False, lineterminator="\n"
+    ).encode("utf-8")  # fmt: skip
+
+
+def _harmless(value: object) -> object:
+    risky = isinstance(value, str) and (value.startswith(_FORMULA) or value.lstrip(" \"'").startswith(_FORMULA))
+    return f"'{value}" if risky else value
 
 
 def _sav(frame: pd.DataFrame, book: Codebook, lang: str) -> bytes:

@@ -18,6 +18,7 @@ _TOP = 40
 _LOOK = 60
 MOST_ANSWERS = 40
 _LONG = 80
+_DIGITS = re.compile(r"^[+-]?\d{1,9}(?:\.\d+)?$")
 _LED = re.compile(r"^\s*(\d{1,2})\s*[_\-=.:)(\s]+\s*\D")
 
 
@@ -87,7 +88,7 @@ def _seen(file: str, sheet: str, column: int, heading: str, values: Sequence[Val
     where = (file, sheet, letters(column), heading, len(values))
     if looks_personal(values):
         return Seen(*where, personal=True)
-    numbers = [one for one in values if isinstance(one, int | float) and not isinstance(one, bool)]
+    numbers = [number for one in values if (number := _number(one)) is not None]
     plain = [one for one in values if isinstance(one, int | float | str) and not isinstance(one, bool)]
     if len(plain) * 2 < len(values):
         return Seen(*where, dates=True)
@@ -97,6 +98,13 @@ def _seen(file: str, sheet: str, column: int, heading: str, values: Sequence[Val
         *where, answers=usual if len(usual) <= MOST_ANSWERS and all(len(text) <= _LONG for text in usual) else {},
         numbers=len(numbers) == len(values), whole=all(one == int(one) for one in numbers if abs(one) < 1e9),
     )  # fmt: skip
+
+
+def _number(value: Value) -> float | None:
+    """Return a number, also one that a text file holds as text."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    return float(value) if isinstance(value, str) and _DIGITS.match(value.strip()) else None
 
 
 def led_score(text: str) -> int | None:

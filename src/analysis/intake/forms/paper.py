@@ -112,6 +112,8 @@ class Form:
                 page.column_dimensions[get_column_letter(number)].width = 28
                 for row, choice in enumerate(choices, start=2):
                     page.cell(row, number, choice)
+        for page in self.book.worksheets:
+            _texts_stay_texts(page)
         self.book.properties.creator = "tilik template"
         stream = io.BytesIO()
         self.book.save(stream)
@@ -194,6 +196,14 @@ def listing(form: Form, name: str, rows: Sequence[Sequence[str]], *, widths: Seq
 def _format(column: Column) -> str:
     """Return the number format: a choice stays text, since spreadsheets make a date of "1/9" and of "18-24"."""
     return "@" if column.choices else "dd/mm/yyyy" if column.kind == "date" else "General"
+
+
+def _texts_stay_texts(page: Any) -> None:  # noqa: ANN401
+    """Keep a name or alias that begins with "=" from becoming a live formula."""
+    for row in page.iter_rows():
+        for cell in row:
+            if isinstance(cell.value, str):
+                cell.data_type = "s"
 
 
 def _kind(column: Column) -> str:
