@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .look import Look, Row
 
 GRADES = ("a", "b", "c", "d")
+MOST_NAMED = 5
 ALMOST_SURE, LIKELY, LEAST_TOLD = 0.95, 0.80, 0.05
 
 
@@ -32,7 +33,7 @@ def _coverage_of(wave: str, part: pd.DataFrame, look: Look) -> list[str]:
     must = part["must"].fillna(value=False).astype(bool)
     surveyed = part["surveyed"].astype(bool)
     if part["must"].isna().all():
-        texts = [look.say("coverage_undeclared", wave=wave, surveyed=int(surveyed.sum()))]
+        texts = [look.say("coverage_undeclared", wave=wave, count=int(surveyed.sum()))]
     else:
         done, due = int((must & surveyed).sum()), int(must.sum())
         texts = [look.say("coverage_of", wave=wave, surveyed=done, must=due)]
@@ -48,7 +49,11 @@ def _coverage_of(wave: str, part: pd.DataFrame, look: Look) -> list[str]:
         texts.append(look.say("coverage_kinds", wave=wave, kinds=numbers.listing(each, look.lang)))
     short = [*part.loc[surveyed & (part["n"] < part["needed"]), "unit"]]
     if short:
-        texts.append(look.say("coverage_short", wave=wave, names=look.levels("unit", short)))
+        many = len(short) > MOST_NAMED
+        names = "" if many else look.levels("unit", short)
+        texts.append(
+            look.say("coverage_short_many" if many else "coverage_short", wave=wave, names=names, count=len(short))
+        )
     return texts
 
 

@@ -238,7 +238,7 @@ def _certainty(margin: float, figures: tuple[Any, Any, Any], look: Look) -> str:
     nearest = min(abs(low), abs(high))
     return look.say(
         "sure_matters" if nearest >= margin and low * high > 0 else "sure_size_open",
-        margin=look.number(margin, 1),
+        margin=look.margin(margin, 1),
         difference=difference,
     )
 

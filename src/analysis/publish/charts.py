@@ -134,7 +134,7 @@ def comparison(result: Comparison, look: Look) -> Figure:
         wave=wave_words(result.wave, look),
     )
     notes = (
-        look.say("note_chart_margin", margin=look.number(result.margin, places)),
+        look.say("note_chart_margin", margin=look.margin(result.margin, places)),
         *sentences.limits(sentences.kind(result), look),
     )
     svg = dots(plot, look, title=title, decimals=places, band=result.margin)
@@ -186,7 +186,7 @@ def change(result: Change, look: Look) -> Figure:
     key_of_axis = "axis_change_mix" if result.basis == SAME_MIX else "axis_change"
     title = look.say(key_of_axis, before=result.before, wave=result.wave, mix=mix_words(result.mix, look))
     notes = (
-        look.say("note_chart_margin", margin=look.number(result.margin, places)),
+        look.say("note_chart_margin", margin=look.margin(result.margin, places)),
         *sentences.limits(sentences.kind(result), look),
     )
     svg = dots(plot, look, title=title, decimals=places, band=result.margin)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.codebook.policy import load_policy
-from analysis.words import say
+from analysis.words import catalogue, say
 
 from . import numbers
 from .policy import cell, why_withheld
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 PLAIN_DECIMALS = 1
 CITY = "city"
+EXACT = 1e-9
 HIDDEN_CATEGORIES = ("Cc", "Cf", "Cs", "Co")
 
 
@@ -47,9 +48,37 @@ class Look:
     book: Codebook
     lang: str
 
+    @property
+    def graded(self) -> bool:
+        """Whether the codebook has grading rules: a survey of public services, with their users, units and hearings."""
+        return bool(self.book.rules)
+
     def say(self, key: str, count: int | None = None, **values: object) -> str:
-        """Return a text of this room's catalogue."""
-        return say(f"publish.{key}", self.lang, count, **values)
+        """Return a text of this room's catalogue; for a survey without grading rules its plain form, if it has one."""
+        full = f"publish.{key}"
+        if not self.graded and self.knows(f"{key}_plain"):
+            full = f"{full}_plain"
+        return say(full, self.lang, count, **values)
+
+    def knows(self, key: str) -> bool:
+        """Tell whether this room's catalogue has a text by that key."""
+        return ("", f"publish.{key}") in catalogue(self.lang)
+
+    def margin(self, margin: float, decimals: int) -> str:
+        """Return a margin with as many places as it needs, so that 0.25 is not told as 0.3."""
+        places = next(
+            (one for one in range(decimals, 4) if abs(float(numbers.rounded(margin, one)) - margin) < EXACT), 4
+        )
+        return self.number(margin, places)
+
+    def main_decimals(self) -> int:
+        """Return the places of the main measure where it bears no grade."""
+        return self.decimals(self.book.measure.name)
+
+    def mark(self, name: str) -> str:
+        """Return what readers call a mark of good service or an aim."""
+        found = next((one for one in (*self.book.marks, *self.book.aims) if one.name == name), None)
+        return plain(found.text(self.lang)) if found else plain(name)
 
     def level(self, column: str, name: object) -> str:
         """Return what readers call a level: a sector, a unit, an answer."""

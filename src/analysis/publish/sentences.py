@@ -51,7 +51,8 @@ def comparison(result: Comparison, look: Look) -> Sentences:
     """Return what a comparison says: the groups by verdict, then each group whose figures are shown."""
     rows = shown(result, look)
     texts = summary(result, look)
-    texts += [level(row, result, look) for row in rows if row["verdict"]]
+    judged = [row for row in rows if row["verdict"]]
+    texts += [level(row, result, look) for row in judged] if len(judged) <= MOST_TOLD else []
     texts += [_mix_explains(row, result, look) for row in rows if _explained(row, result)]
     texts += [unjudged(look.level(result.by, row["level"]), row, look) for row in rows if not row["verdict"]]
     return said(texts, limits(kind(result), look), look)
@@ -85,7 +86,10 @@ def capital(text: str) -> str:
 
 def wave_words(wave: str, look: Look) -> str:
     """Return a wave in words; all waves where none is named."""
-    return look.say("of_wave", term=look.column("wave"), wave=wave) if wave else look.say("of_all_waves")
+    if not wave:
+        return look.say("of_all_waves")
+    term = look.column("wave")
+    return wave if wave.lower().startswith(term.lower()) else look.say("of_wave", term=term, wave=wave)
 
 
 def kind(result: Comparison | Matrix | Change) -> str:
@@ -156,7 +160,7 @@ def level(row: Row, result: Comparison, look: Look) -> str:
         bracket=bracket(
             difference, (low, high), row, look, decimals=places, verdict=row["verdict"], sample=kind(result)
         ),
-        margin=look.number(result.margin, places),
+        margin=look.margin(result.margin, places),
     )
 
 
@@ -183,7 +187,8 @@ def bracket(
         low, high = sorted((sign * low, sign * high)) if not numbers.is_missing(low) else (low, high)
     else:
         size = numbers.signed(difference, look.lang, decimals)
-    told = row["sample"] if numbers.is_missing(low) else sample
+    whole = row["sample"] == "census" and low == high
+    told = row["sample"] if whole or numbers.is_missing(low) else sample
     span = look.span(low, high, sample=told, decimals=decimals)
     held = look.say("bracket_mix", mix=mix_words(mix, look)) if tuple(mix) else ""
     return look.say("bracket", size=size, mix=held, range=span, n=look.n(row["n"]))
@@ -213,23 +218,16 @@ def unjudged(name: str, row: Row, look: Look) -> str:
     return look.say("unjudged", name=name, why=note_words(row["note"], look), n=look.n(row["n"]))
 
 
-KNOWN_NOTES = (
-    "constant",
-    "caution",
-    "one respondent",
-    "no respondents",
-    "no degrees of freedom",
-    "undefined",
-    "census",
-    "vertical",
-    "outsiders",
-    "unknown",
-    "rules differ",
-    "few respondents",
-    "not at the same mix",
-    "alone in its column",
-    "one wave only",
-)
+MOST_TOLD = 8
+"""With more groups than this their sentences are left to the table; the groups by verdict and the lowest stay."""
+
+
+def note_words(note: object, look: Look) -> str:
+    """Return a remark of a result in words; an unknown one is said as not judged."""
+    name = f"note_{str(note).replace(' ', '_').replace('-', '_')}"
+    return look.say(name if note and look.knows(name) else "note_not_judged")
+
+
 REMARKS = (
     "vertical apart",
     "outsiders apart",
@@ -250,12 +248,6 @@ REMARKS = (
 def remarks(keys: Iterable[str], look: Look) -> tuple[str, ...]:
     """Return the known remarks of a result in words."""
     return tuple(look.say(f"remark_{one.replace(' ', '_')}") for one in keys if one in REMARKS)
-
-
-def note_words(note: object, look: Look) -> str:
-    """Return a remark of a result in words; an unknown one is said as not judged."""
-    known = str(note) if str(note) in KNOWN_NOTES else "not judged"
-    return look.say(f"note_{known.replace(' ', '_')}")
 
 
 def matrix(result: Matrix, look: Look) -> Sentences:
@@ -307,17 +299,21 @@ def _number_of(rows: list[Row], verdict: str) -> int:
 
 def change(result: Change, look: Look) -> Sentences:
     """Return what rose, fell, stayed, and what cannot be told, each level with its figures."""
-    texts, tail = [], []
-    for row in records(result.table):
-        if both_waves_hidden(result, row, look):
-            continue
-        name = look.level(result.by, row["level"])
-        if not row["verdict"]:
-            tail.append(unjudged(name, row, look))
-            continue
-        texts.append((VERDICTS.index(row["verdict"]), changed(row, result, look)))
-    ordered = [text for _, text in sorted(texts, key=lambda one: one[0])]
-    return said((*ordered, *tail), limits(kind(result), look), look)
+    shown_rows = [row for row in records(result.table) if not both_waves_hidden(result, row, look)]
+    rows = sorted(
+        (row for row in shown_rows if row["verdict"]),
+        key=lambda row: (VERDICTS.index(row["verdict"]), -abs(verdict_figures(result, row)[0]), str(row["level"])),
+    )
+    groups = []
+    for verdict in VERDICTS:
+        names = [row["level"] for row in rows if row["verdict"] == verdict]
+        if names:
+            groups.append(look.say(f"moved_{key(verdict)}", names=look.levels(result.by, names)))
+    told = (
+        rows if len(rows) <= MOST_TOLD else [row for row in rows if row["verdict"] in {"lower", "higher"}][:MOST_TOLD]
+    )
+    tail = [unjudged(look.level(result.by, row["level"]), row, look) for row in shown_rows if not row["verdict"]]
+    return said((*groups, *(changed(row, result, look) for row in told), *tail), limits(kind(result), look), look)
 
 
 def changed(row: Row, result: Change, look: Look) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.errors import CallError, Fault
 from analysis.oversight import Answer, Change, Comparison, Matrix
 
-from . import answers, bars, charts, listings, sentences, tables
+from . import answers, bars, charts, listings, sentences, tables, topic_sentences, topics
 from .look import Look
 from .markup import Sentences
 
@@ -80,9 +80,9 @@ class Show:
         """Return what ``result`` says in sentences, the answer first; ``unit`` where a table of items is one unit's."""
         return self._made(SAID, result, unit, wave)
 
-    def table(self, result: Result, *, unit: str = "", wave: str | None = None) -> Table:
-        """Return ``result`` as a table with caption, units, bases and notes."""
-        return self._made(TABLES, result, unit, wave)
+    def table(self, result: Result, part: str = "", *, unit: str = "", wave: str | None = None) -> Table:
+        """Return ``result`` as a table with caption, units, bases, notes; ``part`` chooses a table of an answer."""
+        return self._made(TABLES, result, unit, wave, part)
 
     def chart(self, result: Result, *, unit: str = "", wave: str | None = None) -> Figure:
         """Return ``result`` as a picture whose alt text states the finding."""
@@ -100,8 +100,10 @@ class Show:
         """Return the kinds of plain frames that have words of their own."""
         return tuple(name for name, _ in KINDS)
 
-    def _made(self, makers: Mapping[str, Callable[..., T]], result: Result, unit: str, wave: str | None) -> T:
-        kind, shown = _kind(result)
+    def _made(
+        self, makers: Mapping[str, Callable[..., T]], result: Result, unit: str, wave: str | None, part: str = ""
+    ) -> T:
+        kind, shown = _kind(result, part)
         if kind not in makers:
             known = ", ".join(sorted(makers))
             raise CallError(Fault("show", f"cannot show a result of kind {kind!r} in this form", f"known are {known}"))
@@ -109,6 +111,7 @@ class Show:
             unit=unit or _only(shown, "unit"),
             wave=_only(shown, "wave") or (self.wave if wave is None else wave),
             file_numbers=self.file_numbers,
+            part=part,
         )
         if kind == "index" and isinstance(shown, pd.DataFrame) and "wave" not in shown and about.wave:
             shown = shown.assign(wave=about.wave)
@@ -121,10 +124,12 @@ class About(NamedTuple):
     unit: str
     wave: str
     file_numbers: Mapping[str, str]
+    part: str = ""
 
 
 SAID: dict[str, Callable[[Any, Look, About], Sentences]] = {
     "comparison": lambda result, look, _: sentences.comparison(result, look),
+    "topic": lambda answer, look, _: topic_sentences.SAID[answer.topic](answer, look),
     "matrix": lambda result, look, _: sentences.matrix(result, look),
     "change": lambda result, look, _: sentences.change(result, look),
     "arrived": lambda table, look, _: answers.arrived(table, look),
@@ -143,6 +148,7 @@ TABLES: dict[str, Callable[[Any, Look, About], Table]] = {
     "coverage": lambda table, look, _: listings.coverage(table, look),
     "reconcile": lambda table, look, _: listings.reconcile(table, look),
     "index": lambda table, look, _: listings.index(table, look),
+    "topic": lambda answer, look, about: topics.table(answer, about.part or next(iter(answer.tables)), look),
     "unsur": lambda table, look, about: listings.unsur(table, look, unit=about.unit, wave=about.wave),
     "plain": lambda table, look, about: listings.plain(table, look, wave=about.wave),
 }
@@ -159,9 +165,12 @@ CHARTS: dict[str, Callable[[Any, Look, About], Figure]] = {
 """Which function shows which kind of result, in each form."""
 
 
-def _kind(result: Result) -> tuple[str, Result]:
+def _kind(result: Result, part: str = "") -> tuple[str, Result]:
     if isinstance(result, Answer):
-        return _kind(result.table)
+        chosen = part or next(iter(result.tables))
+        if (result.topic, chosen) in topics.PARTS:
+            return "topic", result
+        return _kind(result.tables[chosen])
     for kind, name in ((Comparison, "comparison"), (Matrix, "matrix"), (Change, "change")):
         if isinstance(result, kind):
             return name, result

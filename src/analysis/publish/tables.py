@@ -153,7 +153,7 @@ def _comparison_notes(result: Comparison, look: Look) -> list[str]:
     whole = result.whole
     notes = [
         look.say("note_whole", whole=look.whole(), value=look.number(whole["estimate"], places), n=look.n(whole["n"])),
-        look.say("note_margin", margin=look.number(result.margin, places)),
+        look.say("note_margin", margin=look.margin(result.margin, places)),
     ]
     if result.basis == SAME_MIX:
         notes.append(look.say("note_mix", mix=mix_words(result.mix, look)))
@@ -185,7 +185,7 @@ def matrix(result: Matrix, look: Look) -> Table:
     )
     notes = (
         look.say("note_matrix", columns=look.column(result.columns)),
-        look.say("note_margin", margin=look.number(result.margin, places)),
+        look.say("note_margin", margin=look.margin(result.margin, places)),
         *withheld_notes(body, look),
         *remarks(result.notes, look),
         *limits(kind(result), look),
@@ -247,7 +247,7 @@ def change(result: Change, look: Look) -> Table:
         wave=result.wave,
     )
     notes = (
-        look.say("note_margin", margin=look.number(result.margin, places)),
+        look.say("note_margin", margin=look.margin(result.margin, places)),
         *((look.say("note_mix_change", mix=mix_words(result.mix, look)),) if result.mix else ()),
         *remarks(result.notes, look),
         *withheld_notes(hidden_rows, look),

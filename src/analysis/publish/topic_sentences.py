@@ -1,0 +1,170 @@
+"""Answers in several parts in words: equity, initiatives, training, marks, drivers, expected ranges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import numbers
+from .look import Row, records
+from .sentences import bracket, key, limits, note_words, said
+from .topics import PARTS, WORDS, hidden
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from analysis.oversight import Answer
+
+    from .look import Look
+    from .markup import Sentences
+
+FEW = 3
+"""How many items, groups or units a sentence lists."""
+
+
+def _seen(answer: Answer, part: str, look: Look) -> list[Row]:
+    """Return the rows of a part whose figures may be shown."""
+    if part not in answer.tables:
+        return []
+    spec = PARTS[answer.topic, part]
+    return [row for row in records(answer.tables[part]) if not hidden(row, spec, answer.wave, look)]
+
+
+def _label(row: Row, answer: Answer, part: str, look: Look) -> str:
+    return PARTS[answer.topic, part].label(row, look)
+
+
+def _figures(row: Row, answer: Answer, look: Look) -> str:
+    difference = row["mix_difference"] if "mix_difference" in row else row["difference"]
+    if numbers.is_missing(difference):
+        difference = row["difference"]
+    whole = {"sample": answer.sample, **row}
+    return bracket(
+        difference, (row["low"], row["high"]), whole, look, decimals=look.main_decimals(), verdict=row["verdict"],
+        sample=answer.sample,
+    )  # fmt: skip
+
+
+def equity(answer: Answer, look: Look) -> Sentences:
+    """Return which groups fare worse for the same services, who is heard less, what was not asked."""
+    rows = _seen(answer, "gaps", look)
+    texts = []
+    for row in rows:
+        if row["verdict"] in {"lower", "higher"}:
+            name = _label(row, answer, "gaps", look)
+            texts.append(look.say(f"gap_{row['verdict']}", name=name, bracket=_figures(row, answer, look)))
+    if rows and not texts:
+        texts.append(look.say("gaps_none"))
+    unsure = [_label(row, answer, "gaps", look) for row in rows if row["verdict"] == "cannot tell"]
+    if unsure:
+        texts.append(look.say("gaps_unsure", names=numbers.listing(unsure, look.lang)))
+    texts += [
+        look.say(
+            "heard_less", name=_label(row, answer, "heard", look), share=numbers.percent(row["share"], look.lang),
+            population=numbers.percent(row["population_share"], look.lang),
+        )
+        for row in _seen(answer, "heard", look)[:1] if row["ratio"] < 1
+    ]  # fmt: skip
+    silent = [look.column(row["by"]) for row in records(answer.tables["not_asked"])]
+    if silent:
+        texts.append(look.say("gaps_not_asked", names=numbers.listing(silent, look.lang)))
+    return said(texts, limits(answer.sample, look), look)
+
+
+def initiatives(answer: Answer, look: Look) -> Sentences:
+    """Return for each initiative what is held against what, the difference, and what cannot be said."""
+    texts = []
+    for row in records(answer.tables["summary"]):
+        name = _label(row, answer, "summary", look)
+        if row["verdict"] and not hidden(row, PARTS["initiatives", "summary"], answer.wave, look):
+            if row["initiative"] == "training":
+                texts += list(_training(answer, look))
+                continue
+            sides: dict[str, Any] = {"name": name, "a": _side(row["a"], look), "b": _side(row["b"], look)}
+            figures = _figures({**row, "n": row["n_a"]}, answer, look)
+            texts.append(look.say(f"initiative_{key(row['verdict'])}", bracket=figures, **sides))
+        else:
+            why = note_words(row["note"], look) if row["note"] else look.say("note_not_judged")
+            texts.append(look.say("initiative_none", name=name, why=why))
+    return said(texts, (look.say("not_cause"), *limits(answer.sample, look)), look)
+
+
+def _side(name: object, look: Look) -> str:
+    key_of_word = str(name).replace(" ", "_").replace("-", "_")
+    return look.say(f"word_{key_of_word}") if str(name) in WORDS else str(name)
+
+
+def training(answer: Answer, look: Look) -> Sentences:
+    """Return whether trained units changed more than the others."""
+    return said(_training(answer, look), (look.say("not_cause"), *limits(answer.sample, look)), look)
+
+
+def _training(answer: Answer, look: Look) -> Iterator[str]:
+    facts: dict[str, Any] = dict(answer.facts)
+    if numbers.is_missing(facts.get("difference")):
+        yield look.say("training_none", why=note_words(facts.get("note"), look))
+        return
+    places = look.main_decimals()
+    verdict = str(facts["verdict"])
+    more = float(facts["difference"]) >= 0
+    sign = 1 if more else -1
+    low, high = sorted((sign * float(facts["low"]), sign * float(facts["high"])))
+    yield look.say(
+        "training_more" if more else "training_less", trained=facts["n_trained"], others=facts["n_others"],
+        size=look.number(sign * float(facts["difference"]), places), low=look.number(low, places),
+        high=look.number(high, places),
+        verdict=look.say(f"training_{key(verdict)}") if verdict else note_words(facts.get("note"), look),
+    )  # fmt: skip
+    if not numbers.is_missing(facts.get("past_difference")):
+        yield look.say("training_past", size=numbers.signed(facts["past_difference"], look.lang, places))
+
+
+def marks(answer: Answer, look: Look) -> Sentences:
+    """Return the lowest and highest mark, and the marks that nobody measured."""
+    rows = _seen(answer, "marks", look)
+    told = sorted((row for row in rows if not numbers.is_missing(row["estimate"])), key=lambda row: row["estimate"])
+    texts = []
+    for name, row in (("mark_lowest", told[0]), ("mark_highest", told[-1])) if len(told) > 1 else ():
+        texts.append(
+            look.say(
+                name, name=_label(row, answer, "marks", look), value=look.number(row["estimate"], 2),
+                share=numbers.of_hundred(row["low_answers"] / 100, look.lang), n=look.n(row["n"]),
+            )
+        )  # fmt: skip
+    absent = [_label(row, answer, "marks", look) for row in rows if row["note"] in {"not measured", "not asked"}]
+    if absent:
+        texts.append(look.say("marks_absent", names=numbers.listing(absent, look.lang)))
+    return said(texts, limits(answer.sample, look), look)
+
+
+def drivers(answer: Answer, look: Look) -> Sentences:
+    """Return which items go along most with the overall rating and are low: where to look first."""
+    rows = [row for row in _seen(answer, "unsur", look) if not numbers.is_missing(row["importance"])]
+    first = [row for row in rows if row["quadrant"] == "concentrate here"]
+    first.sort(key=lambda row: (-row["importance"], row["variable"]))
+    basis = "drivers_overall" if answer.facts.get("basis") == "overall" else "drivers_derived"
+    names = numbers.listing([look.item_short(row["variable"]) for row in first[:FEW]], look.lang)
+    texts = [look.say("drivers_first", names=names) if names else look.say("drivers_none"), look.say(basis)]
+    return said(texts, (look.say("not_cause"), *limits(answer.sample, look)), look)
+
+
+def expected_range(answer: Answer, look: Look) -> Sentences:
+    """Return which units lie outside the range that their respondents would lead one to expect."""
+    rows = _seen(answer, "units", look)
+    texts = []
+    for verdict, name in (("lower than expected", "expected_below"), ("higher than expected", "expected_above")):
+        names = [look.level("unit", row["unit"]) for row in rows if row["verdict"] == verdict]
+        if names:
+            texts.append(look.say(name, names=numbers.listing(names, look.lang)))
+    if rows and not texts:
+        texts.append(look.say("expected_none"))
+    return said(texts, limits(answer.sample, look), look)
+
+
+SAID: dict[str, Callable[[Answer, Look], Sentences]] = {
+    "equity": equity,
+    "initiatives": initiatives,
+    "training": training,
+    "marks": marks,
+    "drivers": drivers,
+    "expected_range": expected_range,
+}

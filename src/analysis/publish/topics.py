@@ -1,0 +1,233 @@
+"""Answers in several parts as tables: each part is described by its columns, a new one is a few lines of data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from . import numbers
+from .look import Row, records
+from .markup import Entry, Heading, Table
+from .sentences import limits, note_words, remarks, wave_words
+from .tables import TONES, base, figure, withheld, withheld_notes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from analysis.oversight import Answer
+
+    from .look import Look
+
+ITEM_DECIMALS = 2
+
+
+def _points(row: Row, name: str, look: Look) -> Entry:
+    return figure(row[name], look, look.main_decimals())
+
+
+def _signed(row: Row, name: str, look: Look) -> Entry:
+    return figure(row[name], look, look.main_decimals(), sign=True)
+
+
+def _score(row: Row, name: str, look: Look) -> Entry:
+    return figure(row[name], look, ITEM_DECIMALS)
+
+
+def _count(row: Row, name: str, look: Look) -> Entry:
+    return base(row[name], look)
+
+
+def _share(row: Row, name: str, look: Look) -> Entry:
+    return Entry(numbers.percent(row[name], look.lang))
+
+
+def _hundredth(row: Row, name: str, look: Look) -> Entry:
+    return Entry(numbers.percent(row[name] / 100, look.lang))
+
+
+def _ratio(row: Row, name: str, look: Look) -> Entry:
+    return figure(row[name], look, 2)
+
+
+def _verdict(row: Row, name: str, look: Look) -> Entry:
+    said = str(row[name])
+    if said in TONES:
+        return Entry(look.say(f"verdict_{KEYS[said]}"), tone=TONES[said])
+    if said in EXPECTED:
+        return Entry(look.say(f"expected_{EXPECTED[said]}"), tone=EXPECTED[said])
+    return Entry(look.say("verdict_unjudged", why=note_words(row.get("note", ""), look)), tone="unsure")
+
+
+def _word(row: Row, name: str, look: Look) -> Entry:
+    key = str(row[name])
+    return Entry(look.say(f"word_{key.replace(' ', '_').replace('-', '_')}") if key in WORDS else key)
+
+
+def _items(row: Row, name: str, look: Look) -> Entry:
+    return Entry(numbers.listing([look.item_short(one) for one in str(row[name]).split()], look.lang))
+
+
+def _item(row: Row, name: str, look: Look) -> Entry:
+    return Entry(look.item_short(str(row[name])))
+
+
+def _yes(row: Row, name: str, look: Look) -> Entry:
+    return Entry(look.say("yes" if row[name] else "no"))
+
+
+def _note(row: Row, name: str, look: Look) -> Entry:
+    return Entry(note_words(row[name], look) if row[name] else "")
+
+
+KEYS = {"lower": "lower", "higher": "higher", "no difference that matters": "same", "cannot tell": "unsure"}
+EXPECTED = {"lower than expected": "lower", "higher than expected": "higher", "as expected": "same"}
+WORDS = (
+    "one_stop", "online", "technology", "training", "counter", "one-door units", "other units", "trained units",
+    "services online", "other services", "concentrate here", "keep up", "low priority", "possible overkill",
+)  # fmt: skip
+
+
+class Column(NamedTuple):
+    """A column of a part: the frame's column, its heading in the catalogue, how an entry is made, whether figures."""
+
+    name: str
+    heading: str
+    form: Callable[[Row, str, Look], Entry]
+    figures: bool = True
+
+
+class Part(NamedTuple):
+    """A part of an answer: its caption, what names a row, its columns, and the group that a row is about."""
+
+    caption: str
+    label: Callable[[Row, Look], str]
+    columns: tuple[Column, ...]
+    group: Callable[[Row], dict[str, object]] | None
+    base: tuple[str, ...] = ("n",)
+    notes: tuple[str, ...] = ()
+
+
+def _of_group(row: Row, look: Look) -> str:
+    return look.say("group_of", by=look.column(row["by"]), level=look.level(row["by"], row["level"]))
+
+
+def _by_level(row: Row) -> dict[str, object]:
+    return {row["by"]: row["level"]}
+
+
+def _unit_name(row: Row, look: Look) -> str:
+    return look.level("unit", row["unit"])
+
+
+def _unit(row: Row) -> dict[str, object]:
+    return {"unit": row["unit"]}
+
+
+def _initiative(row: Row, look: Look) -> str:
+    return _word(row, "initiative", look).text
+
+
+def _mark(row: Row, look: Look) -> str:
+    return look.mark(str(row["mark"]))
+
+
+def _of_item(row: Row, look: Look) -> str:
+    return look.item_short(str(row["variable"]))
+
+
+N = Column("n", "head_n", _count)
+LOW, HIGH = Column("low", "head_low", _points), Column("high", "head_high", _points)
+SIGNED_LOW, SIGNED_HIGH = Column("low", "head_low", _signed), Column("high", "head_high", _signed)
+VERDICT = Column("verdict", "head_verdict", _verdict, figures=False)
+
+PARTS: dict[tuple[str, str], Part] = {
+    ("equity", "gaps"): Part(
+        "caption_gaps", _of_group,
+        (N, Column("estimate", "head_value", _points), Column("difference", "head_raw_difference", _signed),
+         Column("mix_difference", "head_same_mix", _signed), SIGNED_LOW, SIGNED_HIGH,
+         Column("low_answers", "head_low_share", _hundredth), VERDICT),
+        _by_level,
+    ),
+    ("equity", "concentration"): Part(
+        "caption_concentration", _of_group,
+        (N, Column("share_people", "head_share_people", _share), Column("share_low", "head_share_low", _share),
+         Column("ratio", "head_ratio", _ratio)),
+        _by_level,
+    ),
+    ("equity", "heard"): Part(
+        "caption_heard", _of_group,
+        (N, Column("share", "head_share_people", _share), Column("population_share", "head_share_population", _share),
+         Column("ratio", "head_ratio", _ratio)),
+        _by_level,
+    ),
+    ("equity", "not_asked"): Part(
+        "caption_not_asked", lambda row, look: look.column(row["by"]),
+        (Column("known", "head_known", _share), Column("note", "head_note", _note, figures=False)), None, (),
+    ),
+    ("initiatives", "summary"): Part(
+        "caption_initiatives", _initiative,
+        (Column("a", "head_side_a", _word, figures=False), Column("n_a", "head_n", _count),
+         Column("b", "head_side_b", _word, figures=False), Column("n_b", "head_n", _count),
+         Column("difference", "head_difference", _signed), SIGNED_LOW, SIGNED_HIGH, VERDICT),
+        None, (),
+    ),
+    ("training", "units"): Part(
+        "caption_training", _unit_name,
+        (Column("trained", "head_trained", _yes, figures=False), Column("n_before", "head_n_before", _count), N,
+         Column("before", "head_before", _points), Column("estimate", "head_value", _points),
+         Column("difference", "head_change", _signed), Column("note", "head_note", _note, figures=False)),
+        _unit, ("n", "n_before"),
+    ),
+    ("marks", "marks"): Part(
+        "caption_marks", _mark,
+        (Column("items", "head_items", _items, figures=False), N, Column("estimate", "head_mean", _score),
+         Column("low", "head_low", _score), Column("high", "head_high", _score),
+         Column("low_answers", "head_low_share", _hundredth), Column("note", "head_note", _note, figures=False)),
+        lambda _: {}, (),
+    ),
+    ("drivers", "unsur"): Part(
+        "caption_drivers", _of_item,
+        (N, Column("performance", "head_mean", _score), Column("importance", "head_importance", _ratio),
+         Column("quadrant", "head_quadrant", _word, figures=False)),
+        lambda _: {},
+    ),
+    ("expected_range", "units"): Part(
+        "caption_expected", _unit_name,
+        (N, Column("estimate", "head_value", _points), Column("expected", "head_expected", _points),
+         Column("difference", "head_difference", _signed), Column("limit_low", "head_low", _points),
+         Column("limit_high", "head_high", _points), VERDICT),
+        _unit,
+    ),
+}  # fmt: skip
+PARTS["marks", "aims"] = PARTS["marks", "marks"]._replace(caption="caption_aims")
+PARTS["initiatives", "units"] = PARTS["training", "units"]
+
+
+def table(answer: Answer, part: str, look: Look) -> Table:
+    """Return one part of an answer as a table; rows about a withheld group show no figure."""
+    spec = PARTS[answer.topic, part]
+    rows = records(answer.tables[part])
+    body = [_row(row, spec, answer.wave, look) for row in rows]
+    heads = (
+        Heading(look.say(f"{spec.caption}_rows"), figures=False),
+        *(Heading(look.say(one.heading), figures=one.figures) for one in spec.columns),
+    )
+    notes = (*withheld_notes(body, look), *remarks(answer.notes, look), *limits(answer.sample, look))
+    return Table(look.say(spec.caption, wave=wave_words(answer.wave, look)), heads, tuple(body), notes)
+
+
+def _row(row: Row, spec: Part, wave: str, look: Look) -> tuple[Entry, ...]:
+    name = Entry(spec.label(row, look))
+    if hidden(row, spec, wave, look):
+        return (name, *withheld(look, len(spec.columns)))
+    return (name, *(one.form(row, one.name, look) for one in spec.columns))
+
+
+def hidden(row: Row, spec: Part, wave: str, look: Look) -> bool:
+    """Tell whether a row's figures are withheld: any of its bases is too small, or its group is withheld."""
+    bases: list[Any] = [row[name] for name in spec.base if not numbers.is_missing(row[name])]
+    bases += [row[name] for name in ("n_a", "n_b") if name in row and not numbers.is_missing(row[name])]
+    if row.get("initiative") != "training" and any(n < look.plan.threshold for n in bases):
+        return True
+    if spec.group is None or not bases:
+        return False
+    return bool(look.hidden_of_city(bases[0], wave, spec.group(row)))
