@@ -10,8 +10,10 @@ import pandas as pd
 
 from analysis.survey.build import domain_codes, read_answers
 from analysis.survey.columns import Floats, Ints
-from analysis.survey.design import SurveyDesign
+from analysis.survey.design import DesignArrays, SurveyDesign
 from analysis.survey.faults import SurveyError, check_level
+from analysis.survey.linear import moment_totals
+from analysis.survey.source import sums_for
 from analysis.survey.variables import as_names
 
 # Replicates are made this many numbers at a time.
@@ -86,23 +88,16 @@ def multipliers(design: SurveyDesign, held: Patterns, rng: np.random.Generator, 
     their counts.
     """
     arrays = design.arrays
-    sampled = arrays.sampled.astype(np.float64)
-    population = np.where(np.isnan(arrays.population), np.inf, arrays.population)
-    shrink = np.sqrt(np.maximum(1 - sampled / population, 0.0))
+    if arrays.psu is not None:
+        return _cluster_multipliers(design, rng, size)[:, held.unit]
+    shrink = _shrink(arrays)
     out = np.ones((size, len(held.stratum)))
     for stratum in range(len(arrays.strata)):
         n = int(arrays.sampled[stratum])
         inside = np.flatnonzero(held.stratum == stratum)
-        if n < 2 or not len(inside):
-            continue
-        if arrays.psu is None:
+        if n >= 2 and len(inside):
             drawn = rng.multinomial(n - 1, held.times[inside] / n, size=size) / held.times[inside]
-        else:
-            assert arrays.psu_stratum is not None  # noqa: S101 - PSUs have strata
-            units = np.flatnonzero(arrays.psu_stratum == stratum)
-            times = rng.multinomial(n - 1, np.full(n, 1 / n), size=size)
-            drawn = times[:, np.searchsorted(units, held.unit[inside])].astype(np.float64)
-        out[:, inside] = 1 - shrink[stratum] + shrink[stratum] * drawn * (n / (n - 1))
+            out[:, inside] = 1 - shrink[stratum] + shrink[stratum] * drawn * (n / (n - 1))
     return out
 
 
@@ -135,6 +130,53 @@ def replicate(
         weights *= base
         parts.append(np.asarray(statistic(weights, held.values, held.domain), dtype=np.float64).reshape(size, -1))
     return Replicates(estimate, np.vstack(parts))
+
+
+def _cluster_means(
+    design: SurveyDesign, items: Sequence[str], by: tuple[str, ...], *, draws: int, seed: int
+) -> Replicates:
+    """Replicates of domain means from the PSUs' sums: a draw is a weighting of PSUs."""
+    from scipy import sparse  # noqa: PLC0415 - slow to import
+
+    sums = sums_for(design, items, by)
+    width, count = sums.n_domains + 1, len(sums.psu_stratum) if sums.psu_stratum is not None else 0
+    rng = np.random.default_rng(seed)
+    weights = _cluster_multipliers(design, rng, draws)
+    estimates: list[Floats] = []
+    replicates: list[Floats] = []
+    for item in items:
+        centre = sums.items[item].middle
+        totals = moment_totals(sums, item, centre)
+        place = (sums.cells.unit, sums.cells.domain)
+        below, above = (sparse.coo_array((side, place), shape=(count, width)).tocsr() for side in totals.T)
+        base = np.ones((1, count))
+        for held, out in ((base, estimates), (weights, replicates)):
+            under = np.asarray(held @ below)[:, : width - 1]
+            mean = np.full(under.shape, np.nan)
+            np.divide(np.asarray(held @ above)[:, : width - 1], under, out=mean, where=under > 0)
+            out.append(mean + centre)
+    return Replicates(np.hstack(estimates)[0], np.hstack(replicates))
+
+
+def _cluster_multipliers(design: SurveyDesign, rng: np.random.Generator, size: int) -> Floats:
+    """Weight multiplier of every PSU in every draw."""
+    arrays = design.arrays
+    assert arrays.psu_stratum is not None  # noqa: S101 - the caller has PSUs
+    shrink = _shrink(arrays)
+    out = np.ones((size, len(arrays.psu_stratum)))
+    for stratum in range(len(arrays.strata)):
+        n = int(arrays.sampled[stratum])
+        if n >= 2:
+            units = np.flatnonzero(arrays.psu_stratum == stratum)
+            times = rng.multinomial(n - 1, np.full(n, 1 / n), size=size)
+            out[:, units] = 1 - shrink[stratum] + shrink[stratum] * times * (n / (n - 1))
+    return out
+
+
+def _shrink(arrays: DesignArrays) -> Floats:
+    """Root of each stratum's finite population correction."""
+    population = np.where(np.isnan(arrays.population), np.inf, arrays.population)
+    return np.sqrt(np.maximum(1 - arrays.sampled / population, 0.0))
 
 
 def domain_means(weights: Floats, values: Floats, domain: Ints, width: int) -> Floats:
@@ -197,8 +239,20 @@ def bootstrap(
     names = as_names(by)
     codes, levels, own = domain_codes(design, names)
     width = len(own[0]) if codes is not None else 1
-    chosen = statistic or (lambda weights, values, domain: domain_means(weights, values, domain, width))
-    made = replicate(design, items, names, chosen, draws=draws, seed=seed)
+    if statistic is not None:
+        made = replicate(design, items, names, statistic, draws=draws, seed=seed)
+    elif design.arrays.psu is not None:
+        made = _cluster_means(design, items, names, draws=draws, seed=seed)
+    else:
+
+        def means(weights: Floats, values: Floats, domain: Ints) -> Floats:
+            return domain_means(weights, values, domain, width)
+
+        # one item at a time: like rows are far fewer than like combinations of answers
+        parts = [replicate(design, [item], names, means, draws=draws, seed=seed) for item in items]
+        made = Replicates(
+            np.concatenate([part.estimate for part in parts]), np.hstack([part.replicates for part in parts])
+        )
     columns: dict[str, object]
     if statistic is None:
         columns = {"variable": np.repeat(np.array(items, dtype=object), width)}

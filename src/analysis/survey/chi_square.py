@@ -9,11 +9,10 @@ from analysis.survey.build import derive, read_answers
 from analysis.survey.columns import Answers, Floats, Ints
 from analysis.survey.design import SurveyDesign
 from analysis.survey.faults import SurveyError
-from analysis.survey.linear import covariances, degrees
+from analysis.survey.linear import degrees, level_covariances
 from analysis.survey.notes import Note
 from analysis.survey.reference import f_upper
 from analysis.survey.source import sums_for
-from analysis.survey.statistic import share_of
 
 # Beyond this many cells a table is no longer one question.
 MOST_CELLS = 2_000
@@ -48,8 +47,10 @@ def _crossed(design: SurveyDesign, rows: str, columns: str) -> tuple[str, int, i
     sizes: list[int] = []
     for one in read:
         assert one.codes is not None  # noqa: S101 - checked above
-        seen, packed = np.unique(one.codes[inside], return_inverse=True)
-        codes.append(packed.astype(np.int64))
+        seen = np.flatnonzero(np.bincount(one.codes[inside]))
+        place = np.zeros(int(one.codes.max(initial=0)) + 1, dtype=np.int64)
+        place[seen] = np.arange(len(seen))
+        codes.append(place[one.codes[inside]])
         sizes.append(len(seen))
     if min(sizes) < 2 or sizes[0] * sizes[1] > MOST_CELLS:
         raise SurveyError(
@@ -80,10 +81,8 @@ def chi_square(design: SurveyDesign, rows: str, columns: str) -> ChiSquare:
     item, height, breadth = _crossed(design, rows, columns)
     sums = sums_for(design, [item], ())
     cells = height * breadth
-    shares = [share_of(sums, item, np.arange(cells) == place) for place in range(cells)]
-    p = np.array([one.estimate[0] for one in shares])
-    keep = 2 * np.arange(cells)
-    covariance = covariances(sums, shares)[np.ix_(keep, keep)]
+    shares, joint = level_covariances(sums, item)
+    p, covariance = shares[0], joint[:cells, :cells]
     made = sums.items[item]
     n = int(made.n.sum())
     free = float(degrees(sums, made.answered).df[0])
@@ -116,4 +115,9 @@ def _design_effects(p: Floats, covariance: Floats, height: int, breadth: int) ->
     np.divide(1.0, p, out=inverse, where=p > 0)
     scaled = contrasts * inverse[:, None]
     denominator = contrasts.T @ scaled
-    return np.asarray(np.linalg.lstsq(denominator, scaled.T @ covariance @ scaled, rcond=None)[0], dtype=np.float64)
+    numerator = scaled.T @ covariance @ scaled
+    try:
+        return np.asarray(np.linalg.solve(denominator, numerator), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        # cells that nobody is in may leave a direction without respondents
+        return np.asarray(np.linalg.lstsq(denominator, numerator, rcond=None)[0], dtype=np.float64)

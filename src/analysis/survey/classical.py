@@ -1,5 +1,4 @@
 """Tests for plain samples without a design: ranks and means, overall and by pairs.
-Games-Howell).
 
 Missing answers are left out once, at the door, and counted. Pairs are always adjusted unless told otherwise, and every
 p-value is two-sided.

@@ -16,7 +16,7 @@ from analysis.survey.notes import Note
 from analysis.survey.reference import t_quantile, t_two_sided
 from analysis.survey.shape import CAUTION_AT, shape_of
 from analysis.survey.source import Source, sums_for
-from analysis.survey.statistic import divided, mean_of
+from analysis.survey.statistic import answered_weight, divided, mean_of
 from analysis.survey.sums import Sums, counts
 from analysis.survey.table import mark, note_array, notes_of, stack
 from analysis.survey.variables import Variable, Variables, as_names, as_variables, name_of
@@ -282,8 +282,8 @@ def _skewness(sums: Sums, variable: Variable, held: Domains, variance: Floats) -
     """Skewness of each difference from the whole: by the domains' own answers, and by all answers' common shape."""
     width = sums.n_domains
     shape = shape_of(sums, variable, held.statistic)
-    weight = np.bincount(sums.cells.domain, weights=sums.cells.weight, minlength=width + 1)[:width]
-    share = weight / max(sums.cells.weight.sum(), 1e-300)
+    weight = np.bincount(sums.cells.domain, weights=answered_weight(sums, variable), minlength=width + 1)
+    share = weight[:width] / max(weight.sum(), 1e-300)
     out = []
     for skewness in (shape.own, shape.pooled):
         third = third_cumulants(held, skewness[:width])

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from analysis.survey.calibrated import ROUNDING, calibrated_covariances
 from analysis.survey.columns import Bools, Floats, Ints
 from analysis.survey.faults import SurveyError, some
-from analysis.survey.sums import Joint, Sums, subtotal
+from analysis.survey.sums import ItemSums, Joint, Sums, subtotal
 
 # Tables of all domains by all domains (covariances, pairs) beyond this many statistics would not fit in memory.
 MOST_STATISTICS = 8_000
@@ -134,19 +134,12 @@ def _joint_coefficients(joint: Joint, statistic: Statistic) -> Floats:
     return out
 
 
-def _strata_pairs(sums: Sums) -> tuple[Ints, Ints, Ints]:
-    """Return the (stratum, domain) pairs: a number per cell, and each pair's stratum and domain."""
-    width = sums.n_domains + 1
-    pairs, code = np.unique(sums.cells.stratum * width + sums.cells.domain, return_inverse=True)
-    return code, pairs // width, pairs % width
-
-
 def _average_factor(sums: Sums, lonely: Bools) -> Floats:
     """How much the strata with one PSU add per domain under ``average``: strata / strata with more than one PSU."""
     width = sums.n_domains + 1
     if not lonely.any():
         return np.ones(width)
-    _, stratum, domain = _strata_pairs(sums)
+    _, stratum, domain = sums.strata_pairs
     every = np.bincount(domain, minlength=width)
     usable = np.bincount(domain[~lonely[stratum]], minlength=width)
     return np.where(usable > 0, every / np.maximum(usable, 1), np.nan)
@@ -158,7 +151,7 @@ def variances(sums: Sums, statistic: Statistic) -> Floats:
     if sums.rows is not None:
         return np.diag(covariances(sums, [statistic])).copy()
     scale, centred, lonely = stratum_scale(sums)
-    code, stratum, domain = _strata_pairs(sums)
+    code, stratum, domain = sums.strata_pairs
     first = first_order(sums, statistic)
     raw = second_order(sums, statistic, statistic) if sums.psus is None else first**2
     squares = subtotal(code, raw, len(stratum))
@@ -221,6 +214,74 @@ def covariances(sums: Sums, statistics: Sequence[Statistic]) -> Floats:
     return result
 
 
+def level_covariances(sums: Sums, item: str) -> tuple[Floats, Floats]:
+    """Return the shares of all levels in all domains, and their covariance.
+
+    Shares are domain x level, the covariance is (domain, level) twice, "no domain" last. The shares' linearisation is
+    one linear map of the levels' totals, so one product serves every share at once.
+    """
+    from scipy import sparse  # noqa: PLC0415 - slow to import
+
+    made = sums.items[item]
+    assert made.levels is not None  # noqa: S101 - the caller chose such an item
+    width, size = sums.n_domains + 1, len(made.levels)
+    check_size(width * size)
+    totals = subtotal(sums.cells.domain, made.total, width)
+    weight = totals.sum(axis=1)
+    shares = np.zeros_like(totals)
+    np.divide(totals, weight[:, None], out=shares, where=weight[:, None] > 0)
+    if sums.rows is not None:
+        statistics = [_share(sums, item, shares, weight, place) for place in range(size)]
+        joint = covariances(sums, statistics).reshape(size, width, size, width)
+        return shares, joint.transpose(1, 0, 3, 2).reshape(width * size, width * size)
+    scale, centred, lonely = stratum_scale(sums)
+    cells = sums.cells
+    # each cell's totals about the shares: Σw(indicator - share)/weight
+    answered = made.total.sum(axis=1)
+    safe = np.where(weight > 0, weight, 1.0)[cells.domain][:, None]
+    first = (made.total - shares[cells.domain] * answered[:, None]) / safe
+    columns = (cells.domain[:, None] * size + np.arange(size)).ravel()
+    count = width * size
+
+    def spread(group: Ints, groups: int, values: Floats) -> "sparse.csr_array":
+        rows = np.repeat(group, size)
+        return sparse.coo_array((values.ravel(), (rows, columns)), shape=(groups, count)).tocsr()
+
+    by_stratum = spread(cells.stratum, len(scale), first)
+    shrink = sparse.dia_array((scale * centred / sums.strata.sampled, 0), shape=(len(scale), len(scale)))
+    between = (by_stratum.T @ (shrink @ by_stratum)).toarray()
+    if sums.psus is not None:
+        rooted = spread(cells.unit, len(sums.psus), first * np.sqrt(scale[cells.stratum])[:, None])
+        raw = (rooted.T @ rooted).toarray()
+    else:
+        raw = _within_levels(sums, made, shares, weight, scale)
+    root = np.repeat(np.sqrt(_average_factor(sums, lonely)), size)
+    return shares, _floats((raw - between) * np.outer(root, root))
+
+
+def _share(sums: Sums, item: str, shares: Floats, weight: Floats, place: int) -> Statistic:
+    """One level's share with its linearisation."""
+    width, size = shares.shape
+    centred = (np.arange(size) == place)[None, :] - shares[:, place : place + 1]
+    coefficients = np.zeros((width, size))
+    np.divide(centred, weight[:, None], out=coefficients, where=weight[:, None] > 0)
+    term = Term(item, coefficients, moments=False)
+    return Statistic(item, shares[:, place], (term,), sums.items[item].answered, np.zeros(width, dtype=bool))
+
+
+def _within_levels(sums: Sums, made: ItemSums, shares: Floats, weight: Floats, scale: Floats) -> Floats:
+    """Σ scale·w²·z·z' of people, whose levels exclude each other: blocks of one domain on the diagonal."""
+    assert made.square is not None  # noqa: S101 - kept wherever people are the PSUs
+    width, size = shares.shape
+    squares = subtotal(sums.cells.domain, made.square * scale[sums.cells.stratum][:, None], width)
+    raw = np.zeros((width, size, width, size))
+    for domain in np.flatnonzero(weight > 0):
+        p, q = shares[domain], squares[domain]
+        block = np.diag(q) - np.outer(q, p) - np.outer(p, q) + np.outer(p, p) * q.sum()
+        raw[domain, :, domain, :] = block / weight[domain] ** 2
+    return raw.reshape(width * size, width * size)
+
+
 def degrees(sums: Sums, answered: Ints) -> Degrees:
     """Count PSUs and strata with an answer in each domain; df = PSUs - strata (R: ``degf`` of the subset)."""
     width = sums.n_domains + 1
@@ -230,8 +291,9 @@ def degrees(sums: Sums, answered: Ints) -> Degrees:
         psus = np.bincount(cells.domain, weights=answered, minlength=width).astype(np.int64)
     else:
         psus = np.bincount(cells.domain[present], minlength=width)
-    pairs = np.unique(cells.stratum[present] * width + cells.domain[present])
-    stratum, domain = pairs // width, pairs % width
+    code, stratum, domain = sums.strata_pairs
+    seen = np.bincount(code[present], minlength=len(stratum)) > 0
+    stratum, domain = stratum[seen], domain[seen]
     strata = np.bincount(domain, minlength=width)
     full = sums.strata.population == sums.strata.sampled
     census = (np.bincount(domain[~full[stratum]], minlength=width) == 0) & (strata > 0)

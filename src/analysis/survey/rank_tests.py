@@ -11,12 +11,12 @@ from analysis.survey.columns import Answers, Floats
 from analysis.survey.contrasts import Domains, Family, _label_column, compared, level_labels
 from analysis.survey.design import SurveyDesign
 from analysis.survey.faults import SurveyError, check_level, one_of
-from analysis.survey.linear import Statistic, covariances, degrees, pair_degrees, union_degrees
+from analysis.survey.linear import Statistic, covariances, degrees, level_covariances, pair_degrees, union_degrees
 from analysis.survey.multiplicity import ADJUSTMENTS, square_root
 from analysis.survey.notes import Note
 from analysis.survey.reference import f_upper, t_quantile, t_two_sided
 from analysis.survey.source import Source, sums_for
-from analysis.survey.statistic import divided, mean_of, score_of, share_of
+from analysis.survey.statistic import divided, mean_of, score_of
 from analysis.survey.sums import Sums, subtotal
 from analysis.survey.table import mark, note_array
 from analysis.survey.variables import as_names
@@ -221,6 +221,10 @@ def pairwise_ranks(
     return pd.DataFrame(columns | {"note": note})
 
 
+def _form(left: Floats, covariance: Floats, right: Floats) -> Floats:
+    return np.asarray(np.einsum("rk,rkl,rl->r", left, covariance, right, optimize=True), dtype=np.float64)
+
+
 def _superiority(
     sums: Sums, item: str, first: np.ndarray, second: np.ndarray, df: Floats, level: float
 ) -> dict[str, Floats]:
@@ -230,16 +234,16 @@ def _superiority(
     if made.levels is None:
         return {"superiority": blank, "superiority_low": blank, "superiority_high": blank}
     size, width = len(made.levels), sums.n_domains
-    shares = [share_of(sums, item, np.arange(size) == place) for place in range(size)]
-    p = np.stack([one.estimate[:width] for one in shares], axis=1)
-    joint = covariances(sums, shares).reshape(size, width + 1, size, width + 1)[:, :width, :, :width]
+    shares, covariance = level_covariances(sums, item)
+    p = shares[:width]
+    joint = covariance.reshape(width + 1, size, width + 1, size)[:width, :, :width, :]
     middle = np.cumsum(p, axis=1) - p / 2
     theta = np.einsum("rl,rl->r", p[first], middle[second])
     up, down = middle[second], 1 - middle[first]
     variance = (
-        np.einsum("rk,krl,rl->r", up, joint[:, first, :, first].transpose(1, 0, 2), up, optimize=True)
-        + np.einsum("rk,krl,rl->r", down, joint[:, second, :, second].transpose(1, 0, 2), down, optimize=True)
-        + 2 * np.einsum("rk,krl,rl->r", up, joint[:, first, :, second].transpose(1, 0, 2), down, optimize=True)
+        _form(up, joint[first, :, first, :], up)
+        + _form(down, joint[second, :, second, :], down)
+        + 2 * _form(up, joint[first, :, second, :], down)
     )
     inner = (theta > 0) & (theta < 1) & (variance > 0)
     safe = np.where(inner, theta, 0.5)

@@ -110,6 +110,14 @@ def answered_of(sums: Sums, variable: Variable) -> Ints:
     return sums.items[items_of(variable)[0]].answered
 
 
+def answered_weight(sums: Sums, variable: Variable) -> Floats:
+    """Σw of the answers per cell; for a composite, of the rows that answered any of its items."""
+    if isinstance(variable, Composite) and len(variable.items) > 1:
+        return sums.composites[variable.parts].powers[:, 0]
+    made = sums.items[items_of(variable)[0]]
+    return made.total[:, 0] if made.levels is None else made.total.sum(axis=1)
+
+
 def total_of(sums: Sums, item: str) -> Statistic:
     """Weighted total in each domain."""
     made = sums.items[item]

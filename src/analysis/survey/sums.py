@@ -5,6 +5,7 @@ One pass over the rows makes it; after that, cost depends on the number of cells
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -118,6 +119,13 @@ class Sums:
     def n_domains(self) -> int:
         """Number of domains, without the rows that lie in none."""
         return len(self.domain_codes[0]) if self.domain_codes else 1
+
+    @cached_property
+    def strata_pairs(self) -> tuple[Ints, Ints, Ints]:
+        """Return the (stratum, domain) pairs that hold rows: a number per cell, and each pair's stratum and domain."""
+        width = self.n_domains + 1
+        pairs, code = np.unique(self.cells.stratum * width + self.cells.domain, return_inverse=True)
+        return code, pairs // width, pairs % width
 
     def domain_labels(self) -> list[pd.Index]:
         """Return one label per domain for each column of ``by``."""
