@@ -14,7 +14,7 @@ from analysis.errors import BusyError, CallError, CodebookError, Fault, NothingU
 from analysis.words import catalogue
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "raw" / "contoh"
-VERBS = ("run", "clean", "report", "check", "example", "sample-size", "lab")
+VERBS = ("run", "clean", "report", "check", "example", "sample-size", "lab", "template", "export", "codebook")
 
 
 @pytest.fixture
@@ -41,10 +41,10 @@ def test_help_names_every_verb_in_both_languages(tilik):
         assert all(re.search(rf"^  {verb} ", out, re.MULTILINE) for verb in VERBS)
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", [*VERBS, "codebook new", "codebook check"])
 def test_every_verb_has_help_in_both_languages(tilik, verb):
-    indonesian, english = tilik(verb, "--help")[1], tilik(verb, "--help", "--lang=en")[1]
-    key = f"cli.{verb.replace('-', '_')}"
+    indonesian, english = tilik(*verb.split(), "--help")[1], tilik(*verb.split(), "--help", "--lang=en")[1]
+    key = f"cli.{verb.replace('-', '_').replace('codebook', 'book').replace(' ', '_')}"
     for text, lang in ((indonesian, "id"), (english, "en")):
         assert catalogue(lang)["", key][0] in re.sub(r"\s+", " ", text)
         assert "cli." not in text
@@ -65,6 +65,10 @@ ALL = ", ".join(VERBS)
         ("check", "FILE belum diberikan.\nBantuan: tilik check --help\n"),
         ("check --lang en", "FILE is missing.\nHelp: tilik check --help\n"),
         ("sample-size many", "Nilai untuk N tidak dapat dipakai.\nBantuan: tilik sample-size --help\n"),
+        (
+            "codebook",
+            "Perintah tidak ada atau belum diberikan; yang ada: new, check.\nBantuan: tilik codebook --help\n",
+        ),
         ("run --jobs 0 --lang en", "The value for --jobs cannot be used.\nHelp: tilik run --help\n"),
         ("sample-size 5 6 --lang en", "There is an argument too many.\nHelp: tilik sample-size --help\n"),
     ],
@@ -177,3 +181,12 @@ def test_help_does_not_wait_for_the_statistics():
     script = "import sys; from analysis import cli; print({'pandas', 'scipy', 'pyarrow'} & set(sys.modules))"
     seen = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert seen.stdout == "set()\n"
+
+
+def test_forms_are_written_for_a_unit_and_a_codebook_is_checked(tilik, tmp_path):
+    code, _, said = tilik("template", "Unit Uji Coba", "--out", str(tmp_path), "--lang", "en")
+    assert (code, said) == (1, "")
+    assert [path.suffix for path in tmp_path.iterdir()] == [".xlsx"]
+    assert tilik("codebook", "check", str(EXAMPLE / "codebook.toml"))[0] == 0
+    (tmp_path / "book.toml").write_text("id = ", encoding="utf-8")
+    assert tilik("codebook", "check", str(tmp_path / "book.toml"))[0] == 2

@@ -104,6 +104,8 @@ def _known(lang: str | None) -> str | None:
 
 
 app = typer.Typer(cls=_Verbs, rich_markup_mode=None, pretty_exceptions_enable=False, help="cli.tilik")
+books = typer.Typer(cls=_Verbs, rich_markup_mode=None)
+app.add_typer(books, name="codebook")
 
 Raw = Annotated[Path | None, typer.Argument(metavar="RAW", help="cli.raw", show_default=False)]
 Processed = Annotated[Path | None, typer.Option(metavar="DIR", help="cli.processed", show_default=False)]
@@ -113,6 +115,12 @@ Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="cli.files", s
 AsJson = Annotated[bool, typer.Option("--json", help="cli.json")]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="cli.folder", show_default=False)]
 Population = Annotated[int, typer.Argument(metavar="N", min=1, help="cli.population", show_default=False)]
+Units = Annotated[list[str] | None, typer.Argument(metavar="UNIT", help="cli.units", show_default=False)]
+OutDir = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="cli.out", show_default=False)]
+OutFile = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="cli.out_book", show_default=False)]
+OneFile = Annotated[Path, typer.Argument(metavar="FILE", help="cli.one_book", show_default=False)]
+Declarations = Annotated[bool, typer.Option("--declarations", help="cli.declarations")]
+Wave = Annotated[str, typer.Option(metavar="W", help="cli.wave", show_default=False)]
 Jobs = Annotated[int, typer.Option(min=1, metavar="N", help="cli.jobs")]
 Lang = Annotated[str | None, typer.Option("--lang", metavar="id|en", help="cli.lang", callback=_known)]
 
@@ -210,6 +218,47 @@ def lab(context: typer.Context, *, lang: Lang = None) -> None:  # noqa: ARG001
     raise typer.Exit(pipeline.lab(context.args, lang=language(sys.argv)))
 
 
+@app.command(cls=_Verb, help="cli.template")
+def template(
+    units: Units = None, *, out: OutDir = None, declarations: Declarations = False, wave: Wave = "",
+    codebook: Book = None, lang: Lang = None,  # noqa: ARG001
+) -> None:  # fmt: skip
+    """Write empty questionnaires for units, or the empty declarations."""
+    from analysis.pipeline import forms  # noqa: PLC0415
+
+    spoken = language(sys.argv)
+    _end(forms.template(units or (), out, declarations=declarations, wave=wave, codebook=codebook, lang=spoken))
+
+
+@app.command(cls=_Verb, help="cli.export")
+def export(folder: Folder, *, processed: Processed = None, lang: Lang = None) -> None:
+    """Write the cleaned study for other programs."""
+    from analysis.pipeline import forms  # noqa: PLC0415
+
+    _end(forms.export(folder, processed, lang=language(sys.argv) if lang else None))
+
+
+@books.callback(cls=_Verbs, help="cli.book")
+def book(*, lang: Lang = None) -> None:
+    """Hold the option that stands before what is done with a codebook."""
+
+
+@books.command(name="new", cls=_Verb, help="cli.book_new")
+def book_new(files: Files, *, out: OutFile = None, codebook: Book = None, lang: Lang = None) -> None:  # noqa: ARG001
+    """Draft a codebook from files."""
+    from analysis.pipeline import forms  # noqa: PLC0415
+
+    _end(forms.codebook_new(files, out, codebook=codebook, lang=language(sys.argv)))
+
+
+@books.command(name="check", cls=_Verb, help="cli.book_check")
+def book_check(file: OneFile, *, lang: Lang = None) -> None:  # noqa: ARG001
+    """Say whether a codebook can be used, with all its faults."""
+    from analysis.pipeline import forms  # noqa: PLC0415
+
+    _end(forms.codebook_check(file, lang=language(sys.argv)))
+
+
 def main() -> int:
     """Run the command and return its exit code: no traceback ever reaches a reader (TILIK_DEBUG=1 shows it)."""
     lang = language(sys.argv)
@@ -251,7 +300,7 @@ def _wrong_call(fault: Exception, lang: Language) -> list[str]:
     name = getattr(fault, "option_name", "")
     if param is not None:
         name = (param.metavar if param.param_type_name == "argument" else "") or param.opts[0]
-    verbs = [command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands]
-    key = WRONG.get(type(fault).__name__, "cli.extra" if context and context.info_name in verbs else "cli.no_verb")
+    verbs = list(getattr(context.command, "commands", ())) if context is not None else []
+    key = WRONG.get(type(fault).__name__, "cli.no_verb" if verbs else "cli.extra")
     command = f"{context.command_path if context is not None else 'tilik'} --help"
     return [say(key, lang, name=name, verbs=", ".join(verbs)), say("cli.hint", lang, command=command)]
