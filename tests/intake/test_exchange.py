@@ -125,7 +125,9 @@ def test_every_way_into_a_formula_is_quoted(start):
 
 @pytest.mark.parametrize("ending", exchange.OUT)
 def test_the_bytes_do_not_depend_on_the_clock(responses, ending):
-    assert len({exchange.frame_bytes(responses, codebook.load(), ending) for _ in range(2)}) == 1
+    data = {exchange.frame_bytes(responses, codebook.load(), ending) for _ in range(2)}
+    assert len(data) == 1
+    assert ending != ".sav" or data.pop()[92:109] == b"02 Jan 2608:00:00"
 
 
 def test_an_unknown_format_is_refused(responses):

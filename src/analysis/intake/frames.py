@@ -130,7 +130,7 @@ def _problems(files: Sequence[FileRead], ledger: Mapping[str, Ledger], lang: str
         for doubt in [*own, *later]:
             values = {"file": one.name, "sheet": doubt["sheet"], "cell": doubt["cell"], **doubt["values"]}
             rows.append({
-                "code": doubt["code"], "severity": severity(doubt["code"]), "file": one.name, "sheet": doubt["sheet"],
+                "code": doubt["code"], "severity": severity(doubt["code"], doubt["values"]), "file": one.name, "sheet": doubt["sheet"],
                 "cell": doubt["cell"], "count": doubt["count"], **texts(doubt["code"], lang, doubt["count"], values),
             })  # fmt: skip
     rows.sort(key=lambda row: (row["file"], _ORDER[row["severity"]]))

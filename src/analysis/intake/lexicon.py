@@ -16,6 +16,7 @@ from .vocab import words
 EXACT = 1000
 NEAR = 91
 _LONG = 4
+_LONGEST = 400
 _PERSONAL_TOKENS = frozenset(("nik", "email", "whatsapp", "telepon", "telp", "ktp", "hp"))
 _BARE_ITEM = re.compile(r"^(?:unsur |pertanyaan |p |q |soal |no )?([up]) ?(\d{1,2})$")
 
@@ -54,7 +55,7 @@ class Lexicon:
         self.meaning = lru_cache(maxsize=20_000)(self._meaning)
 
     def _meaning(self, text: str) -> Meaning:
-        plain = normal(text)
+        plain = normal(text) if len(text) <= _LONGEST else ""
         if not plain:
             return Meaning()
         bare = unnumbered(plain)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,8 +81,10 @@ SEVERITY = {
 _OF = {code: severity for severity, codes in SEVERITY.items() for code in codes}
 
 
-def severity(code: str) -> str:
-    """Return how grave a code is: refused, set aside, warning or note."""
+def severity(code: str, values: Mapping[str, str] | None = None) -> str:
+    """Return how grave a code is: refused, set aside, warning or note; a cell beside the data sets nothing aside."""
+    if values and values.get("place") == "beside":
+        return "warning"
     return _OF.get(code, "warning")
 
 

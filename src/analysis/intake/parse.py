@@ -10,7 +10,7 @@ from typing import Any
 from analysis.codebook import Codebook
 
 from .columns import doubts_by_run
-from .grid import Grid, RefusedError, Workbook, blank
+from .grid import Grid, Hazards, RefusedError, Workbook, blank
 from .layouts import Reading, packed, table
 from .layouts.choose import choose
 from .lexicon import Lexicon
@@ -65,11 +65,13 @@ class Parser:
         env = Env(self.book, self.lexicon, self.finder, self.gazetteer, parsed.ledger, book.format == "csv")
         for code, values in book.doubts:
             parsed.ledger.doubt(code, **values)
-        for grid in book.grids:
-            _hazards(grid, parsed.ledger)
         far = [fact for grid in book.grids if is_key_value(grid) for fact in facts_in(grid, range(len(grid.rows)))]
         for grid in book.grids:
             self._sheet(grid, name, far, env, parsed)
+            _hazards(grid, parsed.ledger, [part for part in parsed.parts if part.index == grid.index])
+            record = parsed.ledger.sheets[-1]
+            if record.outcome == "read" and _anything_aside(parsed.ledger, grid.name):
+                record.outcome = "partly"
         if not parsed.parts and not parsed.recaps and not parsed.registers:
             known = {one.code for one in parsed.ledger.doubts}
             if not known & {"E-LAYOUT", "E-HIDDEN", "E-NODATA"}:
@@ -135,16 +137,15 @@ class Parser:
             _hide(grid, record, env)
             return
         parsed.parts += [part for part in parts if part.rows]
-        record.outcome = "nothing" if not record.kinds["kept"] and not record.kinds["set_aside"] else (
-            "partly" if _anything_aside(env.ledger, grid.name) or record.kinds["set_aside"] else "read"
-        )  # fmt: skip
+        kept, aside = record.kinds["kept"], record.kinds["set_aside"]
+        record.outcome = "partly" if aside else "read" if kept else "nothing"
         if record.outcome == "nothing":
             record.code = "E-NODATA"
             env.ledger.doubt("E-NODATA", grid.name)
 
 
 def _anything_aside(ledger: Ledger, sheet: str) -> bool:
-    return any(one.sheet == sheet and severity(one.code) == "set aside" for one in ledger.doubts)
+    return any(one.sheet == sheet and severity(one.code, dict(one.values)) == "set aside" for one in ledger.doubts)
 
 
 def _region(grid: Grid, reading: Reading, chosen: Sequence[Reading]) -> tuple[int, int]:
@@ -218,16 +219,21 @@ def _not_a_survey(grid: Grid, record: SheetRecord) -> None:
     record.kinds = Counter("blank" if all(blank(value) for value in row) else "note" for row in grid.rows)
 
 
-def _hazards(grid: Grid, ledger: Ledger) -> None:
+def _hazards(grid: Grid, ledger: Ledger, parts: Sequence[Part]) -> None:
     """Say what the values alone do not show: error cells, uncomputed formulas, hidden rows, columns, sheets, filters."""
     found = grid.hazards
+    if not found.errors and not found.uncached and found == Hazards() and grid.visible:
+        return
     for code, cells in (("E-ERR", found.errors), ("E-NOCACHE", found.uncached)):
-        by_column: dict[int, list[int]] = {}
+        used = {(row - 1, column) for part in parts for row in part.rows for column in part.reading.columns.values()}
+        by_column: dict[tuple[int, bool], list[int]] = {}
         for row, column in sorted(cells):
-            by_column.setdefault(column, []).append(row)
-        for column, rows in by_column.items():
+            by_column.setdefault((column, (row, column) in used), []).append(row)
+        for (column, inside), rows in by_column.items():
             kinds = sorted({found.errors[row, column] for row in rows}) if code == "E-ERR" else []
-            doubts_by_run(ledger, code, grid.name, column, rows, error=", ".join(kinds)[:60])
+            doubts_by_run(
+                ledger, code, grid.name, column, rows, error=", ".join(kinds)[:60], place="data" if inside else "beside"
+            )
     hidden_rows = [row for row in found.hidden_rows if row < len(grid.rows)] or sorted(found.hidden_rows)[:1]
     if found.hidden_rows:
         ledger.doubt("E-HIDDENROWS", grid.name, f"{min(hidden_rows) + 1}:{max(hidden_rows) + 1}", len(hidden_rows))

@@ -71,7 +71,7 @@ def _distinct(name: str, columns: dict[str, int]) -> bool:
 def _match(cells: Iterable[Value], known: dict[str, list[str]]) -> dict[str, int]:
     found: dict[str, int] = {}
     for column, value in enumerate(cells):
-        if not isinstance(value, str) or blank(value):
+        if not isinstance(value, str) or blank(value) or len(value) > 100:
             continue
         plain = normal(re.sub(r"\(.*?\)|\*", " ", value)) or normal(value)
         name = next((key for key, texts in known.items() if plain in texts or plain == key), "")

@@ -37,14 +37,14 @@ class Env:
     gazetteer: Gazetteer
     ledger: Ledger
     text_file: bool
-    decoders: dict[tuple[str, str], ItemDecoder] = field(default_factory=dict)
+    decoders: dict[tuple[str, str, bool], ItemDecoder] = field(default_factory=dict)
 
-    def decoder(self, instrument: Instrument, name: str) -> ItemDecoder:
-        """Return the decoder of an item, made once."""
-        key = (instrument.id, name)
+    def decoder(self, instrument: Instrument, name: str, *, text: bool = False) -> ItemDecoder:
+        """Return the decoder of an item, made once; digits are expected as text in a text file or a packed cell."""
+        key = (instrument.id, name, text)
         if key not in self.decoders:
             item = next(one for one in instrument.items if one.name == name)
-            self.decoders[key] = ItemDecoder(self.book, instrument, item, text_file=self.text_file)
+            self.decoders[key] = ItemDecoder(self.book, instrument, item, text_file=self.text_file or text)
         return self.decoders[key]
 
 
@@ -68,7 +68,8 @@ def read_block(grid: Grid, reading: Reading, span: tuple[int, int], env: Env, *,
     """Return the respondents between the rows of ``span`` (0-based, one past the last)."""
     instrument = env.book.instrument(reading.instrument)
     original = reading
-    if reading.layout == packed.NAME:
+    in_one_cell = reading.layout == packed.NAME
+    if in_one_cell:
         grid, reading = packed.unpack(grid, reading, instrument)
     names = [item.name for item in instrument.items if item.name in reading.columns]
     data = grid.rows[span[0] : span[1]]
@@ -77,7 +78,7 @@ def read_block(grid: Grid, reading: Reading, span: tuple[int, int], env: Env, *,
     for name in names:
         column = reading.columns[name]
         values = _without_merges(grid, span, column, [row[column] for row in data], env)
-        found[name] = decode_all(values, env.decoder(instrument, name))
+        found[name] = decode_all(values, env.decoder(instrument, name, text=in_one_cell))
         answers[name] = Answers(column, [one.value for one in found[name]], _filled(grid, span[0], column, values))
     sorting = sort_rows(grid, reading, span, answers)
     _refuse_scale(env, grid, sorting, found, span, reading)
@@ -89,12 +90,13 @@ def read_block(grid: Grid, reading: Reading, span: tuple[int, int], env: Env, *,
     for name in names:
         kept_answers = [found[name][at] for at in kept]
         part.columns[name] = [one.value for one in kept_answers]
-        ColumnLog(env.ledger, grid.name, reading.columns[name], name).write(
+        shown = original.columns.get("packed", reading.columns[name])
+        ColumnLog(env.ledger, grid.name, shown, name).write(
             rows, kept_answers, lambda one: str(getattr(one, "value", ""))
         )
     _respondent_columns(grid, reading, env, part, kept, data)
     _drop_personal(grid, reading, env, data, kept)
-    _headings(grid, reading, env)
+    _headings(grid, reading, original, env)
     part.prints = _prints(grid, reading, part, data, kept)
     _repeats(env, part)
     return part
@@ -309,9 +311,10 @@ def _drop_personal(
             env.ledger.doubt("E-PII", grid.name, letters(column), len(kept), column=letters(column))
 
 
-def _headings(grid: Grid, reading: Reading, env: Env) -> None:
+def _headings(grid: Grid, reading: Reading, original: Reading, env: Env) -> None:
     row = reading.heading[1]
-    for name, column in reading.columns.items():
+    for name, made in reading.columns.items():
+        column = made if name in original.columns else original.columns["packed"]
         text = next(
             (str(grid.at(one, column)) for one in (row, row - 1, row - 2) if not blank(grid.at(one, column))), ""
         )
@@ -326,6 +329,8 @@ def _headings(grid: Grid, reading: Reading, env: Env) -> None:
     bare = [one for one in ("u8", "u9") if reading.matched.get(one) == "name"]
     if bare:
         env.ledger.doubt("E-U8U9", grid.name, address(row, reading.columns[bare[0]]), len(bare))
+    if "packed" in original.columns:
+        env.ledger.doubt("E-PACKEDORDER", grid.name, address(row, original.columns["packed"]))
     if "district" in reading.columns and normal(str(grid.at(row, reading.columns["district"]))) == "kecamatan":
         env.ledger.doubt("E-RESIDENCE", grid.name, address(row, reading.columns["district"]))
 

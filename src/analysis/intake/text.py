@@ -10,12 +10,20 @@ ZERO_WIDTH = dict.fromkeys(
     [0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 )
 _NUMBERING = re.compile(r"^(?:(?:pertanyaan|soal|question|unsur|no|q)\s+)?(?:[up]?\d{1,2}[a-z]?)\s+(?=\S)")
+_LOOKED_UP = 1000
 _ESCAPED_BREAK = re.compile(r"_x000[dD]_")
 
 
-@lru_cache(maxsize=65536)
 def normal(text: str) -> str:
-    """Return ``text`` for matching: NFKC, casefolded, without zero-width marks, punctuation and runs of space."""
+    """Return ``text`` for matching: NFKC, casefolded, without zero-width marks, punctuation and runs of space.
+
+    Only the first thousand characters count: nothing that is looked up is longer.
+    """
+    return _normal(text if len(text) <= _LOOKED_UP else text[:_LOOKED_UP])
+
+
+@lru_cache(maxsize=65536)
+def _normal(text: str) -> str:
     plain = unicodedata.normalize("NFKC", _ESCAPED_BREAK.sub(" ", text)).translate(ZERO_WIDTH).casefold()
     return " ".join("".join(char if char.isalnum() else " " for char in plain).split())
 

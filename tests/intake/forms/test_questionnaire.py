@@ -1,8 +1,10 @@
 """The questionnaire: locked where it must be, closed where the codebook is closed, and clean when it comes back."""
 
 import importlib.util
+import io
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -105,7 +107,17 @@ def test_closed_fields_have_a_list():
 
 
 def test_the_bytes_do_not_depend_on_the_clock():
-    assert questionnaire(UNIT, BOOK, wave="2026") == questionnaire(UNIT, BOOK, wave="2026")
+    data = questionnaire(UNIT, BOOK, wave="2026")
+    assert data == questionnaire(UNIT, BOOK, wave="2026")
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        assert {one.date_time for one in packed.infolist()} == {(2026, 1, 2, 8, 0, 0)}
+        assert packed.read("docProps/core.xml").count(b"2026-01-02T08:00:00Z") == 2
+
+
+def test_a_name_that_begins_like_a_formula_stays_a_text():
+    book = fill.opened(questionnaire("=1+1", codebook.load()))
+    assert book.worksheets[fill.INFORMATION]["B2"].value == "=1+1"
+    assert not any(cell.data_type == "f" for sheet in book for row in sheet for cell in row)
 
 
 def test_a_unit_the_codebook_does_not_list_gets_a_form_with_its_service_open():

@@ -18,6 +18,7 @@ from .headings import heads_at
 NAME = "packed"
 _TOP = 40
 _BELOW = 40
+_LONGEST = 200
 _SPLIT = re.compile(r"\s*[,;|/ \-]\s*|\s+")
 
 
@@ -27,7 +28,7 @@ def split(value: Value, instrument: Instrument) -> list[str] | None:
     if isinstance(value, float | int) and not isinstance(value, bool):
         text = f"{value:.0f}" if value == int(value) else ""
     else:
-        text = value.strip().strip("[](){}") if isinstance(value, str) else ""
+        text = value.strip().strip("[](){}") if isinstance(value, str) and len(value) <= _LONGEST else ""
     parts = [one.strip() for one in re.split(r"[,;|]", text)]
     if len(parts) != count:
         parts = [one for one in _SPLIT.split(text) if one]
@@ -44,7 +45,7 @@ def find(grid: Grid, lexicon: Lexicon) -> list[Reading]:
         if sum(isinstance(value, str) and not blank(value) for value in grid.rows[row]) < 1:
             continue
         for column, value in enumerate(grid.rows[row]):
-            if not isinstance(value, str) or blank(value) or not _may_head(value):
+            if not isinstance(value, str) or len(value) > _LONGEST or blank(value) or not _may_head(value):
                 continue
             for instrument in lexicon.book.instruments:
                 share, looked = _share(grid, row, column, instrument)
