@@ -12,28 +12,33 @@ from .shell import Head, page, render
 if TYPE_CHECKING:
     from analysis.store import Study
 
+    from .shelf import Shelf
     from .shell import Surroundings
 
 
-def brief(study: Study, surroundings: Surroundings) -> str:
-    """Return the page ``ringkasan.html``."""
-    lang = surroundings.lang
-    made = publish.brief(study)
-    sections = [
-        {
-            "title": part.title,
-            "texts": part.texts,
-            "items": [(item.text, *_evidence(item.topic, surroundings)) for item in part.items],
-        }
-        for part in made.sections
-    ]
-    inside = render("brief.html.j2", sections=sections, where=say("pages.brief_where", lang))
-    return page(inside, surroundings, Head(say("pages.brief_title", lang), "ringkasan.html", "brief", lead=made.lead))
+def brief(study: Study, around: Surroundings, kept: Shelf) -> str:
+    """Return the page ``ringkasan.html``; ``kept`` may hold its inside from the run before."""
+    lang = around.lang
+    mark = kept.mark("brief", *(f"{link.page} {link.number} {link.topics}" for link in around.links))
+    head, _, inside = (kept.take(mark) or "").partition("\n")
+    if not inside:
+        made = publish.brief(study)
+        sections = [
+            {
+                "title": part.title,
+                "texts": part.texts,
+                "items": [(item.text, *_evidence(item.topic, around)) for item in part.items],
+            }
+            for part in made.sections
+        ]
+        head, inside = made.lead, render("brief.html.j2", sections=sections, where=say("pages.brief_where", lang))
+        kept.put(mark, f"{head}\n{inside}")
+    return page(inside, around, Head(say("pages.brief_title", lang), "ringkasan.html", "brief", lead=head))
 
 
-def _evidence(topic: str, surroundings: Surroundings) -> tuple[str, str]:
+def _evidence(topic: str, around: Surroundings) -> tuple[str, str]:
     """Return the page where a line's figures stand, and what the link to it says."""
-    link = surroundings.about(topic)
+    link = around.about(topic)
     if link is None:
-        return "laporan.html", say("pages.brief_in_report", surroundings.lang)
-    return link.page, say("pages.brief_on_page", surroundings.lang, number=link.number)
+        return "laporan.html", say("pages.brief_in_report", around.lang)
+    return link.page, say("pages.brief_on_page", around.lang, number=link.number)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from analysis.store import Study
     from analysis.survey import SurveyDesign
 
+    from .shelf import Shelf
     from .shell import Surroundings
 
 WEAKEST = 3
@@ -36,12 +37,18 @@ class Part:
     pieces: tuple[Markup, ...]
 
 
-def report(study: Study, surroundings: Surroundings) -> str:
-    """Return the page ``laporan.html``."""
-    lang = surroundings.lang
-    writer = Writer(study, publish.open_page(study), oversight.design(study.responses, study.book, study.surveys))
-    inside = render("report.html.j2", parts=[part for part in writer.parts() if part.pieces], methods=writer.methods())
-    return page(inside, surroundings, Head(say("pages.report_title", lang), "laporan.html", "report"))
+def report(study: Study, around: Surroundings, kept: Shelf) -> str:
+    """Return the page ``laporan.html``; ``kept`` may hold its inside from the run before."""
+    mark = kept.mark("report")
+    inside = kept.take(mark)
+    if inside is None:
+        design = oversight.design(study.responses, study.book, study.surveys)
+        writer = Writer(study, publish.open_page(study), design)
+        inside = render(
+            "report.html.j2", parts=[part for part in writer.parts() if part.pieces], methods=writer.methods()
+        )
+        kept.put(mark, inside)
+    return page(inside, around, Head(say("pages.report_title", around.lang), "laporan.html", "report"))
 
 
 @dataclass(frozen=True)

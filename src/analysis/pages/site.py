@@ -14,8 +14,9 @@ from .body import body
 from .brief import brief
 from .inert import clean
 from .report import report
+from .shelf import Shelf, beside, cells_of
 from .shell import Head, page, render
-from .study import around, meets
+from .study import meets, surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,60 +48,94 @@ class Progress:
 
 
 def export(
-    processed: Path, notebooks: Path, reports: Path, *, progress: Progress | None = None, limits: Limits | None = None,
+    processed: Path, notebooks: Path, reports: Path, *,
+    progress: Progress | None = None, limits: Limits | None = None, fresh: bool = False,
 ) -> PagesResult:  # fmt: skip
     """Execute the notebooks against the study in ``processed`` and replace ``reports`` by the pages, all at once.
 
-    The language is the study's. Raises NothingUsableError where there is no study.
+    The language is the study's. A page whose inputs have not changed since the run before is not made again, unless
+    ``fresh``. Raises NothingUsableError where there is no study.
     """
     study = store.open_study(processed)
-    tell = progress or Progress()
     found = notebook.find(notebooks)
     wanted = [one for one in found if meets(study, one)]
     left_out = [one for one in found if one not in wanted]
-    surroundings = around(study, wanted)
-    copies = {one.name: notebook.copy_to_run(one.node, study.lang) for one in wanted if one.node}
-    tell.begin(sum(one.steps for one in wanted))
-    jobs = [runner.Job(name, node) for name, node in copies.items()]
-    env = {store.study.PLACE: str(Path(processed).resolve())}
-    fates = runner.execute(jobs, env=env, limits=limits, on_cell=tell.step)
+    around = surroundings(study, wanted)
+    kept = Shelf(beside(reports), study)
+    drafts = _drafts(wanted, around, kept if not fresh else Shelf(None, study))
+    _execute(drafts, processed, progress or Progress(), limits)
     files: dict[str, str] = {}
     failed: list[Failure] = []
-    for one in wanted:
-        files[one.page], faults = _notebook_page(one, copies.get(one.name), fates.get(one.name), surroundings, reports)
+    for draft in drafts:
+        files[draft.notebook.page], faults = _page(draft, around, kept, reports)
         failed += faults
-    files["ringkasan.html"] = brief(study, surroundings)
-    files["laporan.html"] = report(study, surroundings)
-    files["index.html"] = front.index(study, surroundings, wanted, left_out, failed)
+    files["ringkasan.html"] = brief(study, around, kept)
+    files["laporan.html"] = report(study, around, kept)
+    files["index.html"] = front.index(study, around, wanted, left_out, failed)
     with store.atomic(reports) as place:
         for name, text in files.items():
             (place / name).write_text(text, encoding="utf-8", newline="\n")
+    kept.tidy()
     return PagesResult(tuple(sorted(files)), tuple(failed), tuple(one.heading(study.lang) for one in left_out))
 
 
-def _notebook_page(
-    one: Notebook, node: NotebookNode | None, fate: Failure | None, surroundings: Surroundings, reports: Path
-) -> tuple[str, Sequence[Failure]]:
+@dataclass
+class Draft:
+    """A notebook on its way to a page: the copy to execute, or its inside from the shelf; why it failed."""
+
+    notebook: Notebook
+    copy: NotebookNode | None
+    mark: str
+    inside: str | None
+    fault: Failure | None = None
+
+
+def _drafts(wanted: Sequence[Notebook], around: Surroundings, kept: Shelf) -> list[Draft]:
+    drafts = []
+    for one in wanted:
+        copy = notebook.copy_to_run(one.node, around.lang) if one.node else None
+        mark = kept.mark(cells_of(copy), one.line(around.lang)) if copy else ""
+        drafts.append(Draft(one, copy, mark, kept.take(mark) if copy else None))
+    return drafts
+
+
+def _execute(drafts: Sequence[Draft], processed: Path, progress: Progress, limits: Limits | None) -> None:
+    """Execute the copies that have no inside yet, two at once."""
+    due = [draft for draft in drafts if draft.copy is not None and draft.inside is None]
+    progress.begin(sum(draft.notebook.steps for draft in due))
+    jobs = [runner.Job(draft.notebook.name, draft.copy) for draft in due if draft.copy is not None]
+    env = {store.study.PLACE: str(processed.resolve())}
+    fates = runner.execute(jobs, env=env, limits=limits, on_cell=progress.step) if jobs else {}
+    for draft in due:
+        draft.fault = fates[draft.notebook.name]
+
+
+def _page(draft: Draft, around: Surroundings, kept: Shelf, reports: Path) -> tuple[str, Sequence[Failure]]:
     """Return the page of a notebook; where it failed, the earlier page with a notice, else one that says why."""
-    faults: Sequence[Failure] = [fate] if fate else []
-    if node is None:
-        faults = [runner.Failure(one.name, 0, "notebook")]
-    elif not faults:
-        faults = gate.refusals(one.name, node)
-    title, lang = one.heading(surroundings.lang), surroundings.lang
-    if not faults and node is not None:
-        inside = body(node, lang, line=one.line(lang))
-        whole = page(inside, surroundings, Head(title=title, name=one.page, lead=one.line(lang)))
+    one, lang = draft.notebook, around.lang
+    faults: Sequence[Failure] = _faults(draft)
+    if not faults and draft.copy is not None:
+        inside = draft.inside if draft.inside is not None else body(draft.copy, lang, line=one.line(lang))
+        whole = page(inside, around, Head(one.heading(lang), one.page, lead=one.line(lang)))
         faults = gate.whole(one.name, inside, whole)
         if not faults:
+            kept.put(draft.mark, inside)
             return whole, []
-    earlier = _earlier(reports / one.page, surroundings)
+    earlier = _earlier(reports / one.page, around)
     if earlier:
         return earlier, faults
     reasons = [explain(fault, lang) for fault in faults]
     inside = render("failed.html.j2", lead=say("pages.failed_lead", lang), reasons=reasons)
     notice = say("pages.failed_title", lang)
-    return page(inside, surroundings, Head(title=title, kind="failed", name=one.page, notice=notice)), faults
+    return page(inside, around, Head(one.heading(lang), one.page, "failed", notice=notice)), faults
+
+
+def _faults(draft: Draft) -> Sequence[Failure]:
+    if draft.copy is None:
+        return [runner.Failure(draft.notebook.name, 0, "notebook")]
+    if draft.fault is not None:
+        return [draft.fault]
+    return gate.refusals(draft.notebook.name, draft.copy) if draft.inside is None else []
 
 
 def explain(failure: Failure, lang: str) -> str:
@@ -108,15 +143,15 @@ def explain(failure: Failure, lang: str) -> str:
     return say(f"pages.fail.{failure.kind}", lang, notebook=failure.notebook, cell=failure.cell, detail=failure.detail)
 
 
-def _earlier(path: Path, surroundings: Surroundings) -> str:
+def _earlier(path: Path, around: Surroundings) -> str:
     """Return the page of an earlier run, with a notice on top, if it is a good one of the same kind of data."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, ValueError):
         return ""
-    same = (f'<html lang="{surroundings.lang}">' in text and ('<p class="made-up">' in text) == surroundings.made_up
-            and f"\N{EN DASH} {surroundings.study}</title>" in text)  # fmt: skip
+    same = (f'<html lang="{around.lang}">' in text and ('<p class="made-up">' in text) == around.made_up
+            and f"\N{EN DASH} {around.study}</title>" in text)  # fmt: skip
     if not same or '<body class="failed">' in text or MAIN not in text:
         return ""
-    notice = clean(f'<p class="notice">{say("pages.kept_notice", surroundings.lang)}</p>')
+    notice = clean(f'<p class="notice">{say("pages.kept_notice", around.lang)}</p>')
     return text if MAIN + notice in text else text.replace(MAIN, f"{MAIN}{notice}\n", 1)

@@ -45,7 +45,7 @@ def has(study: Study, need: str) -> bool:
     return bool(levels(study, "rule")) if need == SKM else len(levels(study, need)) > 1
 
 
-def around(study: Study, notebooks: Sequence[Notebook]) -> Surroundings:
+def surroundings(study: Study, notebooks: Sequence[Notebook]) -> Surroundings:
     """Return what all pages of the study share."""
     lang = study.lang
     first = [

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 def run(
     raw: Path | str | None = None, processed: Path | str | None = None, reports: Path | str | None = None, *,
     codebook: Path | str | None = None, lang: Language = "id", jobs: int = 1, progress: bool | None = None,
+    fresh: bool = False,
 ) -> Outcome:  # fmt: skip
     """Clean the workbooks, execute the notebooks, write the pages.
 
@@ -40,7 +41,7 @@ def run(
         for folder in (ready, out):
             locks.enter_context(store.lock(folder, lang=lang))
         cleaned, lines = _clean(source(Path(raw) if raw else None, places), ready, codebook, lang, jobs)
-        result, more = _pages(ready, out, places, lang, progress=progress)
+        result, more = _pages(ready, out, places, lang, progress=progress, fresh=fresh)
     return Outcome(exit_of(cleaned, result), (*lines, *more))
 
 
@@ -58,7 +59,7 @@ def clean(
 
 def report(
     processed: Path | str | None = None, reports: Path | str | None = None, *,
-    lang: Language | None = None, progress: bool | None = None,
+    lang: Language | None = None, progress: bool | None = None, fresh: bool = False,
 ) -> Outcome:  # fmt: skip
     """Make the pages from what was cleaned before, in the language it was cleaned in; another one is refused."""
     places = Places.find()
@@ -73,7 +74,7 @@ def report(
             )
         )
     with store.lock(out, lang=study.lang):
-        result, lines = _pages(ready, out, places, study.lang, progress=progress)
+        result, lines = _pages(ready, out, places, study.lang, progress=progress, fresh=fresh)
     return Outcome(exit_of(None, result), tuple(lines))
 
 
@@ -143,10 +144,10 @@ def _plan(cleaned: Cleaned, lang: Language) -> Plan:
 
 
 def _pages(
-    ready: Path, out: Path, places: Places, lang: Language, *, progress: bool | None
+    ready: Path, out: Path, places: Places, lang: Language, *, progress: bool | None, fresh: bool
 ) -> tuple[pages.PagesResult, list[str]]:
     with bars.shown(lang, progress=progress) as bar:
-        result = pages.export(ready, places.notebooks, out, progress=bar)
+        result = pages.export(ready, places.notebooks, out, progress=bar, fresh=fresh)
     failures = [pages.explain(failure, lang) for failure in result.failed]
     return result, [*of_pages(result, failures, lang), say("pipeline.open", lang, page=str(out / "index.html"))]
 
