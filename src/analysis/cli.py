@@ -61,7 +61,7 @@ class _Speaking:
         formatter.write_text(_said(self.help or ""))  # type: ignore[attr-defined]
 
     def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002
-        return _said(self.help or "").split(".")[0]  # type: ignore[attr-defined]
+        return _said(self.help or "").split(". ")[0].rstrip(".")  # type: ignore[attr-defined]
 
     def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
         shown = [(param, param.get_help_record(ctx)) for param in self.get_params(ctx)]  # type: ignore[attr-defined]
