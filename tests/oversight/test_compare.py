@@ -187,3 +187,10 @@ def test_a_matrix_does_not_judge_a_handful(book):
     assert few.any()
     assert set(found.loc[few, "verdict"]) == {""}
     assert set(found.loc[few, "note"]) <= {"few respondents", "one respondent", "constant", "no degrees of freedom"}
+
+
+def test_one_unit_is_no_mix(book):
+    found = compare(design(people(n=200, waves=("2025",), units={"Klinik": "health"}), book), "district", book=book)
+    assert (found.basis, found.mix) == ("as answered", ())
+    assert "mix_difference" not in found.table
+    assert "not at the same mix" in found.notes

@@ -148,7 +148,7 @@ def _notes(table: pd.DataFrame, apart: set[str], by: str | None) -> pd.Series:
 
 def _mix_columns(frame: pd.DataFrame, by: str | None) -> list[str]:
     wanted = MIX if by == "unit" else ("unit", *MIX)
-    return [name for name in wanted if name in frame and name != by and column(frame, name).ne("").any()]
+    return [name for name in wanted if name in frame and name != by and len(set(column(frame, name)) - {""}) > 1]
 
 
 def _differences(

@@ -183,6 +183,7 @@ def _same_mix(design: SurveyDesign, days: SurveyDesign | None, parts: _Parts) ->
         mix for mix in MIXES
         if parts.by not in mix
         and all(name in design.frame for name in mix)
+        and len(design.frame.loc[parts.rows, list(mix)].drop_duplicates()) > 1
         and (parts.by != "channel" or "unit" in mix)
     ]  # fmt: skip
     for mix in candidates:

@@ -2,34 +2,80 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+
+from analysis import survey
+
+from .honest import Answers, honest_model
+from .scope import column
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook
 
+Floats = npt.NDArray[np.float64]
+FEWEST = 20
+"""With fewer rows nothing is tested: chance alone explains most patterns."""
+FIRST_DRAWS, MORE_DRAWS = 199, 4_999
+"""Draws for everybody, and for those whose first answer is doubtful."""
+MOST_ROWS = 1_000
+"""Beyond so many rows of a unit the first ones are tested: in large sheets nearly every pattern repeats by chance."""
+DOUBT = 0.03
+SIGNS = 0.05
+"""A sign stands where its p-value, adjusted over all units and checks (Holm), is below this."""
+CHECKS = ("same", "repeated", "run", "order", "free")
+INTEGRITY = (
+    "unit", "wave", "n", "same_share", "top_share", "patterns", "repeated_share", "longest_run", "same_expected",
+    "repeated_expected", "run_expected", "order_correlation", "p_same", "p_repeated", "p_run", "p_order", "p_free",
+    "outside_dates", "weekend", "busiest_day", "same_minute", "over_users", "signs", "note",
+)  # fmt: skip
 
-def integrity(responses: pd.DataFrame, book: Codebook) -> pd.DataFrame:
-    """Return one row per unit and wave: n, and how its rows repeat.
 
-    Columns: unit, wave, n (rows with at least half of the items they were asked), same_share (all answers alike),
-    top_share (all answers the highest), patterns (different rows), repeated_share (rows whose whole pattern another row
-    has, constant rows apart), longest_run (most equal rows one after another).
+def integrity(responses: pd.DataFrame, book: Codebook, surveys: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return one row per unit and wave: how its rows repeat, and how probable that is when people are asked honestly.
+
+    Counts over n (rows with at least half of the items asked): same_share (all answers alike), top_share (all the
+    highest), patterns (different rows), repeated_share (varied rows whose whole pattern another row has), longest_run
+    (equal rows one after another), order_correlation (of a row's mean with the next row's).
+
+    Chance: the unit's own answers are modelled (each item's shares kept, one common tendency per person: an
+    exchangeable Gaussian copula), and as many rows drawn again and again; ``*_expected`` are the means of the draws,
+    p_same, p_repeated and p_run the share of draws with as much. p_order permutes the rows. p_free: that a unit with a
+    fee got 4 from everybody on U4, were U4 answered like its other items. All are probabilities under honest filling,
+    none under fraud; the model is fitted to what may be copied, so it errs on the unit's side.
+
+    Counts only, without p: outside_dates (rows dated outside the declared days), weekend (rows on a Sunday),
+    busiest_day (share of dated rows on one day), same_minute (rows that share date and minute), over_users
+    (respondents beyond declared users). ``signs`` names the checks whose p stays under 0.05 after Holm over all units
+    and checks. Under twenty rows nothing is tested (``note`` ``"few rows"``).
     """
     items = [name for name in book.items if name in responses]
+    declared = _declared(surveys)
     rows = []
-    for (unit, wave), part in responses.groupby(["unit", "wave"], observed=True, sort=True):
-        answers = part[items].dropna(axis=1, how="all").to_numpy(dtype=float, na_value=np.nan)
-        rows.append({"unit": unit, "wave": wave} | describe(answers))
-    return pd.DataFrame(rows, columns=["unit", "wave", *describe(np.zeros((0, 1)))])
+    for place, ((unit, wave), part) in enumerate(responses.groupby(["unit", "wave"], observed=True, sort=True)):
+        answers = part[items].dropna(axis=1, how="all")
+        facts = describe(answers.to_numpy(dtype=float, na_value=np.nan))
+        tested = _tested(answers, book, str(unit), seed=place) if facts["n"] >= FEWEST else {"note": "few rows"}
+        dates = _dates(part, declared.get((str(unit), str(wave)), {}), facts["n"])
+        rows.append({"unit": str(unit), "wave": str(wave)} | facts | tested | dates)
+    table = pd.DataFrame(rows).reindex(columns=list(INTEGRITY))
+    table["note"] = table["note"].astype(object).where(table["note"].notna(), "")
+    return table.assign(signs=_signs(table))
 
 
-def describe(answers: np.ndarray) -> dict[str, float]:
+def _signs(table: pd.DataFrame) -> list[str]:
+    """Name the checks of each row that stay below the bar when all of them are judged together."""
+    p = table[[f"p_{name}" for name in CHECKS]].to_numpy(dtype=float)
+    adjusted = survey.adjust_p(p.ravel(), "holm").reshape(p.shape)
+    return [" ".join(name for name, one in zip(CHECKS, row, strict=True) if one < SIGNS) for row in adjusted]
+
+
+def describe(answers: Floats) -> dict[str, float]:
     """Count how rows of answers repeat; rows with fewer than half of the items are left out."""
-    if answers.size:
-        answers = answers[(~np.isnan(answers)).mean(axis=1) >= 0.5]
+    answers = _complete_enough(answers)
     n = len(answers)
     if n == 0 or answers.shape[1] == 0:
         empty = dict.fromkeys(("same_share", "top_share", "patterns", "repeated_share", "longest_run"), np.nan)
@@ -50,3 +96,125 @@ def describe(answers: np.ndarray) -> dict[str, float]:
         "repeated_share": float(repeated.sum() / varied.sum()) if varied.any() else 0.0,
         "longest_run": float(np.diff(np.append(starts, n)).max()),
     }
+
+
+def _complete_enough(answers: Floats) -> Floats:
+    return answers[(~np.isnan(answers)).mean(axis=1) >= 0.5] if answers.size else answers
+
+
+class Drawn(NamedTuple):
+    """Of drawn sheets: share of constant rows, share of repeated varied rows, longest run."""
+
+    same: Floats
+    repeated: Floats
+    run: Floats
+
+
+def repeats(codes: npt.NDArray[np.int64], constant: npt.NDArray[np.bool_]) -> Drawn:
+    """Describe sheets (draw x row) of pattern codes; ``constant`` says per row whether all its answers are alike."""
+    draws, rows = codes.shape
+    order = np.argsort(codes, axis=1, kind="stable")
+    inner = np.take_along_axis(codes, order, axis=1)
+    equal = inner[:, 1:] == inner[:, :-1]
+    twin = np.zeros((draws, rows), dtype=bool)
+    twin[:, 1:] |= equal
+    twin[:, :-1] |= equal
+    repeated = np.zeros_like(twin)
+    np.put_along_axis(repeated, order, twin, axis=1)
+    varied = ~constant
+    share = (repeated & varied).sum(axis=1) / np.maximum(varied.sum(axis=1), 1)
+    run, longest = np.ones(draws), np.ones(draws)
+    for row in range(1, rows):
+        run = np.where(codes[:, row] == codes[:, row - 1], run + 1, 1)
+        longest = np.maximum(longest, run)
+    return Drawn(constant.mean(axis=1), share, longest)
+
+
+def _tested(answers: pd.DataFrame, book: Codebook, unit: str, *, seed: int) -> dict[str, object]:
+    values = _complete_enough(answers.to_numpy(dtype=float, na_value=np.nan))[:MOST_ROWS]
+    seen = describe(values)
+    known = Answers(values)
+    expected: dict[str, float] = {}
+    p: dict[str, float] = {}
+    for draws in (FIRST_DRAWS, MORE_DRAWS):
+        drawn = _draw(known, draws, seed)
+        facts = {"same": seen["same_share"], "repeated": seen["repeated_share"], "run": seen["longest_run"]}
+        for name, kept in zip(("same", "repeated", "run"), drawn, strict=True):
+            expected[f"{name}_expected"] = float(kept.mean())
+            p[f"p_{name}"] = float((1 + (kept >= facts[name] - 1e-12).sum()) / (draws + 1))
+        if min(p.values()) > DOUBT:
+            break
+    return expected | p | _order(values, seed) | {"p_free": _free(answers, book, unit), "note": ""}
+
+
+def _draw(known: Answers, draws: int, seed: int) -> Drawn:
+    """Draw sheets in blocks that stay small."""
+    rng = np.random.default_rng(seed)
+    model = honest_model(known)
+    block = max(1, 2_000_000 // max(known.values.size, 1))
+    parts = []
+    for start in range(0, draws, block):
+        codes, constant = model.draw(rng, min(block, draws - start))
+        parts.append(repeats(codes, constant))
+    return Drawn(*(np.concatenate([getattr(part, name) for part in parts]) for name in Drawn._fields))
+
+
+def _order(values: Floats, seed: int) -> dict[str, float]:
+    """Correlation of a row's mean with the next row's, and its permutation p (either way)."""
+    means = np.nanmean(values, axis=1)
+    centred = means - means.mean()
+    size = float(centred @ centred)
+    if size == 0:
+        return {"order_correlation": np.nan, "p_order": np.nan}
+    seen = float(centred[1:] @ centred[:-1]) / size
+    rng = np.random.default_rng(seed)
+    for draws in (FIRST_DRAWS, MORE_DRAWS):
+        mixed = rng.permuted(np.broadcast_to(centred, (draws, len(centred))), axis=1)
+        drawn = (mixed[:, 1:] * mixed[:, :-1]).sum(axis=1) / size
+        p = float((1 + (np.abs(drawn) >= abs(seen) - 1e-12).sum()) / (draws + 1))
+        if p > DOUBT:
+            break
+    return {"order_correlation": seen, "p_order": p}
+
+
+def _free(answers: pd.DataFrame, book: Codebook, unit: str) -> float:
+    """Probability of nothing but 4 on U4 at a unit with a fee, were U4 answered like its other items."""
+    known = book.unit(unit)
+    if known is None or known.free or "u4" not in answers or len(answers.columns) < 2:
+        return np.nan
+    fee = answers["u4"].dropna().to_numpy(dtype=float)
+    others = answers.drop(columns="u4").to_numpy(dtype=float, na_value=np.nan)
+    if not len(fee) or (fee < 4).any():
+        return np.nan
+    top = float((others == 4).sum() / max((~np.isnan(others)).sum(), 1))
+    return float(top ** len(fee))
+
+
+def _declared(surveys: pd.DataFrame | None) -> dict[tuple[str, str], dict[str, object]]:
+    if surveys is None or surveys.empty:
+        return {}
+    return {(str(row["unit"]), str(row["wave"])): dict(row) for _, row in surveys.iterrows()}
+
+
+def _dates(part: pd.DataFrame, declared: dict[str, object], n: float) -> dict[str, float]:
+    found = dict.fromkeys(("outside_dates", "weekend", "busiest_day", "same_minute", "over_users"), np.nan)
+    users = pd.to_numeric(pd.Series([declared.get("users")]), errors="coerce").iloc[0]
+    if users == users:  # noqa: PLR0124 - NaN is the only number that differs from itself
+        found["over_users"] = max(n - float(users), 0.0)
+    if "date" not in part:
+        return found
+    date = pd.to_datetime(part["date"], errors="coerce")
+    known = date.dropna()
+    if known.empty:
+        return found
+    bounds = pd.to_datetime(pd.Series([str(declared.get(name) or "") for name in ("start", "end")]), errors="coerce")
+    if bounds.notna().any():
+        found["outside_dates"] = float((known.lt(bounds.iloc[0]) | known.gt(bounds.iloc[1])).sum())
+    found["weekend"] = float(known.dt.day_of_week.eq(6).sum())
+    found["busiest_day"] = float(known.dt.normalize().value_counts(normalize=True).iloc[0])
+    time = column(part, "time")[known.index] if "time" in part else pd.Series("", index=known.index)
+    minute = time.str.fullmatch(r"\d{1,2}[:.]\d{2}([:.]\d{2})?")
+    if minute.any():
+        stamp = known[minute].dt.strftime("%Y-%m-%d ") + time[minute].str.replace(".", ":").str[:5]
+        found["same_minute"] = float(stamp.duplicated(keep=False).sum())
+    return found

@@ -97,6 +97,8 @@ def _differences(
 ) -> tuple[tuple[str, ...], pd.DataFrame]:
     """Cells against their column, at the finest mix within it that most respondents allow."""
     finest = tuple(name for name in WITHIN.get(columns, ("unit", "service")) if name in inner.frame and name != rows)
+    inside = inner.frame if inner.mask is None else inner.frame[inner.mask]
+    finest = tuple(name for name in finest if len(inside[name].drop_duplicates()) > 1)
     mixes = [finest[:size] for size in range(len(finest), -1, -1)]
     best: tuple[float, tuple[str, ...], pd.DataFrame] = (-1.0, (), pd.DataFrame())
     for mix in mixes:
