@@ -121,6 +121,7 @@ OutFile = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="cli
 OneFile = Annotated[Path, typer.Argument(metavar="FILE", help="cli.one_book", show_default=False)]
 Declarations = Annotated[bool, typer.Option("--declarations", help="cli.declarations")]
 Wave = Annotated[str, typer.Option(metavar="W", help="cli.wave", show_default=False)]
+Fresh = Annotated[bool, typer.Option("--fresh", help="cli.fresh")]
 Jobs = Annotated[int, typer.Option(min=1, metavar="N", help="cli.jobs")]
 Lang = Annotated[str | None, typer.Option("--lang", metavar="id|en", help="cli.lang", callback=_known)]
 
@@ -152,12 +153,13 @@ def tilik(
 @app.command(cls=_Verb, help="cli.run")
 def run(
     raw: Raw = None, *, processed: Processed = None, reports: Reports = None, codebook: Book = None, jobs: Jobs = 1,
-    lang: Lang = None,  # noqa: ARG001
+    fresh: Fresh = False, lang: Lang = None,  # noqa: ARG001
 ) -> None:  # fmt: skip
     """Clean the workbooks, execute the notebooks, write the pages."""
     from analysis import pipeline  # noqa: PLC0415 (help and --version need not wait for pandas)
 
-    _end(pipeline.run(raw, processed, reports, codebook=codebook, lang=language(sys.argv), jobs=jobs))
+    spoken = language(sys.argv)
+    _end(pipeline.run(raw, processed, reports, codebook=codebook, lang=spoken, jobs=jobs, fresh=fresh))
 
 
 @app.command(cls=_Verb, help="cli.clean")
@@ -172,11 +174,11 @@ def clean(
 
 
 @app.command(cls=_Verb, help="cli.report")
-def report(*, processed: Processed = None, reports: Reports = None, lang: Lang = None) -> None:
+def report(*, processed: Processed = None, reports: Reports = None, fresh: Fresh = False, lang: Lang = None) -> None:
     """Only make the pages."""
     from analysis import pipeline  # noqa: PLC0415
 
-    _end(pipeline.report(processed, reports, lang=language(sys.argv) if lang else None))
+    _end(pipeline.report(processed, reports, lang=language(sys.argv) if lang else None, fresh=fresh))
 
 
 @app.command(cls=_Verb, help="cli.check")
