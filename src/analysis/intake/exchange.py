@@ -173,7 +173,7 @@ def _sav(frame: pd.DataFrame, book: Codebook, lang: str) -> bytes:
             variable_measure=dict.fromkeys(items, "ordinal"),
         )  # fmt: skip
         data = bytearray(path.read_bytes())
-    pass
+    data[_SAV_DATE] = _WRITTEN
     return bytes(data)
 
 
