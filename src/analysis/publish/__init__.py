@@ -1,6 +1,6 @@
 """What may leave the building: the plan, numbers, words, tables and charts. Pure; the only room that rounds."""
 
-from . import numbers, policy
+from . import numbers, policy, topics
 from .brief import Brief, Finding, Item, Section, brief
 from .look import Look
 from .markup import Entry, Figure, Heading, Sentences, Table
@@ -26,4 +26,5 @@ __all__ = [
     "open_page",
     "plan",
     "policy",
+    "topics",
 ]

@@ -1,0 +1,200 @@
+"""Tables: nothing withheld is in them, everything from the data is escaped, every figure has its base and unit."""
+
+# ruff: noqa: E501, RUF001  (rows stand on a line; the true minus sign is what is tested)
+
+import re
+from html.parser import HTMLParser
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from analysis import publish, words
+from analysis.oversight import Answer
+
+PAYLOAD = "<img src=x onerror=alert(1)>\"' $x$ =1+1"
+
+
+class Reader(HTMLParser):
+    """Collect tags with their attributes, and the text of cells."""
+
+    def __init__(self):
+        super().__init__()
+        self.tags, self.texts, self.inside = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag in {"td", "th", "caption"}:
+            self.inside.append(tag)
+            self.texts.append("")
+
+    def handle_endtag(self, tag):
+        if self.inside and self.inside[-1] == tag:
+            self.inside.pop()
+
+    def handle_data(self, data):
+        if self.inside:
+            self.texts[-1] += data
+
+
+def read(html):
+    reader = Reader()
+    reader.feed(html)
+    return reader
+
+
+def test_a_table_has_caption_scopes_and_as_many_cells_in_each_row(sectors, make):
+    html = make.for_comparison(sectors).table(sectors)._repr_html_()
+    tags = read(html).tags
+    heads = [attrs for tag, attrs in tags if tag == "th"]
+    assert sum(tag == "caption" for tag, _ in tags) == 1
+    assert {attrs["scope"] for attrs in heads} == {"col", "row"}
+    rows = re.findall(r"<tr>(.*?)</tr>", html)
+    assert len({len(re.findall(r"<t[hd]", row)) for row in rows}) == 1
+
+
+def test_a_withheld_group_shows_words_and_no_figure(sectors, make):
+    table = make.for_comparison(sectors).table(sectors)
+    (row,) = [row for row in table.rows if row[0].text == "keamanan"]
+    assert {entry.text for entry in row[1:]} == {"tidak ditampilkan"}
+    assert all(entry.value is None for entry in row[1:])
+    assert "Tidak ditampilkan: kurang dari 10 orang, atau dapat menyingkap sel lain." in table.notes
+    assert "70,1" not in table._repr_html_() + repr(table)
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_no_table_holds_a_number_that_is_not_rounded(sectors, cells, cell_counts, moves, make, lang):
+    units = {
+        frozenset({("wave", wave), ("unit", f"Unit {name}")}): 110 for wave in ("2024", "2025") for name in "ABCDE"
+    }
+    tables = [
+        make.for_comparison(sectors, lang).table(sectors),
+        make.page(cell_counts, lang).table(cells),
+        make.page(units, lang).table(moves),
+    ]
+    values = [entry.value for table in tables for row in table.rows for entry in row if entry.value is not None]
+    assert values
+    assert all(value == float(f"{value:.1f}") for value in values)
+
+
+def test_a_matrix_withholds_cells_that_could_not_be_worked_out(cells, cell_counts, make):
+    show = make.page(cell_counts)
+    table = show.table(cells)
+    hidden = [entry for row in table.rows for entry in row if entry.withheld]
+    planned = [group for group in show.look.plan.withheld if len(group) == 3]
+    assert len(hidden) == len(planned) >= 4
+
+
+def test_text_of_the_data_is_escaped_everywhere(make):
+    result = make.compared("unit", [make.row(PAYLOAD, 300, 88.0, 6.0, (4.0, 8.0), "higher")])
+    show = make.for_comparison(result)
+    for html in (
+        show.table(result)._repr_html_(),
+        show.sentence(result)._repr_html_(),
+        show.chart(result)._repr_html_(),
+    ):
+        reader = read(html)
+        assert [tag for tag, _ in reader.tags if tag in {"script", "svg"}] == []
+        assert [name for _, attrs in reader.tags for name in attrs if name.startswith("on")] == []
+        assert [attrs["src"][:26] for tag, attrs in reader.tags if tag == "img"] in ([], ["data:image/svg+xml;base64,"])
+    assert PAYLOAD in read(show.table(result)._repr_html_()).texts
+
+
+def test_marks_that_turn_the_reading_direction_are_taken_out(make):
+    result = make.compared("unit", [make.row("Unit\u202e A\x07", 300, 88.0, 6.0, (4.0, 8.0), "higher")])
+    assert make.for_comparison(result).table(result).rows[0][0].text == "Unit  A"
+
+
+def test_what_arrived_adds_up_and_says_not_how_many_a_small_sheet_holds(make):
+    kinds = {"title": 2, "heading": 1, "blank": 0, "total": 3, "note": 0, "set_aside": 1, "duplicate": 1}
+    files = pd.DataFrame(
+        [
+            {"number": "B-001", "file": "a", "sheet": "Data", "sha256": "", "format": "xlsx", "outcome": "read", "unit": "Unit A", "wave": "2025", "rows": 88, "kept": 80, **kinds},
+            {"number": "B-002", "file": "b", "sheet": "Data", "sha256": "", "format": "xlsx", "outcome": "read", "unit": "Unit B", "wave": "2025", "rows": 16, "kept": 8, **kinds},
+            {"number": "B-003", "file": "c", "sheet": "Rekap", "sha256": "", "format": "xlsx", "outcome": "recap", "unit": "", "wave": "2025", "rows": 13, "kept": 5, **kinds},
+        ]
+    )  # fmt: skip
+    show = make.page({make.cell(unit="Unit A"): 80, make.cell(unit="Unit B"): 8})
+    rows = {row[0].text: [entry.text for entry in row[4:]] for row in show.table(files).rows}
+    assert rows["B-001"] == ["88", "80", "2", "6"]
+    assert rows["B-002"] == ["tidak ditampilkan", "tidak ditampilkan", "2", "6"]
+    assert rows["B-003"] == ["13", "5", "2", "6"]
+    assert repr(show.sentence(files)).splitlines()[1] == (
+        "Dari 117 baris, 88 adalah jawaban yang dipakai, 5 baris rekap dan keterangan, 6 disisihkan, "
+        "dan 18 bukan data (judul, jumlah, baris kosong)."
+    )
+
+
+def test_a_plain_frame_shows_no_figure_without_its_base(make):
+    show = make.page({make.cell(unit="Unit A"): 80})
+    table = show.table(pd.DataFrame({"unit": ["Unit A"], "score": [81.234]}), wave="2025")
+    assert [entry.text for entry in table.rows[0]] == ["Unit A", "tidak ditampilkan"]
+    with_base = show.table(pd.DataFrame({"unit": ["Unit A"], "n": [80], "score": [81.234]}), wave="2025")
+    assert [entry.text for entry in with_base.rows[0]] == ["Unit A", "80", "81,2"]
+
+
+def test_a_plain_frame_about_an_unplanned_group_shows_no_figure(make):
+    show = make.page({make.cell(unit="Unit A"): 80})
+    table = show.table(pd.DataFrame({"unit": ["Unit A"], "sex": ["female"], "n": [40], "score": [81.2]}), wave="2025")
+    assert [entry.text for entry in table.rows[0]][2:] == ["tidak ditampilkan", "tidak ditampilkan"]
+
+
+def test_the_items_of_a_small_unit_have_no_range(make):
+    row = {
+        "variable": "u1",
+        "n": 25,
+        "estimate": 3.0,
+        "low": 2.9,
+        "high": 3.1,
+        "low_share": 0.0,
+        "note": "",
+        "sample": "random",
+    }
+    table = make.page({make.cell(unit="Unit A"): 25}).table(pd.DataFrame([row]), unit="Unit A", wave="2025")
+    assert [entry.text for entry in table.rows[0]] == [
+        "U1 (Persyaratan)",
+        "25",
+        "3,00",
+        "tidak ditampilkan (di bawah 30 orang)",
+        "kurang dari 4%",
+    ]
+
+
+def test_doubts_name_files_by_number_and_no_row(make):
+    frame = pd.DataFrame(
+        [{"code": "E-RANGE", "severity": "warning", "file": "dinas/a.xlsx", "sheet": "Data", "cell": "F17", "count": 2, "what": "Nilai di luar 1–4.", "todo": "Perbaiki."}]
+    )  # fmt: skip
+    table = make.page({}).table(frame)
+    assert [entry.text for entry in table.rows[0]][:3] == ["B-001", "Data", "E-RANGE"]
+    assert "F17" not in table._repr_html_()
+    assert "dinas" not in table._repr_html_()
+
+
+def test_a_part_of_an_answer_is_shown_by_name(make):
+    gaps = pd.DataFrame(
+        [
+            {"by": "disability", "level": "yes", "n": 77, "estimate": 75.9, "difference": -6.5, "mix_difference": -6.4, "low": -9.9, "high": -2.9, "low_answers": 23.0, "verdict": "lower", "note": ""},
+            {"by": "disability", "level": "no", "n": 9, "estimate": 80.0, "difference": 0.5, "mix_difference": 0.4, "low": -1.0, "high": 2.0, "low_answers": 9.0, "verdict": "", "note": "few respondents"},
+        ]
+    )  # fmt: skip
+    empty = pd.DataFrame(columns=["by", "known", "note"])
+    answer = Answer("equity", "2025", "random", {"gaps": gaps, "not_asked": empty})
+    show = make.page({make.cell(disability="yes"): 77})
+    assert [entry.text for entry in show.table(answer, "gaps").rows[0]][1:5] == ["77", "75,9", "−6,5", "−6,4"]
+    assert show.table(answer, "gaps").rows[1][1].withheld
+    assert show.sentence(answer).texts[0].startswith("Penyandang disabilitas (penyandang disabilitas): lebih rendah")
+
+
+def test_every_part_has_its_words_in_both_languages(make):
+    for lang in words.LANGUAGES:
+        look = make.page({}, lang).look
+        for part in publish.topics.PARTS.values():
+            assert all(
+                look.knows(key)
+                for key in (part.caption, f"{part.caption}_rows", *(one.heading for one in part.columns))
+            )
+
+
+def test_the_page_asks_only_for_what_it_needs():
+    study = SimpleNamespace(plan=publish.plan({}), book=None, lang="id", wave="", files=pd.DataFrame())
+    assert publish.open_page(study).wave == ""
