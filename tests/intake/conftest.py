@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -102,8 +103,8 @@ def clean(book: Codebook) -> Callable[..., Cleaned]:
 
 
 def people(count: int, start: int = 1) -> list[list[Any]]:
-    """Return plain respondents: number and nine answers that differ from row to row."""
-    return [[at, *((at * (3 + item) + item * item) % 4 + 1 for item in range(9))] for at in range(start, start + count)]
+    """Return plain respondents: number and nine answers; the same number always answers the same."""
+    return [[at, *(random.Random(at * 100 + item).randint(1, 4) for item in range(9))] for at in range(start, start + count)]
 
 
 def answers(cleaned: Cleaned) -> list[list[Any]]:

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from .codec import Block
 
 _LEAST = 5
 _SAME = 0.9
 _LARGELY = 0.5
+_VARIED = 0.7
 _PRINT = 8
+_TELLS_NOTHING = frozenset(("unit", "wave", "service", "sector", "owner", "rule", "instrument", "flags"))
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ def copies(blocks: Sequence[Block], scopes: Sequence[tuple[str, ...]]) -> list[C
         for of in taken:
             if not set(scopes[at]) & set(scopes[of]):
                 continue
-            copy = _copy(prints, at, of)
+            copy = _copy(blocks, prints, at, of)
             if copy is not None:
                 found.append(copy)
                 break
@@ -54,9 +57,9 @@ def copies(blocks: Sequence[Block], scopes: Sequence[tuple[str, ...]]) -> list[C
     return found
 
 
-def _copy(prints: list[list[bytes]], at: int, of: int) -> Copy | None:
+def _copy(blocks: Sequence[Block], prints: list[list[bytes]], at: int, of: int) -> Copy | None:
     here, there = prints[at], Counter(prints[of])
-    if len(here) < _LEAST or len(set(here)) * 2 < len(here):
+    if len(here) < _LEAST or len(set(here)) < _VARIED * len(here):
         return None
     mask = np.zeros(len(here), dtype=bool)
     for row, one in enumerate(here):
@@ -64,7 +67,20 @@ def _copy(prints: list[list[bytes]], at: int, of: int) -> Copy | None:
             there[one] -= 1
             mask[row] = True
     share = mask.mean()
-    if share < _LARGELY:
+    if share < _LARGELY or mask.sum() < 3 + 3 * _by_chance(blocks[at], blocks[of]):
         return None
     whole = bool(share >= _SAME)
     return Copy(at, of, mask, whole)
+
+
+def _by_chance(one: Block, other: Block) -> float:
+    """Return how many rows of ``one`` would equal some row of ``other`` if every column were answered by itself."""
+    equal = 1.0
+    for name in set(one.columns) & set(other.columns):
+        if name not in _TELLS_NOTHING:
+            equal *= float((_shares(one, name) * _shares(other, name).reindex_like(_shares(one, name))).sum())
+    return len(one) * min(1.0, equal * len(other))
+
+
+def _shares(block: Block, name: str) -> pd.Series:
+    return pd.Series(block.series(name)).astype(str).value_counts(normalize=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from .units import Finder
 
 _LISTED = ("sex", "age", "education", "occupation", "disability", "time", "channel", "overall")
 _FIVES = 0.04
+_NUMBERED = re.compile(r"^(?:u|unsur |no |pertanyaan )?(\d{1,2})\b")
 
 
 @dataclass
@@ -326,6 +328,10 @@ def _headings(grid: Grid, reading: Reading, original: Reading, env: Env) -> None
             env.ledger.doubt("E-HEADNEAR", grid.name, address(row, column), 1, variable=name)
     for name, first, second in reading.doubled:
         env.ledger.doubt("E-DUPCOL", grid.name, address(row, second), 1, variable=name, other=address(row, first))
+    for name, column in reading.columns.items():
+        numbered = _NUMBERED.match(normal(str(grid.at(row, column))))
+        if name in ("u8", "u9") and numbered and numbered[1] in ("8", "9") and numbered[1] != name[1]:
+            env.ledger.doubt("E-SWAP", grid.name, address(row, column), 1, variable=name)
     bare = [one for one in ("u8", "u9") if reading.matched.get(one) == "name"]
     if bare:
         env.ledger.doubt("E-U8U9", grid.name, address(row, reading.columns[bare[0]]), len(bare))
