@@ -5,8 +5,11 @@ from .compare import compare
 from .complaints import complaints
 from .coverage import cell_counts, coverage
 from .design import by_day, design, weight_note
+from .elements import elements
 from .equity import equity
+from .evidence import Evidence, evidence
 from .expected import expected_range
+from .findings import findings
 from .follow_up import audit, follow_up
 from .grading import grade, grade_probabilities
 from .index import skm_index
@@ -16,6 +19,7 @@ from .marks import drivers, marks
 from .matrix import matrix
 from .published import reconcile
 from .results import VERDICTS, Answer, Change, Comparison, Matrix
+from .run_chart import run_chart
 from .sampling import allocate, draw_sample, sample_size
 from .training import training
 from .unsur import unsur
@@ -25,6 +29,7 @@ __all__ = [
     "Answer",
     "Change",
     "Comparison",
+    "Evidence",
     "Matrix",
     "allocate",
     "audit",
@@ -37,8 +42,11 @@ __all__ = [
     "design",
     "draw_sample",
     "drivers",
+    "elements",
     "equity",
+    "evidence",
     "expected_range",
+    "findings",
     "follow_up",
     "grade",
     "grade_probabilities",
@@ -47,6 +55,7 @@ __all__ = [
     "marks",
     "matrix",
     "reconcile",
+    "run_chart",
     "sample_size",
     "skm_index",
     "training",

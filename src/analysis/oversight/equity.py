@@ -27,7 +27,8 @@ LEAST_KNOWN = 0.2
 FEW = 10
 """Groups with fewer respondents are estimated, not judged."""
 GAPS = (
-    "by", "level", "n", "estimate", "difference", "mix_difference", "se", "df", "low", "high", "p_adjusted", "verdict",
+    "by", "level", "n", "estimate", "difference", "mix_difference", "se", "df", "low", "high", "p", "p_adjusted",
+    "verdict",
     "mix_share", "note", "low_answers", "low_difference", "low_verdict",
 )  # fmt: skip
 
@@ -46,7 +47,7 @@ def equity(
 
     Tables:
 
-    - ``gaps``: by, level, n, estimate, difference (as answered), mix_difference (for the same services), low, high,
+    - ``gaps``: by, level, n, estimate, difference (as answered), mix_difference (for the same services), low, high, p,
       p_adjusted, verdict, mix_share, note, and the same question for the percent of answers 1 and 2 (low_answers,
       low_difference at the same mix, low_verdict). One family: every judged group of every column.
     - ``concentration``: by, level, share_people, share_low (its share of all answers 1 and 2), ratio. Weighted.
@@ -99,7 +100,7 @@ def _gaps(
     family_of_all = family(table[["difference_used", "se", "df"]].set_axis(["difference", "se", "df"], axis=1)
                            .where(judged), level)  # fmt: skip
     table["low"], table["high"] = family_of_all["low"], family_of_all["high"]
-    table["p_adjusted"] = family_of_all["p_adjusted"]
+    table["p"], table["p_adjusted"] = family_of_all["p"], family_of_all["p_adjusted"]
     table["verdict"] = [
         verdict(low, high, margin) if one else ""
         for one, low, high in zip(judged, table["low"], table["high"], strict=True)

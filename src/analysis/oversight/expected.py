@@ -35,7 +35,8 @@ QUARTILES_OF_NORMAL = 1.3489795
 """Distance of the quartiles of a standard normal: the quartiles see the ordinary units, not the ones that stand out."""
 FREE_ITEM = "u4"
 EXPECTED = (
-    "unit", "owner", "n", "estimate", "expected", "difference", "se", "df", "low", "high", "p_adjusted", "limit_low",
+    "unit", "owner", "n", "estimate", "expected", "difference", "se", "df", "low", "high", "p", "p_adjusted",
+    "limit_low",
     "limit_high", "outer_low", "outer_high", "verdict", "note", "sample",
 )  # fmt: skip
 
@@ -149,7 +150,8 @@ def _limits(units: pd.DataFrame, usable: pd.Series, spread: float, *, enough: bo
         usable & enough
     )
     told = family(judged, level)
-    units["low"], units["high"], units["p_adjusted"] = told["low"], told["high"], told["p_adjusted"]
+    for name in ("low", "high", "p", "p_adjusted"):
+        units[name] = told[name]
     units["verdict"] = np.select(
         [~usable | (not enough), told["high"].lt(0), told["low"].gt(0)],
         [UNKNOWN, "lower than expected", "higher than expected"],

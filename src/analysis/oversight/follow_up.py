@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PROMISES = (
     "unit", "wave", "item", "program", "due", "owner", "status", "checked", "n", "before", "estimate", "difference",
-    "low", "high", "p_adjusted", "verdict", "note",
+    "low", "high", "p", "p_adjusted", "verdict", "note",
 )  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def follow_up(
         return Answer("follow_up", wave or "", "", {"promises": pd.DataFrame(columns=list(PROMISES))})
     family_of_all = family(table[["difference", "se", "df"]].astype(float), level)
     table["low"], table["high"] = family_of_all["low"], family_of_all["high"]
-    table["p_adjusted"] = family_of_all["p_adjusted"]
+    table["p"], table["p_adjusted"] = family_of_all["p"], family_of_all["p_adjusted"]
     main = book.measure
     margin = main.margin / main.scale
     table["verdict"] = [

@@ -1,0 +1,61 @@
+"""Which unsur of the city stands below the others, person by person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analysis import survey
+
+from .cells import wider
+from .design import by_day
+from .measures import choose, element_of
+from .scope import scope
+from .verdicts import family, verdict
+from .views import only
+
+if TYPE_CHECKING:
+    from analysis.codebook import Codebook
+    from analysis.survey import SurveyDesign
+
+FREE_ELEMENT = "u4"
+ELEMENTS = (
+    "variable", "n", "estimate", "difference", "se", "df", "low", "high", "p", "p_adjusted", "margin", "verdict",
+)  # fmt: skip
+
+
+def elements(design: SurveyDesign, *, book: Codebook, wave: str | None = None, level: float = 0.95) -> pd.DataFrame:
+    """Compare each unsur with the mean of all of them, within persons, in one wave (the latest), city units only.
+
+    Columns: variable, n, estimate (mean on the answers' scale), difference (of a person's answer to the person's mean
+    over the unsur), se, df, low, high, p, p_adjusted, margin, verdict. One family, Holm. U4 is left out where free
+    units take part: it is 4 by construction there. Persons who left an unsur blank are compared over the rest.
+    """
+    limits = scope(design, book, wave)
+    chosen = choose(limits.design, book, rule=limits.rule)
+    free = {unit.name for unit in book.units if unit.free}
+    has_free = "unit" in limits.design.frame and limits.design.frame.loc[limits.rows, "unit"].isin(free).any()
+    parts = [one for one in chosen.variable.parts if not (has_free and element_of(book, one) == FREE_ELEMENT)]
+    scores = {element_of(book, part): limits.design.frame[list(part)].astype(float).mean(axis=1) for part in parts}
+    table = pd.DataFrame(scores)
+    apart = table.sub(table.mean(axis=1), axis=0).add_prefix("apart_")
+    names = [str(name) for name in apart]
+    made = []
+    for one in (limits.design, by_day(limits.design)):
+        if one is not None:
+            held = only(replace(one, frame=one.frame.assign(**{name: apart[name].to_numpy() for name in names})),
+                        limits.rows)  # fmt: skip
+            made.append(survey.mean(held, names, level=level))
+    found = wider(made[0], made[1] if len(made) > 1 else None, level=level)
+    found = found.assign(
+        variable=[name.removeprefix("apart_") for name in names], difference=found["estimate"],
+        estimate=[float(survey.mean(only(chosen.design, limits.rows), list(part), level=level)["estimate"].mean())
+                  for part in parts],
+    )  # fmt: skip
+    told = family(found[["difference", "se", "df"]], level)
+    margin = chosen.measure.margin / chosen.measure.scale
+    found = found.assign(low=told["low"], high=told["high"], p=told["p"], p_adjusted=told["p_adjusted"], margin=margin)
+    found["verdict"] = [verdict(low, high, margin) for low, high in zip(found["low"], found["high"], strict=True)]
+    return found[list(ELEMENTS)]
