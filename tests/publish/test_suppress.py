@@ -1,8 +1,10 @@
 """What is withheld cannot be worked out: an attacker with every shown count and every sum learns nothing he may not."""
 
+# ruff: noqa: E501  (rows stand on a line)
+
 import numpy as np
 import pytest
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from analysis.publish.suppress import LINKED, SMALL, link, protect
 
@@ -27,11 +29,29 @@ def attack(counts, withheld):
     return bounds
 
 
-def broken(counts, withheld):
+def attack_whole(counts, withheld, most=5000):
+    """Return the same for an attacker who also knows that counts are whole."""
+    known = link(counts)
+    hidden = np.array([cell in withheld for cell in known.cells], dtype=bool)
+    left = known.relations[:, hidden]
+    right = known.relations @ known.counts - known.relations[:, ~hidden] @ known.counts[~hidden]
+    bounds = {}
+    for place, at in enumerate(np.flatnonzero(hidden)):
+        aim = np.zeros(hidden.sum())
+        aim[place] = 1.0
+        ends = [
+            milp(way * aim, constraints=LinearConstraint(left, right, right), integrality=np.ones(hidden.sum()), bounds=Bounds(0, most)).fun
+            for way in (1, -1)
+        ]  # fmt: skip
+        bounds[known.cells[at]] = (ends[0], -ends[1])
+    return bounds
+
+
+def broken(counts, withheld, attacker=attack):
     """Return the withheld groups that the attacker pins, or shows to be under the threshold."""
     return [
         (sorted(cell), low, high)
-        for cell, (low, high) in attack(counts, withheld).items()
+        for cell, (low, high) in attacker(counts, withheld).items()
         if high - low < SPREAD - TIGHT or (counts[cell] < THRESHOLD and high < THRESHOLD - TIGHT)
     ]
 
@@ -102,7 +122,7 @@ def nested(rng):
     """Return counts of units in sectors, of districts, and of districts in sectors, in two waves."""
     counts = {}
     for wave in ("1", "2"):
-        people = rng.poisson(rng.choice([3, 9, 25], (4, 3, 5)))
+        people = rng.poisson(rng.choice([0.5, 2, 9, 25], (4, 3, 5)))
         at = ("wave", wave)
         counts[frozenset({at})] = int(people.sum())
         for s in range(4):
@@ -128,3 +148,20 @@ def test_the_order_of_the_counts_changes_nothing():
     assert protect(counts, threshold=THRESHOLD, spread=SPREAD) == protect(
         dict(reversed(counts.items())), threshold=THRESHOLD, spread=SPREAD
     )
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_an_attacker_who_knows_that_people_are_whole_learns_no_more(seed):
+    for counts in (random_table(np.random.default_rng(500 + seed)), nested(np.random.default_rng(500 + seed))):
+        assert broken(counts, protect(counts, threshold=THRESHOLD, spread=SPREAD), attack_whole) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("block", range(10))
+def test_two_hundred_runs_with_linked_margins_give_nothing_away(block):
+    for seed in range(20 * block, 20 * block + 20):
+        counts = nested(np.random.default_rng(20_000 + seed))
+        withheld = protect(counts, threshold=THRESHOLD, spread=SPREAD)
+        assert withheld
+        assert broken(counts, withheld) == []
+        assert broken(counts, withheld, attack_whole) == []

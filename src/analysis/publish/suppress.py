@@ -7,7 +7,8 @@ he knows, it could have at least ``threshold`` respondents, and its count could 
 The way: each small group is given a witness, another set of counts that agrees with everything shown and makes the
 group large enough. The witness of least loss is a linear programme (Kelly, Golden and Assad 1992); what it changes is
 withheld. Then each linked group is shown again if every witness that used it can be replaced. Whatever remains has a
-witness for each of its withheld groups, so it is safe by construction. Groups without respondents are public.
+witness for each of its withheld groups, so it is safe by construction. Witnesses are whole people, so that an attacker
+who knows that counts are whole learns no more. Groups without respondents are public.
 """
 
 from __future__ import annotations
@@ -116,6 +117,7 @@ class _Search:
         self.need = np.where(self.small, np.maximum(threshold - counts, spread), spread)
         self.loss = counts * WIDER ** (cut.max(initial=0) - cut)
         self.both = hstack([family.relations, -family.relations], format="csr")
+        self.zero = np.zeros(self.both.shape[0])
         self.witness: dict[int, NDArray[np.bool_]] = {}
 
     def run(self) -> NDArray[np.bool_]:
@@ -171,13 +173,19 @@ class _Search:
         fixed[up] = high[up] = self.need[at]
         high[down] = 0.0
         # HiGHS wants bounds as pairs; the second half are the decreases, which stop at zero respondents.
-        found = linprog(
-            np.concatenate([cost, cost]),
-            A_eq=self.both,
-            b_eq=np.zeros(self.both.shape[0]),
-            bounds=np.column_stack([fixed, high]),
-            method="highs",
-        )
-        if not found.success:
-            return np.inf, np.zeros(size)
-        return float(found.fun), found.x[:size] - found.x[size:]
+        bounds, costs = np.column_stack([fixed, high]), np.concatenate([cost, cost])
+        for whole in (0, 1):
+            found = linprog(
+                costs,
+                A_eq=self.both,
+                b_eq=self.zero,
+                bounds=bounds,
+                method="highs",
+                integrality=np.full(2 * size, whole),
+            )
+            if not found.success:
+                break
+            change = found.x[:size] - found.x[size:]
+            if np.abs(change - np.round(change)).max() < NOTHING * 10:
+                return float(found.fun), np.round(change)
+        return np.inf, np.zeros(size)
