@@ -42,7 +42,7 @@ def heading_row(page):
     return max(range(1, 10), key=lambda row: sum(isinstance(cell.value, str) for cell in page[row]))
 
 
-def filled(data, *, rows=40, wave="2025", sample=None, seed=1, leave=("village", "kelurahan")):
+def filled(data, *, rows=40, wave="2025", sample=None, users=None, seed=1, leave=("village", "kelurahan")):
     """Return ``data`` with answers in every open column but those whose heading begins with one of ``leave``."""
     book, rng = opened(data), random.Random(seed)  # noqa: S311 - answers for a test
     information = book.worksheets[INFORMATION]
@@ -52,6 +52,8 @@ def filled(data, *, rows=40, wave="2025", sample=None, seed=1, leave=("village",
             information.cell(row, 2).value = wave
         elif key in ("Cara memilih responden", "How respondents were chosen"):
             information.cell(row, 2).value = sample
+        elif key in ("Jumlah pengguna", "Users served"):
+            information.cell(row, 2).value = users
     page = book.worksheets[ANSWERS]
     allowed, head = choices(book, page), heading_row(page)
     for row in range(head + 1, head + 1 + rows):
