@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.survey.calibrated import Calibration
 from analysis.survey.columns import Bools, Floats, Ints, column, labels
-from analysis.survey.faults import SurveyError, one_of, some
+from analysis.survey.faults import SurveyError, named, one_of, some
 
 LONELY = ("refuse", "certainty", "adjust", "average", "later")
 
@@ -158,12 +158,12 @@ def _population(design: SurveyDesign, stratum: Ints, strata: pd.Index, sampled: 
     same = (per_row == first[stratum]) | (np.isnan(per_row) & np.isnan(first[stratum]))
     for code in np.unique(stratum[~same]):
         rows = _rows((stratum == code) & ~same)
-        faults.append(f"population {design.population!r} varies in stratum {strata[code]!r} (rows {rows})")
+        faults.append(f"population {design.population!r} varies in stratum {named(strata[code])} (rows {rows})")
     units = "people" if design.psu is None else "PSUs"
     for code in np.flatnonzero(first < sampled).tolist():
         hint = "; a count is needed, not a fraction" if 0 < first[code] <= 1 else ""
         faults.append(
-            f"population {design.population!r} is {first[code]:g} in stratum {strata[code]!r}, "
+            f"population {design.population!r} is {first[code]:g} in stratum {named(strata[code])}, "
             f"below the {sampled[code]} {units} sampled{hint}"
         )
     if np.isinf(first).any():
@@ -187,14 +187,14 @@ def _read(design: SurveyDesign) -> DesignArrays:
         psu_stratum[psu[::-1]] = stratum[::-1]
         astray = psu_stratum[psu] != stratum
         faults.extend(
-            f"psu {psus[code]!r} lies in several strata (rows {_rows(astray & (psu == code))})"
+            f"psu {named(psus[code])} lies in several strata (rows {_rows(astray & (psu == code))})"
             for code in np.unique(psu[astray])
         )
         sampled = np.bincount(psu_stratum, minlength=len(strata))
     population = _population(design, stratum, strata, sampled, faults)
     lonely = (sampled == 1) & (population != 1)
     if design.lonely == "refuse" and lonely.any():
-        names = some([repr(name) for name in strata[lonely].tolist()])
+        names = some([named(name) for name in strata[lonely].tolist()])
         faults.append(
             f"one PSU only in stratum {names}: join it with another, or choose lonely='certainty', "
             "'adjust' or 'average'"

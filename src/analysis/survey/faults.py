@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from analysis.errors import CallError
 
 
@@ -10,6 +12,11 @@ class SurveyError(CallError, ValueError):
 
     def __init__(self, faults: str | Iterable[str]) -> None:
         super().__init__(*((faults,) if isinstance(faults, str) else tuple(faults)))
+
+
+def named(label: object) -> str:
+    """Show a label as it was written, without its numpy type."""
+    return repr(label.item() if isinstance(label, np.generic) else label)
 
 
 def some(values: Sequence[object], limit: int = 5) -> str:

@@ -25,8 +25,11 @@ def mark(notes: npt.NDArray[np.object_], where: Bools, note: Note) -> None:
     notes[where & (notes == "")] = str(note)
 
 
-def notes_of(n: Ints, constant: Bools, held: Degrees, estimate: Floats) -> npt.NDArray[np.object_]:
+def notes_of(
+    n: Ints, constant: Bools, held: Degrees, estimate: Floats, variance: Floats | None = None
+) -> npt.NDArray[np.object_]:
     """Say of each domain why it has no interval."""
+    still = np.zeros(len(n), dtype=bool) if variance is None else variance == 0
     notes = note_array(len(n))
     mark(notes, n == 0, Note.NO_RESPONDENTS)
     mark(notes, np.isnan(estimate), Note.UNDEFINED)
@@ -34,6 +37,7 @@ def notes_of(n: Ints, constant: Bools, held: Degrees, estimate: Floats) -> npt.N
     mark(notes, n == 1, Note.ONE_RESPONDENT)
     mark(notes, constant, Note.CONSTANT)
     mark(notes, held.df <= 0, Note.NO_DF)
+    mark(notes, still, Note.CONSTANT)
     return notes
 
 
@@ -49,9 +53,8 @@ class Rows:
         self.estimate: Floats = statistic.estimate[:width]
         self.variance: Floats = variances(sums, statistic)[:width]
         self.held = held
-        # total and ratio show a constant by having no variation about a positive sample
-        self.constant: Bools = statistic.constant[:width] | ((self.variance == 0) & ~self.held.census)
-        self.notes = notes_of(self.n, self.constant, self.held, self.estimate)
+        # a total or a ratio shows that it is constant by not varying
+        self.notes = notes_of(self.n, statistic.constant[:width], self.held, self.estimate, self.variance)
 
     @property
     def silent(self) -> Bools:

@@ -1,0 +1,178 @@
+"""Bad input gives a clear error or a noted row; never a NaN without a note, never a warning (warnings are errors
+here)."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import survey
+
+
+def frame_of(**columns: object) -> pd.DataFrame:
+    return pd.DataFrame({"y": [1, 2, 3, 4, 4, 3, 2, 4], "d": list("aabbccdd"), **columns})
+
+
+@pytest.mark.parametrize(
+    ("columns", "y", "by", "message"),
+    [
+        ({"y": list("abcdefgh")}, "y", "d", "column 'y' holds str values where numbers are needed"),
+        ({"y": pd.Categorical(list("abcdefgh"))}, "y", "d", "column 'y' holds text; give its share with proportion()"),
+        (
+            {"y": [np.inf, 1, 2, 3, 4, 5, 6, -np.inf]},
+            "y",
+            "d",
+            r"column 'y' holds infinite values \(rows 0, 7, counted",
+        ),
+        ({}, "z", "d", "no column 'z'; the columns are y, d"),
+        ({}, "y", "z", "no column 'z'"),
+        ({"d": [None] * 8}, "y", "d", "no row has a value in d"),
+        ({"t": pd.to_datetime(["2026-01-01"] * 8)}, "t", "d", "where numbers are needed"),
+    ],
+)
+def test_what_is_refused(columns: dict[str, object], y: str, by: str, message: str) -> None:
+    with pytest.raises(survey.SurveyError, match=message):
+        survey.mean(survey.SurveyDesign(frame_of(**columns)), y, by)
+
+
+def test_doubled_columns_are_refused_where_they_are_used() -> None:
+    frame = frame_of()
+    doubled = pd.concat([frame, frame[["y"]]], axis=1)
+    held = survey.SurveyDesign(doubled)
+    with pytest.raises(survey.SurveyError, match="2 columns are called 'y'"):
+        survey.mean(held, "y", "d")
+
+
+def noted(table: pd.DataFrame) -> None:
+    bare = table[table.note == ""]
+    numeric = bare.select_dtypes("number")
+    assert numeric.notna().all().all()
+
+
+@pytest.mark.parametrize("dtype", ["float64", "Int8", "Float64", "object"])
+def test_all_missing(dtype: str) -> None:
+    frame = frame_of(y=pd.Series([None] * 8, dtype=dtype))
+    held = survey.SurveyDesign(frame)
+    for table in (
+        survey.mean(held, "y", "d"),
+        survey.total(held, "y"),
+        survey.pairwise(held, "y", "d"),
+        survey.against_whole(held, "y", "d"),
+        survey.quantile(held, "y", 0.5, "d"),
+        survey.mean(held, survey.Composite("c", (("y",),)), "d"),
+    ):
+        noted(table)
+        assert (table.note != "").all()
+
+
+def test_categories_without_rows_are_noted_rows() -> None:
+    frame = frame_of(d=pd.Categorical(list("aabbccdd"), categories=list("abcde")))
+    held = survey.SurveyDesign(frame)
+    table = survey.mean(held, "y", "d")
+    assert table.note.tolist()[-1] == "no respondents"
+    assert table.n.tolist()[-1] == 0
+    noted(table)
+    noted(survey.pairwise(held, "y", "d"))
+    noted(survey.against_whole(held, "y", "d"))
+    assert survey.rank_test(held, "y", "d").groups == ("a", "b", "c", "d")
+
+
+def test_ordered_categories_keep_their_order() -> None:
+    frame = frame_of(d=pd.Categorical(list("aabbccdd"), categories=list("dcba"), ordered=True))
+    assert survey.mean(survey.SurveyDesign(frame), "y", "d").d.tolist() == list("dcba")
+
+
+def test_one_group() -> None:
+    held = survey.SurveyDesign(frame_of(d=["a"] * 8))
+    assert len(survey.mean(held, "y", "d")) == 1
+    with pytest.raises(survey.SurveyError, match="at least two levels"):
+        survey.pairwise(held, "y", "d")
+    with pytest.raises(survey.SurveyError, match="answers in at least two groups"):
+        survey.rank_test(held, "y", "d")
+    with pytest.raises(survey.SurveyError, match="at least two answers of each variable"):
+        survey.chi_square(held, "y", "d")
+    whole = survey.against_whole(held, "y", "d")
+    assert whole.difference[0] == pytest.approx(0)
+    assert whole.note[0] != ""
+
+
+def test_an_empty_domain() -> None:
+    held = survey.SurveyDesign(frame_of()).subset([False] * 8)
+    table = survey.mean(held, "y", "d")
+    assert (table.note == "no respondents").all()
+    assert survey.mean(held, "y").n[0] == 0
+
+
+def test_ten_thousand_domains() -> None:
+    rows = 40_000
+    frame = pd.DataFrame({"y": np.arange(rows) % 4 + 1, "d": np.arange(rows) % 10_000 // 1})
+    held = survey.SurveyDesign(frame)
+    table = survey.mean(held, "y", "d")
+    assert len(table) == 10_000
+    noted(table)
+    with pytest.raises(survey.SurveyError, match="ask for at most"):
+        survey.pairwise(held, "y", "d")
+
+
+def test_weights_of_a_million_million() -> None:
+    frame = frame_of(w=[1e12, 1, 2e12, 3, 1e12, 5, 7, 1e12])
+    noted(survey.mean(survey.SurveyDesign(frame, weight="w"), "y", "d"))
+    noted(survey.total(survey.SurveyDesign(frame, weight="w"), "y"))
+
+
+def test_wide_and_large_values_keep_their_digits() -> None:
+    frame = pd.DataFrame({"y": 1e9 + np.array([0.25, 0.5, 0.75, 1.0, 1.5, 2.0])})
+    row = survey.mean(survey.SurveyDesign(frame), "y").iloc[0]
+    assert row.se == pytest.approx((frame.y - 1e9).std() / np.sqrt(6), rel=1e-7)
+
+
+@pytest.mark.parametrize("level", [95, 0, 1, -0.5])
+def test_a_level_outside_0_to_1_is_refused(level: float) -> None:
+    with pytest.raises(survey.SurveyError, match=r"level must lie between 0 and 1 \(0.95 for 95 %\)"):
+        survey.mean(survey.SurveyDesign(frame_of()), "y", level=level)
+
+
+def test_an_answer_that_cannot_be_is_refused_and_one_that_could_is_a_share_of_0() -> None:
+    held = survey.SurveyDesign(frame_of(s=list("ppqqppqq")))
+    with pytest.raises(survey.SurveyError, match="has answers like 1; none can be 'high'"):
+        survey.proportion(held, "y", "high")
+    assert survey.proportion(held, "y", 9).estimate[0] == 0
+    assert survey.proportion(held, "s", "p").estimate[0] == 0.5
+
+
+def test_margins_at_fault_are_named_all_at_once() -> None:
+    held = survey.SurveyDesign(frame_of(sex=list("fmfmfmfm")))
+    with pytest.raises(survey.SurveyError) as told:
+        survey.rake(held, {"sex": {"f": 10, "x": 5}, "d": {"a": 1, "b": 1, "c": 1, "d": -1}})
+    assert [str(fault) for fault in told.value.faults] == [
+        "margin 'sex' gives no total for 'm', where there are respondents",
+        "margin 'sex': no respondents in 'x'; join it with another category",
+        "margin 'd': totals must be finite and not negative ('d')",
+        "the margins' totals disagree: 'sex' 15, 'd' 2",
+    ]
+
+
+def test_ranks_of_what_cannot_be_ranked() -> None:
+    x = pd.Series({"a": 1.0, "b": 2.0})
+    cov = pd.DataFrame(np.eye(2), index=["a", "b"], columns=["a", "b"])
+    with pytest.raises(survey.SurveyError, match="covariance has no row or column for c"):
+        survey.rank_sets(pd.concat([x, pd.Series({"c": 3.0})]), cov)
+    with pytest.raises(survey.SurveyError, match="covariance is not symmetric"):
+        survey.rank_sets(x, pd.DataFrame([[1, 0.5], [0, 1]], index=["a", "b"], columns=["a", "b"]))
+    with pytest.raises(survey.SurveyError, match="df must be above 0"):
+        survey.rank_sets(x, cov, df=0)
+    left_out = survey.rank_sets(pd.Series({"a": 1.0, "b": np.nan}), cov)
+    assert left_out.note.tolist() == ["", "undefined"]
+    assert left_out.rank_high[0] == 1
+
+
+def test_areas_that_cannot_be_modelled() -> None:
+    with pytest.raises(survey.SurveyError) as told:
+        survey.fay_herriot([1.0, np.nan, 3.0], [1.0, 0.0, 1.0], np.ones(3))
+    assert [str(fault) for fault in told.value.faults] == [
+        "estimate is missing or infinite for areas 1",
+        "variance is not above 0 for areas 1",
+        "3 areas are too few for 1 covariates; at least 6",
+    ]
+    flat = survey.fay_herriot(np.linspace(1, 1.01, 12), np.full(12, 5.0), np.ones(12))
+    assert (flat.usable, flat.variance) == (False, 0.0)
+    assert "variance between areas is 0" in flat.reason

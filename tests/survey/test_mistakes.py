@@ -1,0 +1,249 @@
+"""One test for each mistake that well-known packages made with survey statistics, classical tests and weights."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import survey
+
+LIKERT = [1, 2, 2, 3, 3, 3, 4, 4, 4, 4]
+
+
+def test_a_psu_whose_answers_are_all_missing_stays_in_the_design(people, clusters) -> None:
+    frame = people()
+    empty = frame.assign(u1=frame.u1.where(frame.c != 3))
+    kept = survey.mean(clusters(empty), "u1").iloc[0]
+    subset = survey.mean(clusters(empty).subset(empty.u1.notna()), "u1").iloc[0]
+    assert kept.se == pytest.approx(subset.se, rel=1e-12)
+    dropped = survey.mean(clusters(empty[empty.u1.notna()]), "u1").iloc[0]
+    assert kept.estimate == pytest.approx(dropped.estimate, rel=1e-12)
+    assert kept.se != pytest.approx(dropped.se, rel=1e-6)
+    assert kept.n_missing == empty.u1.isna().sum()
+
+
+def test_a_domain_has_its_own_df_not_the_designs(people, clusters) -> None:
+    frame = people()
+    frame.loc[frame.d == "e", "d"] = np.where(frame[frame.d == "e"].h < 2, "e", "a")
+    table = survey.mean(clusters(frame), "u1", "d").set_index("d")
+    answered = frame[(frame.d == "e") & frame.u1.notna()]
+    assert table.df["e"] == answered.c.nunique() - answered.h.nunique()
+    assert table.df["e"] < survey.mean(clusters(frame), "u1").df[0]
+
+
+def test_no_df_means_no_interval() -> None:
+    frame = pd.DataFrame({"y": [1, 2, 3, 4, 2, 3], "c": [1, 1, 1, 2, 3, 3], "d": list("aaabbb")})
+    row = survey.mean(survey.SurveyDesign(frame, psu="c"), "y", "d").iloc[0]
+    assert (row.df, row.note) == (0, "no degrees of freedom")
+    assert np.isnan([row.low, row.high]).all()
+
+
+@pytest.mark.parametrize(
+    ("answers", "note"), [([4, 4, 4, 4], "constant"), ([3], "one respondent"), ([np.nan, np.nan], "no respondents")]
+)
+def test_nothing_to_judge_by_is_said_and_never_a_zero_width_interval(answers: list[float], note: str) -> None:
+    frame = pd.DataFrame({"y": [*answers, 1, 2, 3, 4], "d": ["a"] * len(answers) + ["b"] * 4})
+    row = survey.mean(survey.SurveyDesign(frame), "y", "d").iloc[0]
+    assert row.note == note
+    assert np.isnan([row.low, row.high, row.se]).all()
+    assert np.isnan(row.estimate) == (note == "no respondents")
+    pair = survey.pairwise(survey.SurveyDesign(frame), "y", "d").iloc[0]
+    assert (pair.note, np.isnan(pair.p), np.isnan(pair.low)) == (note, True, True)
+
+
+def test_a_stratum_with_one_psu_is_refused_by_name(people) -> None:
+    frame = people()
+    alone = pd.concat([frame, frame.head(3).assign(h=9, c=99)])
+    with pytest.raises(survey.SurveyError) as told:
+        survey.SurveyDesign(alone, stratum="h", psu="c")
+    assert str(told.value) == (
+        "one PSU only in stratum 9: join it with another, or choose lonely='certainty', 'adjust' or 'average'"
+    )
+    for policy in ("certainty", "adjust", "average"):
+        table = survey.mean(survey.SurveyDesign(alone, stratum="h", psu="c", lonely=policy), "u1")
+        assert table.n[0] == alone.u1.notna().sum()
+
+
+def test_a_lonely_psu_that_is_the_whole_stratum_is_a_census_of_it(people) -> None:
+    frame = people().assign(N=20)
+    alone = pd.concat([frame, frame.head(3).assign(h=9, c=99, N=1)])
+    assert survey.mean(survey.SurveyDesign(alone, stratum="h", psu="c", population="N"), "u1").note[0] == ""
+
+
+def test_rank_tests_know_the_finite_population(people, clusters) -> None:
+    frame = people()
+    without = survey.SurveyDesign(frame, weight="w", stratum="h", psu="c")
+    for kind, ratio in (("kruskal-wallis", 2), ("wilcoxon", np.sqrt(2))):
+        by = "d" if kind == "kruskal-wallis" else "sex"
+        # six of twelve clusters in every stratum: the variance is halved
+        assert frame.groupby("h").c.nunique().tolist() == [6, 6, 6, 6]
+        known, blind = (survey.rank_test(held, "u1", by, kind=kind) for held in (clusters(frame), without))
+        assert known.statistic == pytest.approx(blind.statistic * ratio, rel=1e-9)
+
+
+def test_the_sign_of_wilcoxon_does_not_come_from_rows_outside_the_domain(people, plain) -> None:
+    frame = people()
+    frame.loc[frame.sex == "m", "u1"] = 1
+    frame.loc[(frame.sex == "m") & (frame.d == "a"), "u1"] = 4
+    frame.loc[(frame.sex == "f") & (frame.d == "a") & frame.u1.notna(), "u1"] = 2
+    frame.iloc[0, frame.columns.get_loc("sex")] = "zz"
+    frame.iloc[0, frame.columns.get_loc("d")] = "b"
+    frame.loc[(frame.d == "a").idxmax(), "u1"] = 3
+    found = survey.rank_test(plain(frame).subset(frame.d == "a"), "u1", "sex", kind="wilcoxon")
+    assert found.groups == ("f", "m")
+    assert found.statistic > 0
+    assert found.scores[1] > found.scores[0]
+
+
+def test_a_population_that_is_a_fraction_is_refused(people) -> None:
+    frame = people().assign(N=0.25)
+    with pytest.raises(survey.SurveyError, match=r"is 0\.25 in stratum 0, below the 6 PSUs sampled; a count is needed"):
+        survey.SurveyDesign(frame, stratum="h", psu="c", population="N")
+
+
+def test_shares_have_a_centred_variance() -> None:
+    frame = pd.DataFrame({"y": LIKERT * 10})
+    row = survey.proportion(survey.SurveyDesign(frame), "y", 4).iloc[0]
+    assert row.se == pytest.approx(np.sqrt(0.4 * 0.6 / 99), rel=1e-12)
+
+
+@pytest.mark.parametrize("method", ["auto", "logit", "beta", "wilson"])
+def test_no_interval_of_a_rare_answer_leaves_0_to_1(method: str) -> None:
+    frame = pd.DataFrame({"y": [1, *([4] * 39)]})
+    for answer, share in ((1, 0.025), (4, 0.975)):
+        row = survey.proportion(survey.SurveyDesign(frame), "y", answer, method=method).iloc[0]
+        assert row.estimate == pytest.approx(share)
+        assert 0 < row.low < row.estimate < row.high < 1
+
+
+def test_numbers_do_not_depend_on_hash_seeds() -> None:
+    code = (
+        "import pandas as pd, numpy as np; from analysis import survey; r = np.random.default_rng(0);"
+        "f = pd.DataFrame({'h': r.choice(list('pqrs'), 300), 'd': r.choice(list('xyz'), 300), 'y': r.normal(size=300)});"
+        "t = survey.mean(survey.SurveyDesign(f, stratum='h'), 'y', 'd');"
+        "print([x.hex() for x in t.se], [x.hex() for x in t.estimate])"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("0", "1", "2")
+    }
+    assert len(told) == 1
+
+
+def test_two_waves_of_the_same_psus_are_not_independent() -> None:
+    rng = np.random.default_rng(1)
+    level = rng.normal(500, 100, 30)
+    waves = [
+        pd.DataFrame({"y": level + 10 * wave + rng.normal(0, 3, 30), "c": range(30), "wave": wave}) for wave in (0, 1)
+    ]
+    held = survey.SurveyDesign(pd.concat(waves, ignore_index=True), psu="c")
+    pair = survey.pairwise(held, "y", "wave").iloc[0]
+    apart = np.sqrt((survey.mean(held, "y", "wave").se ** 2).sum())
+    paired = (waves[1].y - waves[0].y).std() / np.sqrt(30)
+    assert pair.se == pytest.approx(paired, rel=1e-9)
+    assert pair.se < apart / 10
+
+
+def test_dunn_on_likert_items_is_a_number_and_corrects_ties() -> None:
+    stats = pytest.importorskip("scipy.stats")
+    rng = np.random.default_rng(2)
+    y, g = rng.choice([2, 3, 4], 90), np.repeat(list("abc"), 30)
+    found = survey.kruskal_wallis(y, g)
+    expected = stats.kruskal(*(y[g == one] for one in "abc"))
+    assert found.statistic == pytest.approx(expected.statistic, rel=1e-12)
+    assert found.pairs.p.notna().all()
+    posthocs = pytest.importorskip("scikit_posthocs")
+    matrix = posthocs.posthoc_dunn([y[g == one] for one in "abc"], p_adjust="holm").to_numpy()
+    assert found.pairs.p_adjusted.tolist() == pytest.approx(matrix[np.triu_indices(3, 1)].tolist(), rel=1e-9)
+
+
+def test_missing_rows_do_not_inflate_n_in_classical_tests() -> None:
+    rng = np.random.default_rng(3)
+    y, g = rng.normal(size=60), np.repeat(list("ab"), 30)
+    more, groups = np.append(y, [np.nan] * 500), np.append(g, ["a"] * 500)
+    for function in (survey.kruskal_wallis, survey.welch):
+        one, other = function(y, g), function(more, groups)
+        assert (other.n, other.n_missing) == (60, 500)
+        assert one.p == pytest.approx(other.p, rel=1e-12)
+        pd.testing.assert_frame_equal(one.pairs, other.pairs)
+
+
+def test_pairwise_p_values_are_two_sided() -> None:
+    y, g = [1, 2, 3, 4, 5, 6, 7, 8], list("aaaabbbb")
+    one = survey.kruskal_wallis(y, g, adjust="none")
+    # with two groups Dunn's z² is H, so the two-sided p is H's own
+    assert one.pairs.p[0] == pytest.approx(one.p, rel=1e-12)
+
+
+def test_games_howell_does_not_depend_on_the_order_of_levels() -> None:
+    rng = np.random.default_rng(4)
+    y, g = rng.normal(size=90), np.repeat(list("abc"), 30)
+    one = survey.welch(y, g).pairs.set_index(["a", "b"])
+    renamed = survey.welch(y, np.array([{"a": "z", "b": "b", "c": "a"}[x] for x in g])).pairs.set_index(["a", "b"])
+    assert one.p_adjusted[("a", "c")] == pytest.approx(renamed.p_adjusted[("a", "z")], rel=1e-10)
+    assert one.p_adjusted[("b", "c")] == pytest.approx(renamed.p_adjusted[("a", "b")], rel=1e-10)
+
+
+def test_holm_is_holm_and_not_holm_sidak() -> None:
+    assert survey.adjust_p([0.01, 0.02, 0.03], "holm").tolist() == pytest.approx([0.03, 0.04, 0.04], rel=1e-12)
+    with pytest.raises(survey.SurveyError, match="adjust must be one of"):
+        survey.adjust_p([0.01], "holm-sidak")
+
+
+def test_pairs_are_adjusted_unless_told_otherwise(people, plain) -> None:
+    pairs = survey.pairwise(plain(people()), "u1", "d")
+    assert pairs.p_adjusted.tolist() == pytest.approx(survey.adjust_p(pairs.p, "holm").tolist())
+    assert (pairs.p_adjusted >= pairs.p).all()
+    dunn = survey.kruskal_wallis(people().x, people().d).pairs
+    assert dunn.p_adjusted.tolist() == pytest.approx(survey.adjust_p(dunn.p, "holm").tolist())
+
+
+def test_readers_are_told_about_equal_holm_values_and_disagreeing_tests() -> None:
+    assert "Equal adjusted values are no fault" in (survey.adjust_p.__doc__ or "")
+    assert "the overall test rejects but no pair does" in (survey.pairwise.__doc__ or "").lower()
+
+
+def test_a_missing_margin_is_refused_and_never_weighted_1(people, plain) -> None:
+    frame = people()
+    frame.loc[5, "sex"] = None
+    with pytest.raises(survey.SurveyError, match=r"margin 'sex' is missing in rows 5$"):
+        survey.rake(plain(frame), {"sex": {"f": 100, "m": 100}})
+
+
+def test_raking_starts_from_the_designs_weights(people, plain) -> None:
+    frame = people()
+    raked = survey.weights(survey.rake(plain(frame), {"sex": {"f": 300, "m": 200}}))
+    ratio = raked / frame.w
+    for sex, total in (("f", 300), ("m", 200)):
+        inside = frame.sex == sex
+        assert raked[inside].sum() == pytest.approx(total)
+        assert np.ptp(ratio[inside]) == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("method", ["ml", "reml"])
+def test_fay_herriot_is_at_the_top_of_its_likelihood(method: str) -> None:
+    rng = np.random.default_rng(5)
+    x = np.column_stack([np.ones(20), rng.normal(size=20)])
+    d = rng.uniform(0.3, 3, 20)
+    y = x @ [1, 2] + rng.normal(0, 1, 20) + rng.normal(0, np.sqrt(d))
+    found = survey.fay_herriot(y, d, x, method=method)
+
+    def likelihood(variance: float) -> float:
+        w = 1 / (variance + d)
+        inner = x.T @ (w[:, None] * x)
+        residual = y - x @ np.linalg.solve(inner, x.T @ (w * y))
+        value = 0.5 * np.log(w).sum() - 0.5 * (w * residual**2).sum()
+        return value - (0.5 * np.linalg.slogdet(inner)[1] if method == "reml" else 0.0)
+
+    top = likelihood(found.variance)
+    for step in (1e-3, 1e-2, 0.1):
+        assert likelihood(found.variance + step) < top
+        assert likelihood(max(found.variance - step, 0.0)) < top
+    # a flat top hides digits from the likelihood, not from its slope
+    e = 1e-6
+    assert (likelihood(found.variance + e) - likelihood(found.variance - e)) / (2 * e) == pytest.approx(0, abs=1e-6)
