@@ -160,11 +160,13 @@ def _median(used: pd.DataFrame, *, level: float) -> dict[str, float]:
     fit = _kaplan_meier(used["days"], used["is_closed"])
     if not used["is_closed"].any():
         return dict.fromkeys(("median_days", "median_low", "median_high"), np.nan)
-    middle = float(fit.quantile(0.5)) - 0.5
+    # The first day by which half are closed; statsmodels asks for more than half.
+    half = np.flatnonzero(fit.surv_prob <= 0.5 + 1e-9)
+    middle = float(fit.surv_times[half[0]]) - 0.5 if len(half) else np.nan
     with np.errstate(divide="ignore", invalid="ignore"):  # where all are closed, the last log-log limit is infinite
         low, high = fit.quantile_ci(0.5, alpha=1 - level)
     clean = [float(one) - 0.5 if np.isfinite(one) else np.nan for one in (low, high)]
-    return {"median_days": middle if np.isfinite(middle) else np.nan, "median_low": clean[0], "median_high": clean[1]}
+    return {"median_days": middle, "median_low": clean[0], "median_high": clean[1]}
 
 
 def _curve(rows: pd.DataFrame) -> pd.DataFrame:

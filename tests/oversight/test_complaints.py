@@ -1,0 +1,93 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.oversight import audit, complaints, design, follow_up
+
+from .small import people
+
+
+def register(*rows):
+    return pd.DataFrame(rows, columns=["unit", "received", "closed"]).assign(wave="2025", channel="lapor", status="")
+
+
+HAND = register(
+    ("A", "2025-03-01", "2025-03-03"),  # 2 days
+    ("A", "2025-03-01", "2025-03-06"),  # 5 days
+    ("A", "2025-03-03", ""),            # open, 8 days at the last day
+    ("A", "2025-03-01", "2025-03-11"),  # 10 days: the last day
+)  # fmt: skip
+
+
+def test_kaplan_meier_by_hand(book):
+    found = complaints(HAND.assign(deadline_days=5), book=book)
+    row = found.table.set_index("unit").loc["A"]
+    assert found.facts["last_day"] == "2025-03-11"
+    # S(5) = 3/4 x 2/3
+    assert row["in_time"] == pytest.approx(0.5)
+    assert (row["n"], row["closed"], row["open"], row["overdue"]) == (4, 3, 1, 1)
+    assert row["median_days"] == 5
+    curve = found.tables["curve"]
+    assert curve["open_share"].tolist() == pytest.approx([0.75, 0.5, 0.0])
+
+
+def test_open_complaints_are_censored_not_dropped(book):
+    many = register(*[("A", "2025-03-01", "2025-03-02")] * 3, *[("A", "2025-03-01", "")] * 7)
+    row = complaints(many, book=book, today="2025-06-01").table.set_index("unit").loc["A"]
+    assert row["in_time"] == pytest.approx(0.3)
+    assert np.isnan(row["median_days"])
+
+
+def test_faulty_rows_are_counted_and_left_out_of_times(book):
+    rows = register(
+        ("A", "2025-03-05", "2025-03-01"), ("A", "", "2025-03-01"), ("A", "2025-03-01", ""),
+        ("A", "2025-03-01", "2025-03-04"),
+    )  # fmt: skip
+    rows.loc[2, "status"] = "Selesai"
+    found = complaints(rows, book=book)
+    problems = found.tables["problems"].set_index("what")["n"]
+    assert problems.to_dict() == {"no date in": 1, "closed before received": 1, "closed without a date": 1}
+    row = found.table.set_index("unit").loc["A"]
+    assert (row["n"], row["closed"], row["open"]) == (4, 1, 0)
+
+
+def test_a_register_without_any_dates_says_so(book):
+    found = complaints(register(("A", "", ""), ("B", "", "")), book=book)
+    assert set(found.table["note"]) == {"no dates"}
+    assert found.facts["last_day"] == ""
+
+
+def test_rates_and_backlog(book):
+    surveys = pd.DataFrame({"unit": ["A"], "wave": ["2025"], "users": [200]})
+    found = complaints(HAND, book=book, surveys=surveys, wave="2025")
+    assert found.table.set_index("unit").loc["A", "per_thousand"] == pytest.approx(20)
+    assert found.tables["backlog"]["n"].tolist() == [0, 1, 0, 0, 0]
+    assert found.tables["channels"].to_numpy().tolist() == [["lapor", 4]]
+
+
+def test_an_empty_register_is_an_empty_answer(book):
+    found = complaints(HAND.head(0), book=book)
+    assert found.table["n"].tolist() == [0]
+
+
+def test_promises_are_held_against_the_change_of_their_unsur(book):
+    frame = people(n=150)
+    risen = frame["unit"].eq("Klinik") & frame["wave"].eq("2025")
+    frame.loc[risen, "u3"] = (frame.loc[risen, "u3"] + 1).clip(upper=4)
+    plans = pd.DataFrame(
+        {"unit": ["Klinik", "Klinik", "Izin", "Tidak ada", "Izin"], "wave": ["2024"] * 4 + ["2025"],
+         "item": ["Waktu penyelesaian", "", "u1", "u1", "u1"]}
+    )  # fmt: skip
+    found = follow_up(plans, design(frame, book), book=book)
+    table = found.table
+    assert table["verdict"].tolist()[0] == "higher"
+    assert table["note"].tolist() == ["", "no item", "", "no answers", "no later wave"]
+    assert table["checked"].tolist()[0] == "2025"
+    assert found.facts["risen"] == 1
+
+
+def test_audit_findings_are_counted():
+    rows = pd.DataFrame(
+        {"unit": ["A", "A", "B"], "source": ["BPK", "BPK", "Inspektorat"], "status": ["Selesai", "Belum selesai", ""]}
+    )
+    assert audit(rows).table.to_numpy().tolist() == [["A", "BPK", 2, 1, 1], ["B", "Inspektorat", 1, 0, 1]]
