@@ -1,0 +1,64 @@
+"""How respondents were chosen and how many were served, where a workbook states it beside its own answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .registers import plain_number, sample_of
+from .units import Fact, Surroundings, find_one
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .respondents import Env, Part
+
+STATED = "stated"
+"""Marks a row of ``surveys`` that stood beside the answers, not in the declarations."""
+
+
+def survey_of(part: Part, around: Surroundings, env: Env) -> list[dict[str, Any]]:
+    """Return the row of the register ``surveys`` that the surroundings of a block state, none where they state nothing.
+
+    Only a block of one unit and one wave can be meant. A value that cannot be read is a doubt at its cell.
+    """
+    units, waves = set(part.columns["unit"]), set(part.columns["wave"])
+    facts = {kind: fact for kind in ("sample", "population") if (fact := find_one(around, kind))}
+    if not facts or len(units) != 1 or len(waves) != 1 or "" in units | waves:
+        return []
+    sample: str = ""
+    users: int | str = ""
+    if "sample" in facts:
+        sample, code = sample_of(facts["sample"].value, env)
+        _doubt(env, code, "sample", facts["sample"])
+    if "population" in facts:
+        number = plain_number(facts["population"].value)
+        whole = number is not None and number >= 0 and number == int(number)
+        users = int(number) if whole and number is not None else ""
+        _doubt(env, "" if whole else "E-COUNT", "users", facts["population"])
+    if sample == "" and users == "":
+        return []
+    first = next(iter(facts.values()))
+    return [{
+        "unit": units.pop(), "wave": waves.pop(), "sample": sample, "users": users, "sheet": first.sheet,
+        "row": int("".join(filter(str.isdigit, first.cell)) or 0), STATED: True,
+    }]  # fmt: skip
+
+
+def _doubt(env: Env, code: str, variable: str, fact: Fact) -> None:
+    if code:
+        column = fact.cell.rstrip("0123456789")
+        env.ledger.doubt(code, fact.sheet, fact.cell, 1, variable=variable, column=column)
+
+
+def declared_first(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return one stated row per unit and wave, and only where the declarations have none; declared rows all stay."""
+    declared = {(one["unit"], one.get("wave", "")) for one in rows if not one.get(STATED)}
+    kept, seen = [], set(declared)
+    for one in rows:
+        key = (one["unit"], one.get("wave", ""))
+        if not one.get(STATED):
+            kept.append(one)
+        elif key not in seen:
+            seen.add(key)
+            kept.append(one)
+    return kept
