@@ -17,6 +17,7 @@ from analysis.words import say
 from .codec import Block
 from .notes import Ledger, severity
 from .registers import NAMES, columns_of
+from .stated import declared_first
 
 if TYPE_CHECKING:
     from .clean import FileRead
@@ -210,7 +211,7 @@ def _registers(files: Sequence[FileRead]) -> dict[str, pd.DataFrame]:
         rows = [
             {**row, "file": one.name} for one in files if not one.copy_of for row in one.result.registers.get(name, [])
         ]
-        frame = pd.DataFrame(rows, columns=list(columns_of(name)))
+        frame = pd.DataFrame(declared_first(rows) if name == "surveys" else rows, columns=list(columns_of(name)))
         for column in frame.columns:
             if column in _NUMBERS:
                 values = [None if one == "" or one is None or one != one else one for one in frame[column]]

@@ -10,7 +10,7 @@ from typing import Any
 from analysis.codebook import Codebook
 
 from .columns import doubts_by_run
-from .grid import Grid, Hazards, RefusedError, Workbook, blank
+from .grid import Grid, RefusedError, Workbook, blank
 from .layouts import Reading, packed, table
 from .layouts.choose import choose
 from .lexicon import Lexicon
@@ -22,13 +22,14 @@ from .recap import find_recap, read_recap
 from .reconcile import reconcile
 from .registers import find_register, read_register
 from .respondents import Env, Part, read_block
-from .surroundings import settle
+from .stated import survey_of
+from .surroundings import legend, settle
 from .text import letters, normal
 from .units import Fact, Finder, Surroundings, facts_in, is_key_value
 from .vocab import table as vocabulary
 
 _MARK_ROWS = 15
-_OUTCOMES = ("read", "partly", "nothing")
+_CUTS = (256, 16_384, 65_536, 1_048_576)
 
 
 @dataclass
@@ -127,6 +128,9 @@ class Parser:
                 (*titles, *(one for one in top_titles if one not in titles)), tuple(near), tuple(far), grid.name, file
             )
             settle(grid, part, around, env, record)
+            legend(grid, part, env)
+            if stated := survey_of(part, around, env):
+                parsed.registers.setdefault("surveys", []).extend(stated)
             reconcile(grid, part, env)
             kept = [span[0] + at for at, kind in enumerate(part.sorting.kinds) if kind == "kept"]
             last_kept = max([last_kept, *kept])
@@ -207,7 +211,11 @@ def _register(grid: Grid, register: Any, env: Env, record: SheetRecord, parsed: 
 
 
 def _ask(grid: Grid, pair: tuple[Reading, Reading], env: Env, record: SheetRecord) -> None:
-    first, second = (f"{letters(min(one.columns.values()))}{one.heading[1] + 1}" for one in pair)
+    known = {item for of in env.lexicon.items.values() for item in of.values()}
+    first, second = (
+        f"{letters(min(column for name, column in one.columns.items() if name in known))}{one.heading[1] + 1}"
+        for one in sorted(pair, key=lambda each: (each.heading, each.left))
+    )
     env.ledger.doubt("E-LAYOUT", grid.name, first, 1, first=first, second=second)
     _not_a_survey(grid, record)
     record.kinds["set_aside"] += record.kinds.pop("note", 0)
@@ -222,8 +230,6 @@ def _not_a_survey(grid: Grid, record: SheetRecord) -> None:
 def _hazards(grid: Grid, ledger: Ledger, parts: Sequence[Part]) -> None:
     """Say what the values alone do not show: error cells, uncomputed formulas, hidden rows, columns, sheets, filters."""
     found = grid.hazards
-    if not found.errors and not found.uncached and found == Hazards() and grid.visible:
-        return
     for code, cells in (("E-ERR", found.errors), ("E-NOCACHE", found.uncached)):
         used = {(row - 1, column) for part in parts for row in part.rows for column in part.reading.columns.values()}
         by_column: dict[tuple[int, bool], list[int]] = {}
@@ -240,6 +246,8 @@ def _hazards(grid: Grid, ledger: Ledger, parts: Sequence[Part]) -> None:
     if found.hidden_columns:
         first, last = min(found.hidden_columns), max(found.hidden_columns)
         ledger.doubt("E-HIDDENCOLUMNS", grid.name, f"{letters(first)}:{letters(last)}", len(found.hidden_columns))
+    if len(grid.rows) in _CUTS or grid.width in _CUTS:
+        ledger.doubt("E-CUT", grid.name, "", 1, limit=len(grid.rows) if len(grid.rows) in _CUTS else grid.width)
     if found.filtered:
         ledger.doubt("E-FILTER", grid.name)
     if found.merged:

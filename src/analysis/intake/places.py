@@ -13,6 +13,7 @@ from .grid import Value
 from .text import normal
 
 _NEAR = 90
+_VILLAGE = ("kelurahan ", "kel ", "desa ")
 _PREFIXES = ("kecamatan ", "kec ", "kelurahan ", "kel ", "desa ", "district ")
 
 
@@ -47,6 +48,8 @@ class Gazetteer:
         if plain in self.districts:
             return _listed(self.districts[plain], value, plain)
         bare = _without_prefix(plain)
+        if plain.startswith(_VILLAGE) and bare in self.villages:
+            return Word(self.lies_in[self.villages[bare]], "district of the village", old=plain)
         ambiguous = bare in self.tails and bare in self.villages
         if not ambiguous and plain == bare and bare in self.tails:
             return Word(self.tails[bare], "short name of a district", old=bare)

@@ -148,7 +148,7 @@ def _value(name: str, value: Value, env: Env, readers: dict[str, Any]) -> tuple[
         word = env.gazetteer.district(value)
         return word.value, word.code
     if name == "sample":
-        return _sample(value, env)
+        return sample_of(value, env)
     if name == "published_weight":
         return _weight(value)
     if name in _NUMBERS:
@@ -160,7 +160,8 @@ def _value(name: str, value: Value, env: Env, readers: dict[str, Any]) -> tuple[
     return redact(text)[0] if name in _FREE or name == "channel" else text, ""
 
 
-def _sample(value: Value, env: Env) -> tuple[str, str]:
+def sample_of(value: Value, env: Env) -> tuple[str, str]:
+    """Return the kind of sample that a cell names, and a code where the codebook lists none such."""
     plain = normal(str(value))
     for one in env.book.samples:
         if plain in {normal(text) for text in (one.name, *one.aliases, *one.label.values())}:

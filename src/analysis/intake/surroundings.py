@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -9,10 +10,11 @@ from .grid import Grid
 from .notes import ColumnFound, SheetRecord
 from .privacy import redact
 from .respondents import Env, Part
-from .text import letters
+from .text import address, letters, normal
 from .units import Found, Surroundings, find_one, find_unit, find_wave
 
 _MOSTLY = 0.9
+_REVERSED = re.compile(r"\b1 (?:adalah |berarti |artinya )?sangat (?:baik|puas|sesuai|mudah|setuju|good|satisfied)\b")
 
 
 def settle(grid: Grid, part: Part, around: Surroundings, env: Env, record: SheetRecord) -> None:
@@ -144,4 +146,18 @@ def _services(part: Part, around: Surroundings, env: Env, units: list[str]) -> N
         part.columns["service_district"] = [
             word.value if word and word.value else (home.district if (home := homes[one]) else "") for one in units
         ]
+
+
+
+def legend(grid: Grid, part: Part, env: Env) -> None:
+    """Say when a note on the sheet speaks of a scale that runs the other way; nothing is turned round for it."""
+    if any(item.reverse for item in env.book.instrument(part.instrument).items):
+        return
+    rows = [row for row in range(len(grid.rows)) if row < part.reading.heading[0]]
+    rows += [part.span[0] + at for at, kind in enumerate(part.sorting.kinds) if kind in ("note", "title")]
+    for row in rows:
+        for column, value in enumerate(grid.rows[row]):
+            if isinstance(value, str) and len(value) < 400 and _REVERSED.search(normal(value)):
+                env.ledger.doubt("E-REVERSED", grid.name, address(row, column))
+                return
 

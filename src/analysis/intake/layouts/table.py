@@ -86,7 +86,6 @@ def _reading(grid: Grid, head: Head, lexicon: Lexicon, instrument: str, span: tu
                 doubled.append((item, columns[item], column))
             continue
         columns[item], matched[item], weights[item] = column, how, weight
-    items = len(columns)
     personal, taken = [], set(columns.values())
     for column, meaning in sorted(head.meanings.items()):
         name = meaning.column
@@ -98,9 +97,13 @@ def _reading(grid: Grid, head: Head, lexicon: Lexicon, instrument: str, span: tu
             doubled.append((name, columns[name], column))
         else:
             columns[name], matched[name] = column, meaning.how
+    _take_near(head, lexicon, instrument, columns, matched)
     used = {*columns.values(), *personal, *(one for _, _, one in doubled)}
     unknown = tuple(one for one in sorted(head.meanings) if one not in used and not head.meanings[one].known)
-    fits, looked = _evidence(grid, head, lexicon, instrument, {k: columns[k] for k in list(columns)[:items]})
+    known = lexicon.items[instrument].values()
+    named = {name: column for name, column in columns.items() if name in known}
+    items = len(named)
+    fits, looked = _evidence(grid, head, lexicon, instrument, named)
     complete = items / len(lexicon.book.instrument(instrument).items)
     score = (3 * items * complete + (len(columns) - items) + 8 * fits) if fits >= 0.5 or not looked else 0.0
     reasons = (
@@ -111,6 +114,19 @@ def _reading(grid: Grid, head: Head, lexicon: Lexicon, instrument: str, span: tu
         NAME, score, reasons, (head.top, head.row), span[0], max(span[1], *columns.values()), instrument, columns,
         matched, tuple(personal), unknown, tuple(doubled),
     )  # fmt: skip
+
+
+def _take_near(
+    head: Head, lexicon: Lexicon, instrument: str, columns: dict[str, int], matched: dict[str, str]
+) -> None:
+    """Take a misspelt heading for the item it resembles, if no other column bears that name; said as a doubt later."""
+    for column, text in sorted(head.texts.items()):
+        if column in columns.values() or head.meanings[column].known or not (near := lexicon.near(text)):
+            continue
+        item = lexicon.meaning(near).items.get(instrument)
+        name = item[0] if item else lexicon.meaning(near).column
+        if name and name not in columns:
+            columns[name], matched[name] = column, "near"
 
 
 def _evidence(grid: Grid, head: Head, lexicon: Lexicon, instrument: str, items: dict[str, int]) -> tuple[float, int]:
