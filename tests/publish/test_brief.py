@@ -33,9 +33,15 @@ def texts_of(brief):
     ]
 
 
+@pytest.fixture(scope="module")
+def briefs(study):
+    """The brief in both languages, made once."""
+    return {lang: publish.brief(in_language(study, lang)) for lang in words.LANGUAGES}
+
+
 @pytest.mark.parametrize("lang", words.LANGUAGES)
-def test_the_brief_fits_a_page_and_holds_what_a_council_asks(study, lang):
-    brief = publish.brief(in_language(study, lang))
+def test_the_brief_fits_a_page_and_holds_what_a_council_asks(briefs, lang):
+    brief = briefs[lang]
     findings, questions = brief.sections[1], brief.sections[2]
     assert len(" ".join(texts_of(brief)).split()) <= 450
     assert 3 <= len(findings.items) <= 5
@@ -44,16 +50,16 @@ def test_the_brief_fits_a_page_and_holds_what_a_council_asks(study, lang):
     assert len(brief.sections[-1].texts) >= 4
 
 
-def test_a_finding_is_told_with_its_base_and_how_sure_it_is(study):
-    findings = publish.brief(study).sections[1].items
+def test_a_finding_is_told_with_its_base_and_how_sure_it_is(briefs):
+    findings = briefs["id"].sections[1].items
     compared = [item.text for item in findings if item.topic in {"sector", "district", "change", "matrix"}]
     assert compared
     assert all("n = " in text and ("Hampir pasti" in text or "Tidak ada" in text) for text in compared)
 
 
-def test_what_the_plan_withholds_is_not_in_the_brief(study):
+def test_what_the_plan_withholds_is_not_in_the_brief(study, briefs):
     hidden = {level for group in study.plan.withheld for column, level in group if column == "unit" and len(group) == 2}
-    everything = " ".join(item.text for one in publish.brief(study).sections[1:3] for item in one.items)
+    everything = " ".join(item.text for one in briefs["id"].sections[1:3] for item in one.items)
     assert hidden
     assert [unit for unit in hidden if unit in everything] == []
 

@@ -1,7 +1,7 @@
 """What may leave the building: the plan, numbers, words, tables and charts. Pure; the only room that rounds."""
 
 from . import numbers, policy, topics
-from .brief import Brief, Finding, Item, Section, brief
+from .brief import Brief, Item, Section, brief
 from .look import Look
 from .markup import Entry, Figure, Heading, Sentences, Table
 from .policy import dimensions, may_show, plan
@@ -11,7 +11,6 @@ __all__ = [
     "Brief",
     "Entry",
     "Figure",
-    "Finding",
     "Heading",
     "Item",
     "Look",

@@ -75,6 +75,11 @@ class Look:
         """Return the places of the main measure where it bears no grade."""
         return self.decimals(self.book.measure.name)
 
+    def officer(self, name: str) -> str:
+        """Return who answers for a unit or sector in a hearing, by the codebook's table; else nothing."""
+        found = next((one for one in self.book.officers if one.name == name), None)
+        return self._text(found.officer) if found and found.officer else ""
+
     def mark(self, name: str) -> str:
         """Return what readers call a mark of good service or an aim."""
         found = next((one for one in (*self.book.marks, *self.book.aims) if one.name == name), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import numbers
+from . import finding_words, numbers
 from .look import Row, records
 from .sentences import bracket, key, limits, note_words, said
 from .topics import PARTS, WORDS, hidden
@@ -167,4 +167,5 @@ SAID: dict[str, Callable[[Answer, Look], Sentences]] = {
     "marks": marks,
     "drivers": drivers,
     "expected_range": expected_range,
+    "findings": finding_words.findings,
 }

@@ -1,0 +1,138 @@
+"""A finding in words: what was found with its figures, how sure it is, and what to ask whom in a hearing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from analysis import oversight
+
+from . import answers, numbers
+from .look import CITY, Row, records
+from .policy import why_withheld
+from .sentences import bracket, limits, said
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.oversight import Answer
+    from analysis.shapes import Cell
+
+    from .look import Look
+    from .markup import Sentences
+
+SUBJECTS = {
+    "sector": "sector", "cell": "district", "district": "district", "unit_low": "unit", "unit_fell": "unit",
+    "channel": "channel", "missing": "unit", "published": "unit", "repeats": "unit", "promise": "unit",
+    "overdue": "unit",
+}  # fmt: skip
+"""Which column a finding's subject is a level of; a group's column is named beside it, an element is an item."""
+COUNTED = ("published", "missing", "overdue")
+"""Findings that were counted, not estimated."""
+TESTED = ("sector", "cell", "district", "unit_low", "unit_fell", "group", "channel")
+ELEMENT_DECIMALS = 2
+
+
+def seen(table: pd.DataFrame, look: Look) -> list[Row]:
+    """Return the findings that may be shown, best first."""
+    return [row for row in records(table) if not _hidden(row, look)]
+
+
+def _hidden(row: Row, look: Look) -> str:
+    """Return why a finding is withheld: the group it rests on is, or has too few respondents."""
+    if row["key"] in {"missing", "overdue"}:
+        return ""
+    group: Cell = row["where"]
+    owned = group | {("owner", CITY)}
+    return why_withheld(look.plan, owned if owned in look.plan.counts else group, row["n"])
+
+
+def subject(row: Row, look: Look) -> str:
+    """Return what a finding is about, as readers call it."""
+    if row["key"] == "element":
+        return look.item(str(row["subject"]))
+    if row["key"] == "group":
+        by = str(row["beside"])
+        return look.say("group_of", by=look.column(by), level=look.level(by, row["subject"]))
+    return look.level(SUBJECTS[row["key"]], row["subject"])
+
+
+def finding(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
+    """Return a finding in one sentence; ``items`` (oversight.unsur of everybody) tells how many gave a low answer."""
+    key, name = str(row["key"]), subject(row, look)
+    if key == "published":
+        published = float(row["estimate"]) - float(row["difference"])
+        rule = look.book.measure.rule
+        told = {
+            "grade_published": oversight.grade(published, rule, book=look.book) if rule else None,
+            "grade": oversight.grade(float(row["estimate"]), rule, book=look.book) if rule else None,
+            "explained": row["beside"],
+            "unit": row["unit"],
+            "wave": row["wave"],
+            "published": published,
+            "recomputed": row["estimate"],
+        }
+        return answers.differs(told, look)
+    if key == "element" and items is not None:
+        shares = items.set_index("variable")["low_share"]
+        if row["subject"] in shares.index:
+            share = answers.low_share(float(shares[row["subject"]]), row["n"], look)
+            return look.say("find_element_share", name=name, share=share, n=look.n(row["n"]))
+    values: dict[str, Any] = {"name": name, "whole": look.whole(), "wave": row["wave"], "n": look.n(row["n"])}
+    if key == "cell":
+        values["beside"] = look.level("sector", row["beside"])
+    if key == "promise":
+        values["beside"] = look.item_short(str(row["beside"]))
+    if key in TESTED or key == "element":
+        places = ELEMENT_DECIMALS if key == "element" else look.main_decimals()
+        values["bracket"] = bracket(
+            row["difference"], (row["low"], row["high"]), row, look, decimals=places, verdict="lower", sample=row["sample"]
+        )  # fmt: skip
+    return look.say(f"find_{key}", **values)
+
+
+def certainty(row: Row, look: Look, margin: float) -> str:
+    """Return how sure a finding is, in words."""
+    key = str(row["key"])
+    if key in COUNTED:
+        return look.say("sure_counted")
+    if key == "repeats":
+        return look.say("sure_repeats")
+    if key not in TESTED:
+        return look.say("sure_difference")
+    if numbers.is_missing(row["low"]):
+        return look.say("sure_census")
+    nearest = min(abs(row["low"]), abs(row["high"]))
+    return look.say("sure_matters" if nearest >= margin else "sure_size_open", margin=look.margin(margin, 1))
+
+
+def question(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
+    """Return what to ask in a hearing because of a finding, and whom, where the codebook's table says so."""
+    values: dict[str, Any] = {"name": subject(row, look), "whole": look.whole(), "wave": row["wave"]}
+    values["measure"] = look.measure_name(look.book.measure.name)
+    if row["key"] == "cell":
+        values["beside"] = look.level("sector", row["beside"])
+    if row["key"] == "published":
+        values["published"] = look.number(float(row["estimate"]) - float(row["difference"]), 2)
+        values["recomputed"] = look.number(row["estimate"], 2)
+    if not numbers.is_missing(row["difference"]):
+        places = ELEMENT_DECIMALS if row["key"] == "element" else look.main_decimals()
+        values["size"] = look.number(abs(float(row["difference"])), places)
+    if row["key"] == "element" and items is not None:
+        shares = items.set_index("variable")["low_share"]
+        values["share"] = answers.low_share(float(shares.get(row["subject"], 0.0)), row["n"], look)
+        return _to(row, look.say("ask_element_share", **values), look)
+    return _to(row, look.say(f"ask_{row['question']}", **values), look)
+
+
+def _to(row: Row, text: str, look: Look) -> str:
+    officer = look.officer(str(row["officer"])) if row["officer"] else ""
+    if not officer:
+        return text
+    return look.say("ask_whom", komisi=row["komisi"], officer=officer, question=text) if row["komisi"] else text
+
+
+def findings(answer: Answer, look: Look) -> Sentences:
+    """Return the findings that may be shown, best first, each with how sure it is."""
+    margin = look.book.margin
+    texts = [f"{finding(row, look)} {certainty(row, look, margin)}" for row in seen(answer.table, look)]
+    return said(texts, (look.say("not_cause"), *limits(answer.sample or "walk-in", look)), look)
