@@ -137,7 +137,7 @@ def make(parts: "list[str]") -> None:
     else:
         STAMP.unlink()
     python = program("python")
-    installer = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
+    installer = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install", "--no-compile"]
     for part in files:
         step = text(part, part)
         tell(step)
