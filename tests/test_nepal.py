@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from analysis import intake
 from analysis.shapes import ROW_KINDS
 
@@ -48,7 +49,9 @@ def test_contradicting_answers_are_set_aside_cell_by_cell(cleaned: Cleaned) -> N
 
 
 def test_interviewers_and_places_of_recording_stay_out(cleaned: Cleaned) -> None:
-    dropped = cleaned.problems[(cleaned.problems["code"] == "E-PII") & (cleaned.problems["file"] == "Round_3_Survey.xlsx")]
+    dropped = cleaned.problems[
+        (cleaned.problems["code"] == "E-PII") & (cleaned.problems["file"] == "Round_3_Survey.xlsx")
+    ]
     assert {"A", "D", "E", "F", "BD", "BF", "BG"} <= set(dropped["cell"])
     assert (cleaned.responses["unit"] == "").all()
     assert (cleaned.responses["sector"] == "").all()

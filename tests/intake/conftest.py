@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
+
 from analysis import codebook, intake
 from analysis.intake.parse import Parser
 from analysis.intake.wire import encode
@@ -104,7 +105,9 @@ def clean(book: Codebook) -> Callable[..., Cleaned]:
 
 def people(count: int, start: int = 1) -> list[list[Any]]:
     """Return plain respondents: number and nine answers; the same number always answers the same."""
-    return [[at, *(random.Random(at * 100 + item).randint(1, 4) for item in range(9))] for at in range(start, start + count)]
+    return [
+        [at, *(random.Random(at * 100 + item).randint(1, 4) for item in range(9))] for at in range(start, start + count)
+    ]
 
 
 def answers(cleaned: Cleaned) -> list[list[Any]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pandas as pd
 import pytest
+
 from analysis import example, intake
 from analysis.codebook import find_codebook, load
 from analysis.shapes import ROW_KINDS
@@ -113,7 +114,7 @@ def _identities() -> set[str]:
             for at, row in enumerate(rows[:12]):
                 for column, head in enumerate(row):
                     if isinstance(head, str) and re.match(
-                        r"^(nama( responden| lengkap)?|nik|no\.? ?hp.*|email.*)$", head.strip(), re.I
+                        r"^(nama( responden| lengkap)?|nik|no\.? ?hp.*|email.*)$", head.strip(), re.IGNORECASE
                     ):
                         found |= {
                             str(one[column]).strip() for one in rows[at + 1 :] if len(one) > column and one[column]

@@ -9,6 +9,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from analysis import intake
 from analysis.intake.limits import Limits
 from analysis.intake.source import stable_bytes
@@ -16,7 +17,6 @@ from analysis.intake.source import stable_bytes
 from .conftest import HEADS, HERE, SHARED, answers, codes, people
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 ROWS = people(12)
@@ -109,7 +109,9 @@ def test_a08_old_xml(tmp_path: Path, clean: Any) -> None:
     refused(clean, _put(tmp_path, "a.xls", data), "E-OLDXML")
 
 
-@pytest.mark.parametrize(("magic", "kind"), [(b"%PDF-1.4", "PDF"), (b"\xff\xd8\xff\xe0", "JPEG"), (b"\x89PNG\r\n", "PNG")])
+@pytest.mark.parametrize(
+    ("magic", "kind"), [(b"%PDF-1.4", "PDF"), (b"\xff\xd8\xff\xe0", "JPEG"), (b"\x89PNG\r\n", "PNG")]
+)
 def test_a09_another_kind_of_file(tmp_path: Path, clean: Any, magic: bytes, kind: str) -> None:
     path = _put(tmp_path, "a.xlsx", magic + bytes(range(256)) * 8)
     refused(clean, path, "E-NOTWB")
@@ -275,7 +277,9 @@ def test_a29_only_ordinary_files(tmp_path: Path, write: Any, clean: Any) -> None
 
 
 @pytest.mark.skipif(os.name == "nt", reason="names that cannot be there")
-@pytest.mark.parametrize("name", ["a;|&$ b.xlsx", "😀.xlsx", "[tabel].xlsx", "octo#thorpe.xlsx", "baris\nbaru.xlsx", "n" * 240 + ".xlsx"])
+@pytest.mark.parametrize(
+    "name", ["a;|&$ b.xlsx", "😀.xlsx", "[tabel].xlsx", "octo#thorpe.xlsx", "baris\nbaru.xlsx", "n" * 240 + ".xlsx"]
+)
 def test_a30_names_of_files(tmp_path: Path, write: Any, clean: Any, name: str) -> None:
     write(GOOD).rename(tmp_path / name)
     found = clean(tmp_path)
@@ -320,7 +324,13 @@ def test_d03_people_who_answer_alike_are_no_copies(write: Any, clean: Any, tmp_p
 
 def test_d04_instruments_are_told_apart_between_waves(write: Any, clean: Any, tmp_path: Path) -> None:
     write(GOOD, "Puskesmas Uji 2025.xlsx")
-    write([["No", *(f"P{at}" for at in range(1, 15))], *([at, *((at + item) % 4 + 1 for item in range(14))] for at in range(9))], "Puskesmas Uji 2013.xlsx")
+    write(
+        [
+            ["No", *(f"P{at}" for at in range(1, 15))],
+            *([at, *((at + item) % 4 + 1 for item in range(14))] for at in range(9)),
+        ],
+        "Puskesmas Uji 2013.xlsx",
+    )
     found = clean(tmp_path)
     assert found.responses.groupby("wave")["rule"].first().to_dict() == {"2013": "2004", "2025": "2017"}
 

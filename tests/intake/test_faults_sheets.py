@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 import pytest
+
 from analysis.intake.decode import ItemDecoder
 from analysis.intake.text import normal
 
@@ -52,20 +53,40 @@ def test_b05_an_unknown_column_is_said(write: Any, clean: Any) -> None:
 
 
 def test_b05_a_misspelt_heading_is_taken_with_a_warning(write: Any, clean: Any) -> None:
-    heads = ["No", "Persyaratan", "Prosedur", "Waktu penyelesaian", "Biaya", "Produk pelayanan", "Kompetensi pelaksanna", "Perilaku petugas", "Penanganan pengaduan", "Sarana dan prasarana"]
+    heads = [
+        "No",
+        "Persyaratan",
+        "Prosedur",
+        "Waktu penyelesaian",
+        "Biaya",
+        "Produk pelayanan",
+        "Kompetensi pelaksanna",
+        "Perilaku petugas",
+        "Penanganan pengaduan",
+        "Sarana dan prasarana",
+    ]
     found = clean(write([heads, *ROWS]))
     assert answers(found) == SCORES
     assert cells(found, "E-HEADNEAR") == ["G1"]
 
 
-@pytest.mark.parametrize("heading", ["Jenis\nKelamin", "Jenis\u00a0Kelamin", "\u200bJenis Kelamin\u200f", "JENIS  KELAMIN", "5. Jenis Kelamin"])
+@pytest.mark.parametrize(
+    "heading",
+    ["Jenis\nKelamin", "Jenis\u00a0Kelamin", "\u200bJenis Kelamin\u200f", "JENIS  KELAMIN", "5. Jenis Kelamin"],
+)
 def test_b06_headings_with_odd_spaces(write: Any, clean: Any, heading: str) -> None:
     found = clean(write([[*HEADS, heading], *([*row, "P"] for row in ROWS)]))
     assert set(found.responses["sex"]) == {"female"}
 
 
 def test_b07_merged_units_are_filled_and_merged_scores_set_aside(write: Any, clean: Any) -> None:
-    rows = [["Unit", *HEADS], ["Puskesmas Uji", *ROWS[0]], *(["", *row] for row in ROWS[1:6]), ["Dinas Uji", *ROWS[6]], *(["", *row] for row in ROWS[7:])]
+    rows = [
+        ["Unit", *HEADS],
+        ["Puskesmas Uji", *ROWS[0]],
+        *(["", *row] for row in ROWS[1:6]),
+        ["Dinas Uji", *ROWS[6]],
+        *(["", *row] for row in ROWS[7:]),
+    ]
 
     def merge(book: Any) -> None:
         for area in ("A2:A7", "A8:A13", "D3:D4"):
@@ -164,7 +185,10 @@ def test_c03_words_that_other_readers_take_for_blanks(write: Any, clean: Any, wo
 
 
 def test_c04_c05_identities_never_come_in(write: Any, clean: Any) -> None:
-    rows = [[*HEADS, "Kode", "HP"], *([*row, f"617201010190{at:04d}", f"0812345678{at:02d}"] for at, row in enumerate(ROWS))]
+    rows = [
+        [*HEADS, "Kode", "HP"],
+        *([*row, f"617201010190{at:04d}", f"0812345678{at:02d}"] for at, row in enumerate(ROWS)),
+    ]
     found = clean(write(rows))
     assert cells(found, "E-PII") == ["L", "K"] or sorted(cells(found, "E-PII")) == ["K", "L"]
     told = found.responses.to_csv() + found.problems.to_csv() + found.changes.to_csv() + found.columns.to_csv()
@@ -202,9 +226,15 @@ def test_c10_answers_that_became_dates(write: Any, clean: Any, value: Any) -> No
 
 @pytest.mark.parametrize(
     ("texts", "first", "sure"),
-    [(["03/04/2025", "25/04/2025"], "2025-04-03", True), (["03/04/2025", "04/25/2025"], "2025-03-04", True), (["03/04/2025"], "2025-04-03", False)],
+    [
+        (["03/04/2025", "25/04/2025"], "2025-04-03", True),
+        (["03/04/2025", "04/25/2025"], "2025-03-04", True),
+        (["03/04/2025"], "2025-04-03", False),
+    ],
 )
-def test_c11_the_order_of_day_and_month_is_one_per_column(write: Any, clean: Any, texts: list[str], first: str, sure: bool) -> None:  # noqa: FBT001
+def test_c11_the_order_of_day_and_month_is_one_per_column(
+    write: Any, clean: Any, texts: list[str], first: str, sure: bool
+) -> None:
     rows = [["Tanggal", *HEADS[1:]], *([texts[at % len(texts)], *row[1:]] for at, row in enumerate(ROWS))]
     found = clean(write(rows))
     assert found.responses["date"].iloc[0] == first
@@ -221,7 +251,13 @@ def test_c12_c13_dates_that_are_none(write: Any, clean: Any, value: Any) -> None
 
 
 def test_c12_serial_numbers_and_words_are_dates(write: Any, clean: Any) -> None:
-    rows = [["Tanggal", *HEADS[1:]], *([value, *row[1:]] for value, row in zip([45717, "1 Maret 2025", datetime(2025, 3, 1)] * 4, ROWS, strict=True))]
+    rows = [
+        ["Tanggal", *HEADS[1:]],
+        *(
+            [value, *row[1:]]
+            for value, row in zip([45717, "1 Maret 2025", datetime(2025, 3, 1)] * 4, ROWS, strict=True)
+        ),
+    ]
     assert set(clean(write(rows)).responses["date"]) == {"2025-03-01"}
 
 
@@ -252,7 +288,10 @@ def test_c16_a_place_that_is_not_sure_is_left_empty(write: Any, clean: Any, text
 
 
 def test_c16_village_and_district_that_contradict(write: Any, clean: Any) -> None:
-    rows = [["Kecamatan", "Kelurahan", *HEADS[1:]], *(["Singkawang Utara", "Roban" if at < 2 else "Naram", *row[1:]] for at, row in enumerate(ROWS))]
+    rows = [
+        ["Kecamatan", "Kelurahan", *HEADS[1:]],
+        *(["Singkawang Utara", "Roban" if at < 2 else "Naram", *row[1:]] for at, row in enumerate(ROWS)),
+    ]
     found = clean(write(rows))
     assert cells(found, "E-PLACECLASH") == ["B2:B3"]
     assert found.responses["district"].tolist() == ["", "", *["Singkawang Utara"] * 10]
@@ -295,11 +334,18 @@ def test_c21_c22_control_characters_and_long_texts(write: Any, clean: Any) -> No
 
 
 def test_test_rows_and_rows_without_answers_are_set_aside(write: Any, clean: Any) -> None:
-    rows = [["Nama", "Jenis Kelamin", *HEADS[1:]], *(["Budi Santoso", "L", *row[1:]] for row in ROWS), ["tes", "L", *[4] * 9], ["Siti Aminah", "P"]]
+    rows = [
+        ["Nama", "Jenis Kelamin", *HEADS[1:]],
+        *(["Budi Santoso", "L", *row[1:]] for row in ROWS),
+        ["tes", "L", *[4] * 9],
+        ["Siti Aminah", "P"],
+    ]
     found = clean(write(rows))
     assert len(found.responses) == 12
     assert {"E-TESTROW", "E-NOANSWER"} <= codes(found)
-    assert "Santoso" not in "".join(getattr(found, name).to_csv() for name in ("responses", "problems", "changes", "columns"))
+    assert "Santoso" not in "".join(
+        getattr(found, name).to_csv() for name in ("responses", "problems", "changes", "columns")
+    )
 
 
 def test_missing_codes_are_no_problem(write: Any, clean: Any) -> None:

@@ -9,10 +9,7 @@ import pytest
 from .conftest import HEADS, UNSUR, answers, codes, people
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from analysis.shapes import Cleaned
+    pass
 
 Write = "Callable[..., Path]"
 Clean = "Callable[..., Cleaned]"
@@ -65,10 +62,23 @@ def test_b_titles_legend_and_merged_totals(write: Write, clean: Clean) -> None:
 
 def test_c_blocks_of_sums_beside_the_raw_block(write: Write, clean: Clean) -> None:
     """Five blocks on a sheet: only the one with answers is respondents; the others repeat the headings over means."""
-    rows: list[list[Any]] = [["LOGO"], ["Unit", "Puskesmas Uji"], ["Tahun", 2025], [], ["DATA RESPONDEN"], HEADS, *ROWS, []]
+    rows: list[list[Any]] = [
+        ["LOGO"],
+        ["Unit", "Puskesmas Uji"],
+        ["Tahun", 2025],
+        [],
+        ["DATA RESPONDEN"],
+        HEADS,
+        *ROWS,
+        [],
+    ]
     sums = [sum(column) for column in zip(*SCORES, strict=True)]
     rows += [["REKAP NILAI"], HEADS, ["Jumlah", *sums], ["Rata-rata", *(one / 12 for one in sums)], []]
-    rows += [["IKM PER UNSUR"], ["Unsur", "NRR", "NRR x 25"], *([name.upper(), one / 12, one / 12 * 25] for name, one in zip(UNSUR, sums, strict=True))]
+    rows += [
+        ["IKM PER UNSUR"],
+        ["Unsur", "NRR", "NRR x 25"],
+        *([name.upper(), one / 12, one / 12 * 25] for name, one in zip(UNSUR, sums, strict=True)),
+    ]
     found = clean(write(rows, "rekap.xlsx"))
     assert answers(found) == SCORES
     assert set(found.responses["unit"]) == {"Puskesmas Uji"}
@@ -90,7 +100,11 @@ def test_d_three_sheets_with_keys_and_values(write: Write, clean: Clean) -> None
 def test_e_city_recap_has_its_own_frame(write: Write, clean: Clean) -> None:
     heads = ["No", "OPD", "NRR", *[""] * 8, "POPULASI", "SAMPEL", "IKM", "KATEGORI"]
     second = ["", "", *(one.upper() for one in UNSUR), "", "", "", ""]
-    means = [[3.21 + item / 100 for item in range(9)], [3.45 - item / 100 for item in range(9)], [2.98 + item / 50 for item in range(9)]]
+    means = [
+        [3.21 + item / 100 for item in range(9)],
+        [3.45 - item / 100 for item in range(9)],
+        [2.98 + item / 50 for item in range(9)],
+    ]
     rows = [
         ["REKAP IKM KOTA TAHUN 2024"], heads, second,
         *([at, unit, *mean, 300, 80, sum(mean) / 9 * 25, "Baik"]
@@ -121,7 +135,10 @@ def test_f_questions_as_headings_with_text_answers(write: Write, clean: Clean) -
         "u9": ["Buruk", "Cukup", "Baik", "Sangat baik"], "u8": ["Tidak ada", "Ada tetapi tidak berfungsi", "Berfungsi kurang maksimal", "Dikelola dengan baik"],
     }  # fmt: skip
     order = list(words)
-    rows = [["2025-03-%02d 09:00" % (at % 28 + 1), *(words[item][score[UNSUR.index(item)] - 1] for item in order)] for at, score in enumerate(SCORES)]
+    rows = [
+        ["2025-03-%02d 09:00" % (at % 28 + 1), *(words[item][score[UNSUR.index(item)] - 1] for item in order)]
+        for at, score in enumerate(SCORES)
+    ]
     heads = ["Timestamp", *(f"{at}. {text}\n" for at, text in enumerate(QUESTIONS, 1))]
     found = clean(write([heads, *rows]))
     assert answers(found) == SCORES
@@ -157,7 +174,10 @@ def test_i_a_sheet_per_month_and_per_unit(write: Write, clean: Clean) -> None:
     assert len(months.responses) == 12
     assert set(months.responses["wave"]) == {"2025"}
     units = clean(write({"PKM Uji": [HEADS, *people(6)], "DPM Uji": [HEADS, *people(6, 7)]}, "Data SKM 2025.xlsx"))
-    assert units.responses.groupby("sheet")["unit"].first().to_dict() == {"PKM Uji": "Puskesmas Uji", "DPM Uji": "Dinas Uji"}
+    assert units.responses.groupby("sheet")["unit"].first().to_dict() == {
+        "PKM Uji": "Puskesmas Uji",
+        "DPM Uji": "Dinas Uji",
+    }
 
 
 def test_blocks_side_by_side(write: Write, clean: Clean) -> None:
@@ -170,7 +190,16 @@ def test_blocks_side_by_side(write: Write, clean: Clean) -> None:
 
 
 def test_blocks_beneath_each_other_with_their_own_titles(write: Write, clean: Clean) -> None:
-    rows = [["Unit: Puskesmas Uji"], HEADS, *people(6), ["Jumlah", *[9] * 9], [], ["Unit: Dinas Uji"], HEADS, *people(6, 7)]
+    rows = [
+        ["Unit: Puskesmas Uji"],
+        HEADS,
+        *people(6),
+        ["Jumlah", *[9] * 9],
+        [],
+        ["Unit: Dinas Uji"],
+        HEADS,
+        *people(6, 7),
+    ]
     found = clean(write(rows, "gabungan 2025.xlsx"))
     assert found.responses["unit"].value_counts().to_dict() == {"Puskesmas Uji": 6, "Dinas Uji": 6}
     assert answers(found) == [row[1:] for row in people(12)]

@@ -78,9 +78,7 @@ def _code(one: FileRead, outcome: str, sheets: pd.DataFrame, problems: pd.DataFr
     return str(aside.iloc[0]) if outcome == "partly" and len(aside) else ""
 
 
-def _message(  # noqa: PLR0913 - the parts of one sentence
-    one: FileRead, outcome: str, code: str, sheets: pd.DataFrame, problems: pd.DataFrame, lang: str
-) -> str:
+def _message(one: FileRead, outcome: str, code: str, sheets: pd.DataFrame, problems: pd.DataFrame, lang: str) -> str:
     said = problems[problems["code"] == code]
     if outcome in ("refused", "nothing") and len(said):
         return f"{_shown(one.name)}: {said['what'].iloc[0]} {said['todo'].iloc[0]}"

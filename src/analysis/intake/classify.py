@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .grid import Grid, Value, blank
 from .layouts import Reading
@@ -76,7 +77,7 @@ class _State:
         self.item_columns = columns
         self.after = False
         first = min(columns)
-        self.label_columns = [one for one in range(reading.left, min(first, reading.left + _LABEL_CELLS))] or [first]
+        self.label_columns = list(range(reading.left, min(first, reading.left + _LABEL_CELLS))) or [first]
         self.trials: set[int] = set()
         self.serial = reading.columns.get("serial", -1)
         self.heading = {normal(value) for value in grid.rows[reading.heading[1]] if isinstance(value, str)} - {""}
@@ -146,7 +147,7 @@ class _State:
             if not text.isdigit():
                 return False
             found.append(int(text))
-        return len(found) >= 5 and all(after - before == 1 for before, after in zip(found, found[1:], strict=False))
+        return len(found) >= 5 and all(after - before == 1 for before, after in pairwise(found))
 
 
 def _unlabelled_totals(kinds: list[str], codes: dict[int, str], answers: dict[str, Answers]) -> None:

@@ -22,7 +22,7 @@ from .codec import Result, decode
 from .frames import Frames, assemble
 from .grid import RefusedError
 from .limits import DEFAULT, Limits
-from .notes import Ledger
+from .notes import Doubt, Ledger
 from .overlap import copies
 from .parse import Parsed
 from .source import Source, is_lock_file, sources, stable_bytes
@@ -130,15 +130,13 @@ def _read_all(
     progress: Callable[[int, int], None] | None, limits: Limits, jobs: int,
 ) -> Iterable[FileRead]:  # fmt: skip
     waiting: list[tuple[int, Source, str, str, Any]] = []
-    number = 0
-    for at, source in enumerate(found):
-        number += 1
+    for number, source in enumerate(found, 1):
         waiting.append((number, source, *_start(source, as_json, key, pool, cache, limits)))
         # Only a few files are in memory at once, however many there are.
         while len(waiting) > 2 * jobs:
             yield _finish(waiting.pop(0), cache, limits)
             if progress:
-                progress(at - len(waiting) + 1, len(found))
+                progress(number - len(waiting), len(found))
     while waiting:
         yield _finish(waiting.pop(0), cache, limits)
         if progress:
@@ -178,7 +176,7 @@ def _finish(
 
 def _refused(code: str, values: dict[str, str]) -> bytes:
     parsed = Parsed(refused=code)
-    parsed.ledger.doubt(code, **values)
+    parsed.ledger.doubts.append(Doubt(code, values=tuple(sorted(values.items()))))
     return encode(parsed)
 
 

@@ -73,7 +73,7 @@ class ColumnLog:
 
     def write(self, rows: Sequence[int], found: Sequence[Decoded], shown: Callable[[Decoded], str]) -> None:
         """Write the changes and doubts of the kept cells; ``rows`` are their 0-based sheet rows."""
-        kinds = {one for one in set(map(id, found))}
+        kinds = set(map(id, found))
         if len(kinds) == 1 and found and not found[0].rule and not found[0].code:
             return
         changed: dict[tuple[str, str, str], list[int]] = {}

@@ -30,7 +30,7 @@ class DateReader:
     order: str
     sure: bool
 
-    def __call__(self, value: Value) -> tuple[str, str]:
+    def __call__(self, value: Value) -> tuple[str, str]:  # noqa: PLR0911 - one return per kind of cell
         """Return the date as ISO text ("" where there is none) and a code where it is no date."""
         if blank(value):
             return "", ""

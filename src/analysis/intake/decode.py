@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -14,9 +15,9 @@ from .text import normal, tidy
 from .vocab import table
 
 _WHOLE = re.compile(r"^[+-]?\d{1,4}(?:[.,]0+)?$")
-_MARKED = re.compile(r"^\(?\s*([0-9]|[A-Ea-e])\s*(?:[=:.)\-–—]|\s*\(|\s)\s*(.+?)\)?\s*$", re.DOTALL)
+_MARKED = re.compile(r"^\(?\s*([0-9]|[A-Ea-e])\s*(?:[=:.)\-\u2013\u2014]|\s*\(|\s)\s*(.+?)\)?\s*$", re.DOTALL)
 _LETTER = re.compile(r"^\(?\s*([A-Ea-e])\s*[.)\]:]?\s*$")
-_BAND = re.compile(r"(\d+)\s*[-–_]\s*(\d+)")
+_BAND = re.compile(r"(\d+)\s*[-\u2013_]\s*(\d+)")
 _SIGNED = re.compile(r"[<>≤≥+]")
 _OLDEST = 110
 _YOUNGEST = 5
@@ -58,7 +59,7 @@ class ItemDecoder:
         return self._text(value)
 
     def _number(self, number: float, rule: str, old: str = "") -> Answer:
-        if number != number or number in (float("inf"), float("-inf")) or number != int(number):
+        if not math.isfinite(number) or number != int(number):
             return Answer(code="E-RANGE")
         score = int(number)
         if not self.low <= score <= self.high:
@@ -145,7 +146,7 @@ class FieldDecoder:
         self.open = of.open or not values
         self.clock = of.name == "time"
 
-    def __call__(self, value: Value) -> Word:
+    def __call__(self, value: Value) -> Word:  # noqa: PLR0911 - one return per kind of cell
         """Return the listed answer that ``value`` stands for."""
         if blank(value):
             return Word()

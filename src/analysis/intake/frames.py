@@ -109,7 +109,7 @@ def _recaps(files: Sequence[FileRead], book: Codebook) -> pd.DataFrame:
 def _texts(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     for name in names:
         frame[name] = pd.Series(
-            ["" if one is None or one != one else str(one) for one in frame[name]], dtype="str", index=frame.index
+            ["" if pd.isna(one) else str(one) for one in frame[name]], dtype="str", index=frame.index
         )
     return frame
 
@@ -214,7 +214,7 @@ def _registers(files: Sequence[FileRead]) -> dict[str, pd.DataFrame]:
         frame = pd.DataFrame(declared_first(rows) if name == "surveys" else rows, columns=list(columns_of(name)))
         for column in frame.columns:
             if column in _NUMBERS:
-                values = [None if one == "" or one is None or one != one else one for one in frame[column]]
+                values = [None if pd.isna(one) or one == "" else one for one in frame[column]]
                 if _NUMBERS[column] == "Int64":
                     values = [None if one is None else int(one) for one in values]
                 frame[column] = pd.Series(pd.array(values, dtype=_NUMBERS[column]), index=frame.index)

@@ -40,7 +40,7 @@ class Gazetteer:
         self.tails = {tail: next(iter(found)) for tail, found in tails.items() if len(found) == 1}
         self.near = sorted({*self.districts, *self.villages})
 
-    def district(self, value: Value) -> Word:
+    def district(self, value: Value) -> Word:  # noqa: PLR0911 - one return per way a place is written
         """Return the district that a text names; a village alone tells its district, "Tengah" alone tells nothing."""
         plain = _plain(value)
         if plain in self.missing:

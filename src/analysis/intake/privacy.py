@@ -22,7 +22,7 @@ _ADDRESS = re.compile(
 )
 _NAMED = re.compile(
     r"\b((?:nama(?: saya)?|atas nama|an\.|a\.n\.?|saya|bapak|ibu|bpk|sdr|sdri|pak|bu)\s*[:.]?\s+)"
-    r"((?:[A-Z][a-z'’]+)(?:\s+[A-Z][a-z'’.]+){0,3})"
+    r"((?:[A-Z][a-z'\u2019]+)(?:\s+[A-Z][a-z'\u2019.]+){0,3})"
 )  # fmt: skip
 _SAMPLE = 400
 _TITLES = re.compile(r"^(?:tn|ny|nn|sdr|sdri|bpk|ibu|hj?|drs?|ir)\b\.?", re.IGNORECASE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from .grid import Grid, Value, blank
@@ -13,8 +14,8 @@ from .notes import ColumnFound, SheetRecord
 from .registers import plain_number
 from .respondents import Env
 from .text import address, letters, normal, tidy
-from .units import Fact, Surroundings, find_unit, find_wave
-from .vocab import is_note, is_total, table, words
+from .units import Fact, Surroundings, find_wave
+from .vocab import is_note, is_total, table
 
 _TOP = 40
 _BELOW = 30
@@ -35,11 +36,12 @@ class RecapReading:
 
 def find_recap(grid: Grid, lexicon: Lexicon) -> RecapReading | None:
     """Return the reading of a sheet as a recap: a unit column, item means that are no whole answers, counts."""
-    found = []
-    for row in range(min(_TOP, len(grid.rows))):
-        for top in (row, row - 1):
-            if top >= 0 and (reading := _reading(grid, top, row, lexicon)):
-                found.append(reading)
+    found = [
+        reading
+        for row in range(min(_TOP, len(grid.rows)))
+        for top in (row, row - 1)
+        if top >= 0 and (reading := _reading(grid, top, row, lexicon))
+    ]
     return max(found, key=lambda one: (one.score, one.heading), default=None)
 
 
@@ -146,7 +148,7 @@ def read_recap(
     return rows
 
 
-def _kind(cells: Sequence[Value], at: int, reading: RecapReading) -> str:
+def _kind(cells: Sequence[Value], at: int, reading: RecapReading) -> str:  # noqa: PLR0911 - one return per kind of row
     if all(blank(value) for value in cells):
         return "blank"
     if at < reading.heading[0]:
@@ -160,11 +162,7 @@ def _kind(cells: Sequence[Value], at: int, reading: RecapReading) -> str:
         return "total"
     numbers = [one for column in reading.items.values() if (one := plain_number(cells[column])) is not None]
     unit = cells[reading.columns["unit"]]
-    if (
-        numbers
-        and len(numbers) >= 5
-        and all(after - before == 1 for before, after in zip(numbers, numbers[1:], strict=False))
-    ):
+    if numbers and len(numbers) >= 5 and all(after - before == 1 for before, after in pairwise(numbers)):
         return "heading"
     if isinstance(unit, str) and not blank(unit) and numbers and not is_note(normal(unit)):
         return "kept"
@@ -202,8 +200,3 @@ def _row(grid: Grid, at: int, cells: Sequence[Value], reading: RecapReading, env
             number = None
         row[f"nrr_{item}"] = number
     return row
-
-
-def unit_of_sheet(around: Surroundings, env: Env) -> str:
-    """Return the unit that the surroundings of a sheet tell."""
-    return find_unit(around, env.finder).value or next(iter(words("unit_prefixes")), "")

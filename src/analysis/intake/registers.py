@@ -131,7 +131,9 @@ def _kind(cells: Any, at: int, reading: RegisterReading) -> str:  # noqa: ANN401
     )
 
 
-def _value(name: str, value: Value, env: Env, readers: dict[str, Any]) -> tuple[Any, str]:
+def _value(  # noqa: PLR0911 - one return per kind of column
+    name: str, value: Value, env: Env, readers: dict[str, Any]
+) -> tuple[Any, str]:
     if blank(value):
         return "", ""
     if name in _DATES:

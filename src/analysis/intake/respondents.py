@@ -99,7 +99,7 @@ def read_block(grid: Grid, reading: Reading, span: tuple[int, int], env: Env, *,
     _respondent_columns(grid, reading, env, part, kept, data)
     _drop_personal(grid, reading, env, data, kept)
     _headings(grid, reading, original, env)
-    part.prints = _prints(grid, reading, part, data, kept)
+    part.prints = _prints(reading, part, data, kept)
     _repeats(env, part)
     return part
 
@@ -341,9 +341,7 @@ def _headings(grid: Grid, reading: Reading, original: Reading, env: Env) -> None
         env.ledger.doubt("E-RESIDENCE", grid.name, address(row, reading.columns["district"]))
 
 
-def _prints(
-    grid: Grid, reading: Reading, part: Part, data: Sequence[Sequence[Value]], kept: Sequence[int]
-) -> list[bytes]:
+def _prints(reading: Reading, part: Part, data: Sequence[Sequence[Value]], kept: Sequence[int]) -> list[bytes]:
     """Return a fingerprint per respondent over all it says, to find the same people in two sheets; it names nobody."""
     names = sorted(name for name in part.columns if name not in ("unit", "wave", "service"))
     lists = [part.columns[name] for name in names]

@@ -96,12 +96,11 @@ def _waves(grid: Grid, part: Part, around: Surroundings, env: Env) -> list[str]:
 
 def _by_dates(dates: list[str], env: Env) -> str:
     windows = [one for one in env.book.waves if one.start and one.end]
-    told = []
-    for day in dates:
-        if day:
-            told.append(
-                next((one.name for one in windows if one.start <= day <= one.end), day[:4] if not windows else "")
-            )
+    told = [
+        next((one.name for one in windows if one.start <= day <= one.end), "" if windows else day[:4])
+        for day in dates
+        if day
+    ]
     if not told:
         return ""
     best, times = Counter(told).most_common(1)[0]
@@ -148,7 +147,6 @@ def _services(part: Part, around: Surroundings, env: Env, units: list[str]) -> N
         ]
 
 
-
 def legend(grid: Grid, part: Part, env: Env) -> None:
     """Say when a note on the sheet speaks of a scale that runs the other way; nothing is turned round for it."""
     if any(item.reverse for item in env.book.instrument(part.instrument).items):
@@ -160,4 +158,3 @@ def legend(grid: Grid, part: Part, env: Env) -> None:
             if isinstance(value, str) and len(value) < 400 and _REVERSED.search(normal(value)):
                 env.ledger.doubt("E-REVERSED", grid.name, address(row, column))
                 return
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
 
@@ -59,13 +59,11 @@ def _kind(plain: str) -> str:
 
 def _next_value(cells: list[tuple[int, Value]], position: int) -> tuple[int, Value] | None:
     for column, value in cells[position + 1 : position + 3]:
-        if isinstance(value, str):
-            value = value.strip().lstrip(":").strip()
-            if not value:
-                continue
-            if _kind(normal(value)):
-                return None
-        return column, value
+        if not isinstance(value, str):
+            return column, value
+        text = value.strip().lstrip(":").strip()
+        if text:
+            return None if _kind(normal(text)) else (column, text)
     return None
 
 
@@ -147,48 +145,63 @@ class Surroundings:
     file: str
 
 
+@dataclass(frozen=True)
+class _Candidate:
+    """A name for a unit: listed in the codebook or not, said outright by a key ("Unit: …") or only inside a text."""
+
+    name: str
+    source: str
+    cell: str
+    listed: bool
+    outright: bool = False
+
+
 def find_unit(around: Surroundings, finder: Finder) -> Found:
-    """Return the unit of a table: a listed one from any source in order, else what the workbook calls itself."""
+    """Return the unit of a table: the first listed one in order of sources, else what the workbook calls itself.
+
+    A name that a key says outright stands before listed ones of later sources; one inside a title does not.
+    """
     if not finder.asks:
         return Found()
-    listed: list[tuple[str, str, str]] = []
-    own: list[tuple[str, str, str]] = []
-    for fact in around.near:
-        _keep(fact, "title", finder, listed, own)
+    told = list(_units_told(around, finder))
+    best = next((one for one in told if one.listed or one.outright), None) or next(iter(told), None)
+    if best is None:
+        stem = _stem(around.file)
+        return Found(_stripped(stem) or stem[:_MAX_NAME], "file name", listed=False)
+    others = dict.fromkeys(one.source for one in told if one.listed and best.listed and one.name != best.name)
+    return Found(best.name, best.source, best.cell, tuple(others), best.listed)
+
+
+def _units_told(around: Surroundings, finder: Finder) -> Iterator[_Candidate]:
+    yield from _by_keys(around.near, "title", finder)
     for row, column, text in around.titles:
-        if unit := finder.unit_inside(text):
-            listed.append((unit, "title", address(row, column)))
-        elif name := _self_name(text):
-            own.append((name, "title", address(row, column)))
-    for fact in around.far:
-        _keep(fact, "key and value", finder, listed, own)
-    stem = around.file.rpartition("/")[2].rpartition(".")[0] or around.file
-    for text, source in ((around.sheet, "sheet name"), (stem.replace("_", " ").replace("-", " "), "file name")):
-        if unit := finder.unit_inside(text):
-            listed.append((unit, source, ""))
-        elif name := _self_name(text):
-            own.append((name, source, ""))
-    if listed and not (own and own[0][1] == "title" and listed[0][1] in ("sheet name", "file name")):
-        others = tuple(dict.fromkeys(source for unit, source, _ in listed if unit != listed[0][0]))
-        return Found(*listed[0], against=others)
-    if own:
-        return Found(*own[0], listed=False)
+        yield from _inside(text, "title", address(row, column), finder)
+    yield from _by_keys(around.far, "key and value", finder)
+    yield from _inside(around.sheet, "sheet name", "", finder)
+    yield from _inside(_stem(around.file).replace("_", " ").replace("-", " "), "file name", "", finder)
     folder = around.file.rpartition("/")[0].rpartition("/")[2]
-    if folder and (unit := finder.unit_inside(folder)):
-        return Found(unit, "folder name")
-    return Found(_stripped(stem) or stem[:_MAX_NAME], "file name", listed=False)
+    if unit := finder.unit_inside(folder):
+        yield _Candidate(unit, "folder name", "", listed=True)
 
 
-def _keep(
-    fact: Fact, source: str, finder: Finder, listed: list[tuple[str, str, str]], own: list[tuple[str, str, str]]
-) -> None:
-    if fact.kind != "unit" or not isinstance(fact.value, str):
-        return
-    unit = finder.unit(fact.value) or finder.unit_inside(fact.value)
-    if unit:
-        listed.append((unit, source, fact.cell))
-    else:
-        own.append((tidy(fact.value)[:_MAX_NAME], source, fact.cell))
+def _by_keys(facts: Iterable[Fact], source: str, finder: Finder) -> Iterator[_Candidate]:
+    for fact in facts:
+        if fact.kind == "unit" and isinstance(fact.value, str):
+            unit = finder.unit(fact.value) or finder.unit_inside(fact.value)
+            name = unit or tidy(fact.value)[:_MAX_NAME]
+            yield _Candidate(name, source, fact.cell, listed=bool(unit), outright=True)
+
+
+def _inside(text: str, source: str, cell: str, finder: Finder) -> Iterator[_Candidate]:
+    if unit := finder.unit_inside(text):
+        yield _Candidate(unit, source, cell, listed=True)
+    elif name := _self_name(text):
+        yield _Candidate(name, source, cell, listed=False)
+
+
+def _stem(file: str) -> str:
+    name = file.rpartition("/")[2]
+    return name.rpartition(".")[0] or name
 
 
 def _self_name(text: str) -> str:
@@ -197,7 +210,7 @@ def _self_name(text: str) -> str:
     starts = [at for at in found if at >= 0 and (at == 0 or not text[at - 1].isalnum())]
     if not starts:
         return ""
-    name = _YEAR_ON.sub("", text[min(starts) :]).strip(" -–,.:;()")
+    name = _YEAR_ON.sub("", text[min(starts) :]).strip(" -\u2013,.:;()")
     return tidy(name)[:_MAX_NAME] if len(name.split()) > 1 else ""
 
 
@@ -207,30 +220,31 @@ def _stripped(stem: str) -> str:
 
 
 def find_wave(around: Surroundings, book: Codebook) -> Found:
-    """Return the wave of a table from its titles, key/value sheets, sheet name, file name, or the codebook's patterns."""
-    found: list[tuple[str, str, str]] = []
-    for fact in around.near:
-        if fact.kind == "wave" and (wave := wave_of_value(fact.value, book)):
-            found.append((wave, "title", fact.cell))
-    for row, column, text in around.titles:
-        if wave := wave_in(text, book):
-            found.append((wave, "title", address(row, column)))
-    for fact in around.far:
-        if fact.kind == "wave" and (wave := wave_of_value(fact.value, book)):
-            found.append((wave, "key and value", fact.cell))
-    name = around.file.rpartition("/")[2]
-    for text, source in ((around.sheet, "sheet name"), (name.rpartition(".")[0] or name, "file name")):
-        if wave := wave_in(text, book):
-            found.append((wave, source, ""))
-    for one in book.waves:
-        if any(fnmatch(name, pattern) for pattern in one.files):
-            found.append((one.name, "file name", ""))
+    """Return the wave of a table from titles, key/value sheets, sheet name, file name, or the codebook's patterns."""
+    found = [(wave, source, cell) for wave, source, cell in _waves_told(around, book) if wave]
     if not found:
         folder = wave_in(around.file.rpartition("/")[0], book)
         return Found(folder, "folder name") if folder else Found()
     best = _finest(found)
     others = tuple(dict.fromkeys(source for wave, source, _ in found if wave[:4] != best[0][:4]))
     return Found(*best, against=others)
+
+
+def _waves_told(around: Surroundings, book: Codebook) -> Iterator[tuple[str, str, str]]:
+    for fact in around.near:
+        if fact.kind == "wave":
+            yield wave_of_value(fact.value, book), "title", fact.cell
+    for row, column, text in around.titles:
+        yield wave_in(text, book), "title", address(row, column)
+    for fact in around.far:
+        if fact.kind == "wave":
+            yield wave_of_value(fact.value, book), "key and value", fact.cell
+    yield wave_in(around.sheet, book), "sheet name", ""
+    yield wave_in(_stem(around.file), book), "file name", ""
+    name = around.file.rpartition("/")[2]
+    for one in book.waves:
+        if any(fnmatch(name, pattern) for pattern in one.files):
+            yield one.name, "file name", ""
 
 
 def _finest(found: list[tuple[str, str, str]]) -> tuple[str, str, str]:

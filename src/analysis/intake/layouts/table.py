@@ -28,9 +28,14 @@ def find(grid: Grid, lexicon: Lexicon) -> list[Reading]:
         first = _readings(grid, lexicon, range(_TOP, min(_DEEPER, len(grid.rows))))
     if not first:
         return []
-    columns = sorted({
-        column for one in first for name, column in one.columns.items() if name in lexicon.items[one.instrument].values()
-    })
+    columns = sorted(
+        {
+            column
+            for one in first
+            for name, column in one.columns.items()
+            if name in lexicon.items[one.instrument].values()
+        }
+    )
     lower = _rows_with_headings(grid, lexicon, columns, start=max(one.heading[1] for one in first) + 1)
     return _readings(grid, lexicon, [*range(min(_TOP, len(grid.rows))), *lower]) if lower else first
 
@@ -93,7 +98,7 @@ def _reading(grid: Grid, head: Head, lexicon: Lexicon, instrument: str, span: tu
             continue
         if name == "personal":
             personal.append(column)
-        elif name in columns and name not in ("serial",):
+        elif name in columns and name != "serial":
             doubled.append((name, columns[name], column))
         else:
             columns[name], matched[name] = column, meaning.how
@@ -116,9 +121,7 @@ def _reading(grid: Grid, head: Head, lexicon: Lexicon, instrument: str, span: tu
     )  # fmt: skip
 
 
-def _take_near(
-    head: Head, lexicon: Lexicon, instrument: str, columns: dict[str, int], matched: dict[str, str]
-) -> None:
+def _take_near(head: Head, lexicon: Lexicon, instrument: str, columns: dict[str, int], matched: dict[str, str]) -> None:
     """Take a misspelt heading for the item it resembles, if no other column bears that name; said as a doubt later."""
     for column, text in sorted(head.texts.items()):
         if column in columns.values() or head.meanings[column].known or not (near := lexicon.near(text)):

@@ -15,10 +15,7 @@ def open_workbook(data: bytes, name: str, limits: Limits) -> Workbook:
     Raises RefusedError with a code for a file that is empty, locked, cut short, of another kind, or too big.
     """
     found = sniff(data, name, limits)
-    if found.format == "csv":
-        book = delimited.read(data, found, limits)
-    else:
-        book = sheets.read(data, found, limits)
+    book = (delimited if found.format == "csv" else sheets).read(data, found, limits)
     ending = name.rpartition(".")[2].lower()
     doubts = list(book.doubts)
     if ending != found.format and {ending, found.format} not in (

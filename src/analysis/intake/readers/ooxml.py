@@ -229,7 +229,7 @@ class _Values:
         if self.reading:
             self.text += text
 
-    def value(self) -> Value:
+    def value(self) -> Value:  # noqa: PLR0911 - one return per kind of cell
         if self.kind == "s":
             index = int(self.text) if self.text.strip().isdigit() else -1
             return self.strings[index] if 0 <= index < len(self.strings) else ""
