@@ -122,7 +122,8 @@ def test_no_interval_of_a_rare_answer_leaves_0_to_1(method: str) -> None:
 def test_numbers_do_not_depend_on_hash_seeds() -> None:
     code = (
         "import pandas as pd, numpy as np; from analysis import survey; r = np.random.default_rng(0);"
-        "f = pd.DataFrame({'h': r.choice(list('pqrs'), 300), 'd': r.choice(list('xyz'), 300), 'y': r.normal(size=300)});"
+        "h, d = r.choice(list('pqrs'), 300), r.choice(list('xyz'), 300);"
+        "f = pd.DataFrame({'h': h, 'd': d, 'y': r.normal(size=300)});"
         "t = survey.mean(survey.SurveyDesign(f, stratum='h'), 'y', 'd');"
         "print([x.hex() for x in t.se], [x.hex() for x in t.estimate])"
     )

@@ -107,26 +107,23 @@ def layout(design: SurveyDesign, by: tuple[str, ...]) -> Layout:
     present = rows > 0
     if design.mask is not None:
         present[-1] = False
-    weight, square = _weight_sums(key, size, rows, arrays, unit if arrays.psu is None else None, pairs // width)
+    weight = _weight_sums(key, size, rows, arrays, pairs // width)
     where = pairs[present]
     units = where // width
     stratum = units if arrays.psu_stratum is None else arrays.psu_stratum[units]
-    cells = Cells(stratum, units, where % width, rows[present], weight[present], square[present])
+    cells = Cells(stratum, units, where % width, rows[present], weight[present])
     made = Layout(key, size, present, cells, levels, own)
     design.cache[("layout", by)] = made
     return made
 
 
-def _weight_sums(
-    key: Ints, size: int, rows: Ints, arrays: DesignArrays, stratum: Ints | None, unit: Ints
-) -> tuple[Floats, Floats]:
-    """Σw and Σw² per key; from the counts alone where a stratum's weights are all the same."""
+def _weight_sums(key: Ints, size: int, rows: Ints, arrays: DesignArrays, unit: Ints) -> Floats:
+    """Σw per key; from the counts alone where a stratum's weights are all the same."""
     if arrays.weight_of_stratum is not None:
         of_unit = unit if arrays.psu_stratum is None else arrays.psu_stratum[unit]
         per_key = arrays.weight_of_stratum[of_unit]
-        return rows * per_key, rows * per_key**2
-    weight = _summed(key, arrays.weight, size)
-    return weight, np.zeros(size) if stratum is None else _summed(key, arrays.weight**2, size)
+        return np.asarray(rows * per_key, dtype=np.float64)
+    return _summed(key, arrays.weight, size)
 
 
 def _summed(key: Ints, weights: Floats, size: int) -> Floats:
@@ -174,17 +171,26 @@ def _level_sums(answers: Answers, placed: Layout, arrays: DesignArrays) -> ItemS
     if per_cell is not None:
         total = np.asarray(n * per_cell[:, None], dtype=np.float64)
         square = total * per_cell[:, None] if persons else None
+        squared = total[:, :-1].sum(axis=1) * per_cell
     else:
         total = table(arrays.weight)
         square = table(arrays.weight**2) if persons else None
+        squared = _answered_squares(answers, placed, arrays) if square is None else square[:, :-1].sum(axis=1)
     return ItemSums(
         answers.levels,
         0.0,
         n[:, :-1].astype(np.int64),
         n[:, -1].astype(np.int64),
         total[:, :-1],
+        squared,
         None if square is None else square[:, :-1],
     )
+
+
+def _answered_squares(answers: Answers, placed: Layout, arrays: DesignArrays) -> Floats:
+    """Σw² of the answers per cell."""
+    valid = answers.valid()
+    return _summed(placed.key[valid], arrays.weight[valid] ** 2, placed.size)[placed.present]
 
 
 def _moment_sums(answers: Answers, placed: Layout, arrays: DesignArrays) -> ItemSums:
@@ -205,14 +211,15 @@ def _moment_sums(answers: Answers, placed: Layout, arrays: DesignArrays) -> Item
     weighted = weight * shifted
     total = np.column_stack([table(weight), table(weighted)])
     square = None
+    squared = table(weight * weight)
     if arrays.psu is None:
-        square = np.column_stack([table(weight * weight), table(weight * weighted), table(weighted * weighted)])
+        square = np.column_stack([squared, table(weight * weighted), table(weighted * weighted)])
     low, high = np.full(placed.size, np.inf), np.full(placed.size, -np.inf)
     np.minimum.at(low, key, seen)
     np.maximum.at(high, key, seen)
     missing = placed.cells.rows - n
     powers = np.column_stack([table(weighted * shifted), table(weighted * shifted**2)])
-    return ItemSums(None, centre, n, missing, total, square, low[placed.present], high[placed.present], powers)
+    return ItemSums(None, centre, n, missing, total, squared, square, low[placed.present], high[placed.present], powers)
 
 
 def _joint(design: SurveyDesign, items: tuple[str, ...], placed: Layout, made: dict[str, ItemSums]) -> Joint:
@@ -298,7 +305,8 @@ def _composite(design: SurveyDesign, parts: tuple[tuple[str, ...], ...], placed:
     counted = np.bincount(key, minlength=placed.size)[placed.present].astype(np.int64)
     weight = design.arrays.weight[any_row]
     powers = [_summed(key, weight * centred**power, placed.size)[placed.present] for power in range(4)]
-    return CompositeSums(centre, counted, np.column_stack(powers))
+    squared = _summed(key, weight**2, placed.size)[placed.present]
+    return CompositeSums(centre, counted, np.column_stack(powers), squared)
 
 
 def _composite_once(

@@ -194,7 +194,7 @@ def pairwise(
             "n_b": held.n[second],
             "difference": difference,
         }
-        third = third_cumulants(held, shape_of(sums, variable, held.statistic).own[: sums.n_domains])
+        third = third_cumulants(held, shape_of(sums, variable).own[: sums.n_domains])
         skewed = np.abs(third[first] - third[second]) > CAUTION_AT * np.maximum(variance, 0.0) ** 1.5
         columns |= compared(
             difference, variance, df, notes, family=Family(level, adjust, seed), root=root, caution=skewed
@@ -281,7 +281,7 @@ def against_whole(
 def _skewness(sums: Sums, variable: Variable, held: Domains, variance: Floats) -> tuple[Floats, Floats]:
     """Skewness of each difference from the whole: by the domains' own answers, and by all answers' common shape."""
     width = sums.n_domains
-    shape = shape_of(sums, variable, held.statistic)
+    shape = shape_of(sums, variable)
     weight = np.bincount(sums.cells.domain, weights=answered_weight(sums, variable), minlength=width + 1)
     share = weight[:width] / max(weight.sum(), 1e-300)
     out = []

@@ -68,10 +68,7 @@ def mean(source: Source, y: Variables, by: str | Sequence[str] | None = None, *,
     variables = as_variables(y)
     sums = sums_for(source, variables, as_names(by))
     statistics = [mean_of(sums, variable) for variable in variables]
-    skewed = [
-        np.abs(shape_of(sums, variable, statistic).own) > CAUTION_AT
-        for variable, statistic in zip(variables, statistics, strict=True)
-    ]
+    skewed = [np.abs(shape_of(sums, variable).own) > CAUTION_AT for variable in variables]
     return _tabulate(sums, statistics, level, skewed=skewed)
 
 

@@ -62,6 +62,7 @@ def join_item(one: ItemSums, other: ItemSums, split: Split, size: int) -> ItemSu
         add_counts(split, (a.n, b.n), size),
         add_counts(split, (a.missing, b.missing), size),
         add_sums(split, (a.total, b.total), size),
+        add_sums(split, (a.squared, b.squared), size),
         None if a.square is None or b.square is None else add_sums(split, (a.square, b.square), size),
         low,
         high,
@@ -83,10 +84,11 @@ def join_levels(one: ItemSums, other: ItemSums, split: Split, size: int) -> Item
     tables = ((one, first), (other, second))
     n = add_counts(split, tuple(spread(part.n, place) for part, place in tables), size)  # type: ignore[arg-type]
     total = add_sums(split, tuple(spread(part.total, place) for part, place in tables), size)  # type: ignore[arg-type]
+    squared = add_sums(split, (one.squared, other.squared), size)
     square = None
     if one.square is not None and other.square is not None:
         square = add_sums(split, (spread(one.square, first), spread(other.square, second)), size)
-    return ItemSums(levels, 0.0, n, add_counts(split, (one.missing, other.missing), size), total, square)
+    return ItemSums(levels, 0.0, n, add_counts(split, (one.missing, other.missing), size), total, squared, square)
 
 
 def as_moments(item: ItemSums) -> ItemSums:
@@ -102,7 +104,9 @@ def as_moments(item: ItemSums) -> ItemSums:
     powers = np.column_stack([np.ones_like(values), values, values**2, values**3])
     total = item.total @ powers
     square = None if item.square is None else item.square @ powers[:, :3]
-    return ItemSums(None, centre, item.answered, item.missing, total[:, :2], square, low, high, total[:, 2:])
+    return ItemSums(
+        None, centre, item.answered, item.missing, total[:, :2], item.squared, square, low, high, total[:, 2:]
+    )
 
 
 def recentred(item: ItemSums, centre: float) -> ItemSums:
@@ -139,6 +143,7 @@ def join_composite(one: CompositeSums, other: CompositeSums, split: Split, size:
         one.centre,
         add_counts(split, (one.answered, other.answered), size),
         add_sums(split, (one.powers, moved), size),
+        add_sums(split, (one.squared, other.squared), size),
     )
 
 
@@ -203,7 +208,6 @@ def _gathered(
         domain,
         counts(code, held.cells.rows, size),
         subtotal(code, held.cells.weight, size),
-        subtotal(code, held.cells.square, size),
     )
     nothing = np.zeros(0, dtype=np.int64)
     split = (code, nothing)
@@ -222,7 +226,12 @@ def _gathered(
             Joint(names, joint.centre, gram), Joint(names, centre, gram[:0]), items, (np.arange(size), nothing), size
         )
     composites = {
-        parts: CompositeSums(one.centre, counts(code, one.answered, size), subtotal(code, one.powers, size))
+        parts: CompositeSums(
+            one.centre,
+            counts(code, one.answered, size),
+            subtotal(code, one.powers, size),
+            subtotal(code, one.squared, size),
+        )
         for parts, one in held.composites.items()
     }
     return replace(
@@ -237,6 +246,7 @@ def _empty(item: ItemSums) -> ItemSums:
         n=item.n[:0],
         missing=item.missing[:0],
         total=item.total[:0],
+        squared=item.squared[:0],
         square=None if item.square is None else item.square[:0],
         low=None if item.low is None else item.low[:0],
         high=None if item.high is None else item.high[:0],

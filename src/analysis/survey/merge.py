@@ -77,7 +77,6 @@ def _merge(one: Sums, other: Sums) -> Sums:
         held % width,
         add_counts(split, (one.cells.rows, other.cells.rows), size),
         add_sums(split, (one.cells.weight, other.cells.weight), size),
-        add_sums(split, (one.cells.square, other.cells.square), size),
     )
     items = {name: join_item(one.items[name], other.items[name], split, size) for name in one.items}
     joints = {

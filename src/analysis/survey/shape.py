@@ -11,7 +11,6 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.survey.columns import Bools, Floats
-from analysis.survey.linear import Statistic, first_order
 from analysis.survey.sums import Sums, subtotal
 from analysis.survey.variables import Composite, Variable
 
@@ -19,7 +18,7 @@ CAUTION_AT = 0.25
 
 
 class Shape(NamedTuple):
-    """Per domain: units (effective people, or PSUs), second and third central moments of a unit's value."""
+    """Per domain: effective number of people, second and third central moments of their values."""
 
     units: Floats
     second: Floats
@@ -50,11 +49,13 @@ def _ratio(third: Floats, second: Floats, units: Floats) -> Floats:
     return out
 
 
-def shape_of(sums: Sums, variable: Variable, statistic: Statistic) -> Shape:
-    """Return the shape of a mean's sampling units in every domain ("no domain" last)."""
+def shape_of(sums: Sums, variable: Variable) -> Shape:
+    """Return the shape of a mean's answers in every domain ("no domain" last).
+
+    People's answers are used under clusters too: a few clusters' totals say nothing sure of their own skewness, and
+    totals of several people are less skewed than one person's answer.
+    """
     width = sums.n_domains + 1
-    if sums.psus is not None:
-        return _of_clusters(sums, statistic, width)
     raw = subtotal(sums.cells.domain, _powers(sums, variable), width)
     weight = np.where(raw[:, 0] > 0, raw[:, 0], 1.0)
     first, second, third = (raw[:, power] / weight for power in (1, 2, 3))
@@ -62,11 +63,16 @@ def shape_of(sums: Sums, variable: Variable, statistic: Statistic) -> Shape:
     # what is left of equal answers after subtraction is rounding
     central2[central2 <= 1e-12 * np.maximum(second, 1e-300)] = 0.0
     central3 = third - 3 * first * second + 2 * first**3
-    squared = np.bincount(sums.cells.domain, weights=sums.cells.square, minlength=width)
-    every = np.bincount(sums.cells.domain, weights=sums.cells.weight, minlength=width)
-    # Kish's effective share of the rows, taken over to those who answered
-    units = np.where(squared > 0, every * raw[:, 0] / np.where(squared > 0, squared, 1.0), 0.0)
+    squared = np.bincount(sums.cells.domain, weights=_squared(sums, variable), minlength=width)
+    units = np.where(squared > 0, raw[:, 0] ** 2 / np.where(squared > 0, squared, 1.0), 0.0)
     return Shape(units, central2, central3)
+
+
+def _squared(sums: Sums, variable: Variable) -> Floats:
+    """Σw² of the answers per cell."""
+    if isinstance(variable, Composite) and len(variable.items) > 1:
+        return sums.composites[variable.parts].squared
+    return sums.items[variable.items[0] if isinstance(variable, Composite) else variable].squared
 
 
 def _powers(sums: Sums, variable: Variable) -> Floats:
@@ -79,19 +85,3 @@ def _powers(sums: Sums, variable: Variable) -> Floats:
         return made.total @ np.column_stack([values**power for power in range(4)])
     assert made.powers is not None  # noqa: S101 - kept with moments
     return np.column_stack([made.total, made.powers])
-
-
-def _of_clusters(sums: Sums, statistic: Statistic, width: int) -> Shape:
-    """Shape of the PSUs' totals of linearised values, each about its stratum's mean."""
-    cells = sums.cells
-    first = first_order(sums, statistic)
-    present = statistic.answered > 0
-    pairs, code = np.unique(cells.stratum[present] * width + cells.domain[present], return_inverse=True)
-    count = np.bincount(code, minlength=len(pairs))
-    mean = np.bincount(code, weights=first[present], minlength=len(pairs)) / np.maximum(count, 1)
-    centred = first[present] - mean[code]
-    domain = cells.domain[present]
-    units = np.bincount(domain, minlength=width).astype(np.float64)
-    second = np.bincount(domain, weights=centred**2, minlength=width) * units
-    third = np.bincount(domain, weights=centred**3, minlength=width) * units**2
-    return Shape(units, second, third)

@@ -35,7 +35,6 @@ class Cells(NamedTuple):
     domain: Ints
     rows: Ints
     weight: Floats
-    square: Floats
 
 
 @dataclass(frozen=True)
@@ -43,9 +42,9 @@ class ItemSums:
     """One item's sums per cell, over features: an indicator per level, or (answered, value - centre) for wide values.
 
     ``n`` counts answers per cell (per level where there are levels), ``missing`` the blanks, ``total`` is Σw·feature,
-    ``square`` is Σw²·feature·feature (diagonal for levels; the three entries 11, 12, 22 for moments; None where PSUs
-    make it needless), ``low`` and ``high`` are the smallest and largest value, ``powers`` Σw(value - centre)² and ³
-    (all three for moments only).
+    ``squared`` Σw², ``square`` is Σw²·feature·feature (diagonal for levels; the three entries 11, 12, 22 for moments;
+    None where PSUs make it needless), ``low`` and ``high`` are the smallest and largest value, ``powers`` Σw(value -
+    centre)² and ³ (all three for moments only).
     """
 
     levels: pd.Index | None
@@ -53,6 +52,7 @@ class ItemSums:
     n: Ints
     missing: Ints
     total: Floats
+    squared: Floats
     square: Floats | None
     low: Floats | None = None
     high: Floats | None = None
@@ -74,12 +74,13 @@ class ItemSums:
 class CompositeSums(NamedTuple):
     """How many of a cell's rows answered any of a composite's items, and Σw·s^0…s^3 of their own score s.
 
-    Scores are taken about ``centre``.
+    Scores are taken about ``centre``; ``squared`` is Σw².
     """
 
     centre: float
     answered: Ints
     powers: Floats
+    squared: Floats
 
 
 @dataclass(frozen=True)
