@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
-Step = "Callable[[bytes, str, str], dict[str, Any]]"
-
 
 def apart(step: Callable[[bytes, str, str], dict[str, Any]], data: bytes, name: str, extra: str = "") -> dict[str, Any]:
     """Return ``step(data, name, extra)``, run in a child; the answer travels as JSON, never as a pickle.
