@@ -91,3 +91,11 @@ def test_a_long_table_is_folded_and_a_picture_can_be_scrolled():
         f'<details class="long"><summary>A: {inert.LONG + 1} baris</summary><div class="scroll"'
     )
     assert '<figure><div class="scroll" role="group" tabindex="0" aria-label="Gambar"><img' in made.html
+
+
+def test_a_note_is_given_once_a_section_and_a_base_is_not_broken():
+    note = '<p class="note">Responden dipilih acak.</p>'
+    made = inert.outline(f"<h2>A</h2>{note}<p>x (n = 1.234)</p>{note}<h2>B</h2>{note}<pre>B-017, B-1</pre>", NAMES)
+    assert made.html.count("Responden dipilih acak.") == 2
+    assert '(<span class="kept">n = 1.234</span>)' in made.html
+    assert '<span class="kept">B-017</span>, <span class="kept">B-1</span>' in made.html

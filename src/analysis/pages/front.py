@@ -84,5 +84,7 @@ def _why_not(study: Study, one: Notebook) -> str:
 def _need(study: Study, need: str) -> str:
     if need == "skm":
         return say("pages.need.skm", study.lang)
+    if need in study.registers:
+        return say(f"pages.need.{need}", study.lang)
     term = study.book.term(need)
     return say("pages.need.levels", study.lang, column=term.get(study.lang, need))

@@ -106,6 +106,9 @@ _CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
 _FIGURE = re.compile(r"<figure\b.*?</figure>", re.DOTALL)
 _FIGCAPTION = re.compile(r"<figcaption[^>]*>(.*?)</figcaption>", re.DOTALL)
 _IMAGE_TAG = re.compile(r"<img\b[^>]*>")
+_NOTE = re.compile(r'<h2[^>]*>|<p class="note">.*?</p>', re.DOTALL)
+_TEXT_NODE = re.compile(r"(?<=>)[^<>]+(?=<)")
+_UNBROKEN = re.compile(r"\bn = [\d.,]*\d|\bB-\d+\b")
 _IDENTITY = re.compile(r' id="([^"]*)"')
 
 
@@ -175,12 +178,32 @@ def outline(markup: str, names: Names) -> Outline:
         return _IMAGE_TAG.sub(lambda image: _scroll(label, image[0]), match[0])
 
     inside = _FIGURE.sub(picture, _TABLE.sub(scrolling, _HEADING.sub(heading, markup)))
-    return Outline(inside, tuple(sections))
+    return Outline(_TEXT_NODE.sub(_kept_together, _said_once(inside)), tuple(sections))
 
 
 def text_of(markup: str) -> str:
     """Return the words of ``markup``, without tags, entities resolved, spaces made single."""
     return " ".join(html.unescape(_TAG.sub(" ", markup)).split())
+
+
+def _said_once(markup: str) -> str:
+    """Return ``markup`` without a note that its own section has already given, word for word."""
+    told: set[str] = set()
+
+    def once(match: re.Match[str]) -> str:
+        if match[0].startswith("<h2"):
+            told.clear()
+        elif match[0] in told:
+            return ""
+        told.add(match[0])
+        return match[0]
+
+    return _NOTE.sub(once, markup)
+
+
+def _kept_together(match: re.Match[str]) -> str:
+    """Return a text in which a base (n = 160) and a file number (B-017) are not broken across lines."""
+    return _UNBROKEN.sub(r'<span class="kept">\g<0></span>', match[0])
 
 
 def _scroll(label: str, inner: str) -> str:

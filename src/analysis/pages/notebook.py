@@ -13,7 +13,7 @@ import nbformat
 from analysis.words import translate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from nbformat import NotebookNode
@@ -25,7 +25,7 @@ _TITLE = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Notebook:
-    """One notebook of the folder: ``needs`` are columns with at least two known levels, or ``"skm"``.
+    """One notebook of the folder: ``needs`` are columns with two known levels, registers with rows, or ``"skm"``.
 
     ``topics`` are what the brief finds evidence for here (``"sector"``, ``"published"``).
 
@@ -91,10 +91,15 @@ def slug(name: str) -> str:
     return f"{short or 'halaman'}-{mark}"
 
 
-def copy_to_run(node: NotebookNode, lang: str) -> NotebookNode:
-    """Return a copy without outputs, its prose in ``lang``; the notebook itself is never written."""
+def copy_to_run(node: NotebookNode, lang: str, meets: Callable[[str], bool] = lambda _: True) -> NotebookNode:
+    """Return a copy without outputs, its prose in ``lang``; the notebook itself is never written.
+
+    A cell with a need that ``meets`` denies is left out.
+    """
     cells = []
     for number, cell in enumerate(node.cells):
+        if not all(meets(need) for need in _needs(cell)):
+            continue
         fresh = {"id": f"cell-{number}", "cell_type": cell.cell_type, "metadata": {}, "source": cell.source}
         if cell.cell_type == "code":
             fresh |= {"outputs": [], "execution_count": None}
@@ -105,6 +110,11 @@ def copy_to_run(node: NotebookNode, lang: str) -> NotebookNode:
     whole = {"nbformat": 4, "nbformat_minor": 5, "cells": cells, "metadata": kernel}
     copy: NotebookNode = nbformat.from_dict(whole)  # type: ignore[no-untyped-call]
     return copy
+
+
+def _needs(cell: NotebookNode) -> tuple[str, ...]:
+    own: Any = cell.metadata.get("tilik", {})
+    return _names(own, "needs") if isinstance(own, dict) else ()
 
 
 def _names(own: dict[str, Any], key: str) -> tuple[str, ...]:

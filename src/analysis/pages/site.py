@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,14 @@ from .inert import clean
 from .report import report
 from .shelf import Shelf, beside, cells_of
 from .shell import Head, page, render
-from .study import meets, surroundings
+from .study import has, meets, surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from nbformat import NotebookNode
+
+    from analysis.store import Study
 
     from .notebook import Notebook
     from .runner import Failure, Limits
@@ -62,7 +65,7 @@ def export(
     left_out = [one for one in found if one not in wanted]
     around = surroundings(study, wanted)
     kept = Shelf(beside(reports), study)
-    drafts = _drafts(wanted, around, kept if not fresh else Shelf(None, study))
+    drafts = _drafts(wanted, study, kept if not fresh else Shelf(None, study))
     _execute(drafts, processed, progress or Progress(), limits)
     files: dict[str, str] = {}
     failed: list[Failure] = []
@@ -90,11 +93,11 @@ class Draft:
     fault: Failure | None = None
 
 
-def _drafts(wanted: Sequence[Notebook], around: Surroundings, kept: Shelf) -> list[Draft]:
+def _drafts(wanted: Sequence[Notebook], study: Study, kept: Shelf) -> list[Draft]:
     drafts = []
     for one in wanted:
-        copy = notebook.copy_to_run(one.node, around.lang) if one.node else None
-        mark = kept.mark(cells_of(copy), one.line(around.lang)) if copy else ""
+        copy = notebook.copy_to_run(one.node, study.lang, partial(has, study)) if one.node else None
+        mark = kept.mark(cells_of(copy), one.line(study.lang)) if copy else ""
         drafts.append(Draft(one, copy, mark, kept.take(mark) if copy else None))
     return drafts
 

@@ -41,8 +41,12 @@ def meets(study: Study, notebook: Notebook) -> bool:
 
 
 def has(study: Study, need: str) -> bool:
-    """Tell whether a column has at least two known levels, or whether anything was asked under an official rule."""
-    return bool(levels(study, "rule")) if need == SKM else len(levels(study, need)) > 1
+    """Tell whether a column has two known levels, a register has rows, or an official rule was used (``"skm"``)."""
+    if need == SKM:
+        return bool(levels(study, "rule"))
+    if need in study.registers:
+        return len(study.registers[need]) > 0
+    return len(levels(study, need)) > 1
 
 
 def surroundings(study: Study, notebooks: Sequence[Notebook]) -> Surroundings:
