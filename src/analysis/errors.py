@@ -26,7 +26,9 @@ class Fault:
     todo: str = ""
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (self.where, self.what) if part) + (f"; {self.todo}" if self.todo else "")
+        said = ": ".join(part for part in (self.where, self.what) if part)
+        link = ". " if self.todo[:1].isupper() and not said.endswith(".") else " " if said.endswith(".") else "; "
+        return f"{said}{link}{self.todo}" if self.todo else said
 
 
 class TilikError(Exception):

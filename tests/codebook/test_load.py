@@ -113,19 +113,42 @@ def test_all_faults_come_at_once_each_with_file_and_key(tmp_path):
     with pytest.raises(CodebookError) as caught:
         codebook.load(path)
     assert [fault.where for fault in caught.value.faults] == [
-        "codebook.toml, version", "codebook.toml, title", "codebook.toml, instrument.1.low",
-        "codebook.toml, instrument.1.item.1.name", "codebook.toml, colour",
+        "codebook.toml, version", "codebook.toml, title", "codebook.toml, instrument.one.low",
+        "codebook.toml, instrument.one.item.1.name", "codebook.toml, colour",
     ]  # fmt: skip
+    assert [fault.what for fault in caught.value.faults] == [
+        "wajib diisi, tetapi tidak ada", "wajib diisi, tetapi tidak ada", "harus berupa bilangan bulat",
+        "wajib diisi, tetapi tidak ada", "kunci ini tidak dikenal: periksa ejaannya",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("margin = 'much'", "codebook.toml, margin: must be a number, with a decimal point"),
+        ("made_up = 'perhaps'", "codebook.toml, made_up: must be true or false"),
+        ("missing = 3", "codebook.toml, missing: must be a list between square brackets"),
+        ("title = 'A'", "codebook.toml, title: must be a table of keys and values"),
+        ("title = { de = 'A' }", "codebook.toml, title.de.[key]: must be one of 'id' or 'en'"),
+    ],
+)
+def test_each_kind_of_fault_is_told_in_the_readers_language(tmp_path, line, fault):
+    key = line.split(" = ")[0]
+    head, rest = SMALL.split("[[instrument]]", 1)
+    kept = "\n".join(one for one in head.splitlines() if not one.startswith(f"{key} ="))
+    with pytest.raises(CodebookError) as caught:
+        codebook.load(written(tmp_path, f"{line}\n{kept}\n[[instrument]]{rest}"), lang="en")
+    assert str(caught.value) == fault
 
 
 def test_names_that_lead_nowhere_are_faults_all_at_once(tmp_path):
     text = SMALL + '[[unit]]\nname="u"\nsector="none"\n[[village]]\nname="v"\ndistrict="nowhere"\n'
     with pytest.raises(CodebookError) as caught:
-        codebook.load(written(tmp_path, text.replace('parts = [["a"]]', 'parts = [["b"]]')))
-    assert [fault.what for fault in caught.value.faults] == [
-        "unit 'u': unknown sector 'none'",
-        "village 'v': unknown district 'nowhere'",
-        "measure 'mean': unknown item 'b'",
+        codebook.load(written(tmp_path, text.replace('parts = [["a"]]', 'parts = [["b"]]')), lang="en")
+    assert str(caught.value).splitlines() == [
+        'codebook.toml, unit.u.sector: sector "none" is not known',
+        'codebook.toml, village.v.district: district "nowhere" is not known',
+        'codebook.toml, measure.mean.parts: question "b" is in no questionnaire',
     ]
 
 
@@ -133,24 +156,30 @@ def test_names_that_lead_nowhere_are_faults_all_at_once(tmp_path):
     ("text", "message"),
     [
         ("id = ", "codebook.toml: is not valid TOML: Invalid value (at end of document)"),
-        ('extends = "codebook.toml"', "codebook.toml: extends itself; take `extends` out of one of the files"),
-        ('extends = "atlantis"', "atlantis: no codebook by this name; shipped ones are singkawang, skm"),
+        (
+            'extends = "codebook.toml"',
+            "codebook.toml: this file extends itself; take `extends` out of one of the files",
+        ),
+        (
+            'extends = "atlantis"',
+            "atlantis: there is no codebook by this name; those that come with the kit: singkawang, skm",
+        ),
     ],
 )
 def test_a_codebook_that_cannot_be_read_says_why(tmp_path, text, message):
     with pytest.raises(CodebookError) as caught:
-        codebook.load(written(tmp_path, text))
+        codebook.load(written(tmp_path, text), lang="en")
     assert str(caught.value) == message
 
 
 def test_a_codebook_without_a_question_is_refused(tmp_path):
     bare = 'id="x"\nversion="1"\ntitle={}\n'
     for text, fault in (
-        (bare + "instrument = []", "no instrument: a codebook needs at least one questionnaire"),
-        (bare + '[[instrument]]\nid="one"\nitem=[]', "instrument 'one': has no item"),
+        (bare + "instrument = []", "needs at least one questionnaire"),
+        (bare + '[[instrument]]\nid="one"\nitem=[]', r"instrument\.one: this questionnaire has no question"),
     ):
         with pytest.raises(CodebookError, match=fault):
-            codebook.load(written(tmp_path, text))
+            codebook.load(written(tmp_path, text), lang="en")
 
 
 def test_labels_fall_back_on_the_other_language_and_then_on_the_name():

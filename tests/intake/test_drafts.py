@@ -95,7 +95,8 @@ def test_a_survey_the_codebook_knows_becomes_an_extension(tmp_path):
     draft.write_text(made.text, encoding="utf-8")
     faults = {one.where for one in drafts.check(draft)}
     assert faults == {
-        "codebook.toml, unit.1.sector", "codebook.toml, instrument.1.item.1.answers.lumayan kilat",
+        "codebook.toml, unit.Balai Latihan Kerja.sector",
+            "codebook.toml, instrument.skm-2017.item.u3.answers.lumayan kilat",
     }  # fmt: skip
     text = made.text.replace('sector = "?"', 'sector = "education"').replace(
         '"lumayan kilat" = "?"', '"lumayan kilat" = 3'
@@ -171,7 +172,7 @@ def test_the_check_prints_all_faults_with_file_and_key(tmp_path):
     found = check_of(tmp_path, text)
     assert found[:2] == [
         'book.toml, version: is not filled in; put its value in place of "?"',
-        'book.toml, unit.1.sector: is not filled in; put its value in place of "?"',
+        'book.toml, unit.A.sector: is not filled in; put its value in place of "?"',
     ]
     assert found[2].startswith("book.toml, margin: ")
     assert len(found) == 3

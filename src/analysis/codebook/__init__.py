@@ -1,5 +1,6 @@
 """The codebook: what was asked, of whom, where, under which rule; dated TOML with one loader."""
 
+from .checks import key_of
 from .load import SHIPPED, find_codebook, load
 from .model import (
     Codebook,
@@ -33,5 +34,6 @@ __all__ = [
     "Wave",
     "find_codebook",
     "index_of",
+    "key_of",
     "load",
 ]

@@ -9,7 +9,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from analysis.errors import CodebookError, Fault
+from analysis.words import say
 
+from .checks import form_faults, name_faults
 from .model import Codebook
 
 DATA = Path(__file__).parent / "data"
@@ -22,18 +24,22 @@ ADDED_UP = {"aliases", "headings", "missing", "personal", "answers"}
 """What an extending codebook adds to rather than replaces."""
 
 
-def load(source: str | Path | None = None) -> Codebook:
+def load(source: str | Path | None = None, *, lang: str = "id") -> Codebook:
     """Return the codebook in the file ``source``, or the shipped one of that name; by default Kota Singkawang's.
 
     A codebook that ``extends`` another (a shipped name, or a file beside it) adds to it: tables of the same name are
-    merged, others appended, single values replaced. Raises CodebookError with every fault, each with file and key.
+    merged, others appended, single values replaced. Raises CodebookError with every fault, each with file and key, in
+    the language ``lang``.
     """
-    path = _locate(source if source is not None else DEFAULT, Path())
-    table = _with_base(path, seen=())
+    path = _locate(source if source is not None else DEFAULT, Path(), lang)
+    table = _with_base(path, (), lang)
     try:
-        return Codebook.model_validate(table)
+        book = Codebook.model_validate(table)
     except ValidationError as faults:
-        raise CodebookError(*_faults(path, faults)) from None
+        raise CodebookError(*form_faults(path.name, table, faults, lang)) from None
+    if wrong := name_faults(path.name, book, lang):
+        raise CodebookError(*wrong)
+    return book
 
 
 def find_codebook(folder: Path) -> Path | None:
@@ -41,26 +47,27 @@ def find_codebook(folder: Path) -> Path | None:
     return next((folder / name for name in FOLDER_NAMES if (folder / name).is_file()), None)
 
 
-def _locate(source: str | Path, beside: Path) -> Path:
+def _locate(source: str | Path, beside: Path, lang: str) -> Path:
     if str(source) in SHIPPED:
         return DATA / f"{source}.toml"
     path = beside / source
     if not path.is_file():
-        raise CodebookError(Fault(str(source), "no codebook by this name", f"shipped ones are {', '.join(SHIPPED)}"))
+        todo = say("codebook.shipped", lang, names=", ".join(SHIPPED))
+        raise CodebookError(Fault(str(source), say("codebook.no_file", lang), todo))
     return path
 
 
-def _with_base(path: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
+def _with_base(path: Path, seen: tuple[Path, ...], lang: str) -> dict[str, Any]:
     if path in seen:
-        raise CodebookError(Fault(path.name, "extends itself", "take `extends` out of one of the files"))
+        raise CodebookError(Fault(path.name, say("codebook.circle", lang), say("codebook.circle_todo", lang)))
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise CodebookError(Fault(path.name, f"is not valid TOML: {fault}")) from None
+        raise CodebookError(Fault(path.name, say("codebook.no_toml", lang, fault=fault))) from None
     base = table.get("extends")
     if not isinstance(base, str) or not base:
         return table
-    return merge(_with_base(_locate(base, path.parent), (*seen, path)), table)
+    return merge(_with_base(_locate(base, path.parent, lang), (*seen, path), lang), table)
 
 
 def merge(base: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
@@ -88,14 +95,3 @@ def _merge_tables(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[
 
 def _name(table: dict[str, Any]) -> object:
     return table.get("name", table.get("id", table.get("grade", id(table))))
-
-
-def _faults(path: Path, faults: ValidationError) -> list[Fault]:
-    found = []
-    for fault in faults.errors(include_url=False, include_input=False):
-        key = ".".join(str(part + 1 if isinstance(part, int) else part) for part in fault["loc"])
-        found += [
-            Fault(f"{path.name}, {key}" if key else path.name, line)
-            for line in fault["msg"].removeprefix("Value error, ").splitlines()
-        ]
-    return found

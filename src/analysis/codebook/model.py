@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 Text = dict[Literal["id", "en"], str]
 """A label in the two languages; English falls back on Indonesian and the other way round."""
@@ -262,26 +262,6 @@ class Codebook(Part):
         of_field = next((one.values for one in self.fields if one.name == column), ())
         return (*lists.get(column, ()), *of_field)
 
-    @model_validator(mode="after")
-    def _holds_together(self) -> Self:
-        faults = [
-            *(["no instrument: a codebook needs at least one questionnaire"] if not self.instruments else []),
-            *(f"instrument {one.id!r}: has no item" for one in self.instruments if not one.items),
-            *_doubles("instrument", [one.id for one in self.instruments]),
-            *_doubles("unit", [one.name for one in self.units]),
-            *(f"unit {one.name!r}: unknown sector {one.sector!r}" for one in self.units
-              if one.sector not in {sector.name for sector in self.sectors}),
-            *(f"village {one.name!r}: unknown district {one.district!r}" for one in self.villages
-              if one.district not in {district.name for district in self.districts}),
-            *(f"measure {one.name!r}: unknown item {name!r}" for one in self.measures for part in one.parts
-              for name in part if name not in self.items),
-            *(f"instrument {one.id!r}: unknown rule {one.rule!r}" for one in self.instruments
-              if one.rule and one.rule not in {rule.id for rule in self.rules}),
-        ]  # fmt: skip
-        if faults:
-            raise ValueError("\n".join(faults))
-        return self
-
 
 def index_of(instrument: Instrument, margin: float, label: Text) -> Measure:
     """Return the SKM index of an instrument: every unsur weighs the same, on a scale that ends at 100."""
@@ -289,7 +269,3 @@ def index_of(instrument: Instrument, margin: float, label: Text) -> Measure:
         name="index", label=label, parts=instrument.parts, scale=100 / instrument.high,
         low=100 * instrument.low / instrument.high, high=100.0, margin=margin, decimals=2, rule=instrument.rule,
     )  # fmt: skip
-
-
-def _doubles(kind: str, names: list[str]) -> list[str]:
-    return [f"{kind} {name!r} stands twice" for name in dict.fromkeys(names) if names.count(name) > 1]

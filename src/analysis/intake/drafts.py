@@ -206,15 +206,15 @@ def check(path: Path | str, *, lang: str = "id") -> list[Fault]:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         return [Fault(file.name, say("forms.no_toml", lang, fault=str(fault)))]
-    open_marks = list(_unfilled(table, ()))
+    open_marks = [books.key_of(table, path) for path in _unfilled(table, ())]
     faults = [Fault(f"{file.name}, {key}", say("forms.unfilled", lang), say("forms.unfilled_todo", lang))
               for key in open_marks]  # fmt: skip
     try:
-        book = books.load(file)
+        book = books.load(file, lang=lang)
     except CodebookError as refused:
         marked = {_unnumbered(f"{file.name}, {key}") for key in open_marks}
         return faults + [one for one in refused.faults
-                         if _unnumbered(one.where) not in marked and "'?'" not in one.what]  # fmt: skip
+                         if _unnumbered(one.where) not in marked and '"?"' not in one.what]  # fmt: skip
     return faults + [Fault(f"{file.name}, {where}", say("forms.twice", lang, heading=heading, first=first))
                      for where, heading, first in _twice(book)]  # fmt: skip
 
@@ -224,15 +224,15 @@ def _unnumbered(where: str) -> str:
     return re.sub(r"\.\d+(?=\.|$)", "", where)
 
 
-def _unfilled(value: object, key: tuple[str, ...]) -> Iterable[str]:
+def _unfilled(value: object, path: tuple[str | int, ...]) -> Iterable[tuple[str | int, ...]]:
     if value == "?":
-        yield ".".join(key)
+        yield path
     elif isinstance(value, dict):
         for name, one in value.items():
-            yield from _unfilled(one, (*key, str(name)))
+            yield from _unfilled(one, (*path, str(name)))
     elif isinstance(value, list):
-        for number, one in enumerate(value, start=1):
-            yield from _unfilled(one, (*key, str(number)))
+        for place, one in enumerate(value):
+            yield from _unfilled(one, (*path, place))
 
 
 def _twice(book: Codebook) -> Iterable[tuple[str, str, str]]:

@@ -131,7 +131,7 @@ def _book(where: Source, codebook: Path | str | None, lang: Language) -> tuple[C
     """Return the codebook of a run: the named one, else the one beside the workbooks, else the shipped one."""
     beside = books.find_codebook(where.path) if where.path.is_dir() else None
     chosen = codebook if codebook is not None else beside
-    book = books.load(chosen)
+    book = books.load(chosen, lang=lang)
     if codebook is None and beside is not None:
         return book, [say("pipeline.book_found", lang, file=beside.name)]
     return book, []
