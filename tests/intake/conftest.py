@@ -52,7 +52,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Codebook:
 
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[..., Path]:
-    """Write sheets (name → rows) as an xlsx and return its path; ``touch`` may change the workbook before it is saved."""
+    """Write sheets (name → rows) as an xlsx and return its path; ``touch`` may change it before it is saved."""
 
     def save(
         sheets: Mapping[str, Sequence[Sequence[Any]]] | Sequence[Sequence[Any]], name: str = "Puskesmas Uji 2025.xlsx",
@@ -106,14 +106,15 @@ def clean(book: Codebook) -> Callable[..., Cleaned]:
 def people(count: int, start: int = 1) -> list[list[Any]]:
     """Return plain respondents: number and nine answers; the same number always answers the same."""
     return [
-        [at, *(random.Random(at * 100 + item).randint(1, 4) for item in range(9))] for at in range(start, start + count)
+        [at, *(random.Random(at * 100 + item).randint(1, 4) for item in range(9))]  # noqa: S311 - no secret
+        for at in range(start, start + count)
     ]
 
 
 def answers(cleaned: Cleaned) -> list[list[Any]]:
     """Return the nine answers of each respondent, missing as None."""
-    return [[None if one is None or one != one else int(one) for one in row] for row in
-            cleaned.responses[list(UNSUR)].astype(object).where(cleaned.responses[list(UNSUR)].notna(), None).to_numpy()]  # fmt: skip
+    frame = cleaned.responses[list(UNSUR)]
+    return frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
 
 
 def codes(cleaned: Cleaned) -> set[str]:

@@ -31,7 +31,7 @@ def _put(folder: Path, name: str, data: bytes) -> Path:
 
 
 def refused(clean: Any, path: Path, code: str) -> None:
-    """Check that a file is refused with ``code``, named with a remedy, and left as it was; nothing else is said of it."""
+    """Check that a file is refused with ``code`` and a remedy, and left as it was."""
     before = path.read_bytes()
     found = clean(path)
     assert found.files["code"].tolist() == [code]

@@ -1,5 +1,7 @@
 """One small workbook per way respondents stand on a sheet; the answers must come back as they were put in."""
 
+# ruff: noqa: E501, FBT001 - rows of a sheet read best as rows; its cells are odd on purpose
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -136,7 +138,7 @@ def test_f_questions_as_headings_with_text_answers(write: Write, clean: Clean) -
     }  # fmt: skip
     order = list(words)
     rows = [
-        ["2025-03-%02d 09:00" % (at % 28 + 1), *(words[item][score[UNSUR.index(item)] - 1] for item in order)]
+        [f"2025-03-{at % 28 + 1:02d} 09:00", *(words[item][score[UNSUR.index(item)] - 1] for item in order)]
         for at, score in enumerate(SCORES)
     ]
     heads = ["Timestamp", *(f"{at}. {text}\n" for at, text in enumerate(QUESTIONS, 1))]
@@ -156,7 +158,7 @@ def test_g_all_scores_in_one_cell(write: Write, clean: Clean) -> None:
 
 @pytest.mark.parametrize("shape", ["{}", "{}.", "({})", "{})", "{} "])
 @pytest.mark.parametrize("upper", [False, True])
-def test_h_letters(write: Write, clean: Clean, shape: str, upper: bool) -> None:  # noqa: FBT001
+def test_h_letters(write: Write, clean: Clean, shape: str, upper: bool) -> None:
     letters = "ABCD" if upper else "abcd"
     rows = [[at, *(shape.format(letters[one - 1]) for one in score)] for at, score in enumerate(SCORES, 1)]
     assert answers(clean(write([HEADS, *rows]))) == SCORES

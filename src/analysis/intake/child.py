@@ -51,7 +51,7 @@ class Reader:
                         continue
 
     def read(self, data: bytes, name: str) -> bytes:
-        """Return the packed result for one file; a child that dies, hangs or talks nonsense is a refusal of the file."""
+        """Return the packed result for one file; a child that dies, hangs or talks nonsense refuses the file."""
         process = self._started()
         timed_out = threading.Event()
 
@@ -82,14 +82,14 @@ class Reader:
         pipe_in.write(called)
         pipe_in.write(data)
         pipe_in.flush()
-        head = read_exact(cast("IO[bytes]", pipe_out), _HEAD.size)  # type: ignore[arg-type]
+        head = read_exact(pipe_out, _HEAD.size)
         if len(head) < _HEAD.size:
             return b""
         size, self.peak = _HEAD.unpack(head)
         if size > self.limits.answer_bytes:
             process.kill()
             return b""
-        answer = read_exact(pipe_out, size)  # type: ignore[arg-type]
+        answer = read_exact(pipe_out, size)
         return answer if len(answer) == size else b""
 
     def _started(self) -> subprocess.Popen[bytes]:

@@ -60,7 +60,7 @@ def _trials(grid: Grid, reading: Reading, span: tuple[int, int]) -> set[int]:
     """Return the rows whose name or comment is a trial entry ("tes", "coba")."""
     columns = [*reading.personal, *(reading.columns[one] for one in ("comment",) if one in reading.columns)]
     trial = words("test")
-    found = set()
+    found: set[int] = set()
     for column in columns:
         values = [row[column] for row in grid.rows[span[0] : span[1]]]
         texts = {value for value in set(values) if isinstance(value, str) and value.strip(" .!-").casefold() in trial}

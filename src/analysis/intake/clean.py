@@ -22,7 +22,7 @@ from .codec import Result, decode
 from .frames import Frames, assemble
 from .grid import RefusedError
 from .limits import DEFAULT, Limits
-from .notes import Doubt, Ledger
+from .notes import Ledger, plain_doubt
 from .overlap import copies
 from .parse import Parsed
 from .source import Source, is_lock_file, sources, stable_bytes
@@ -176,7 +176,7 @@ def _finish(
 
 def _refused(code: str, values: dict[str, str]) -> bytes:
     parsed = Parsed(refused=code)
-    parsed.ledger.doubts.append(Doubt(code, values=tuple(sorted(values.items()))))
+    parsed.ledger.doubts.append(plain_doubt(code, values))
     return encode(parsed)
 
 
@@ -231,7 +231,7 @@ def _same_people(files: Sequence[FileRead], ledger: dict[str, Ledger]) -> None:
 
 
 def _conserved(frames: Frames) -> None:
-    """Check that every row of every sheet is accounted for, and every kept one is a respondent, recap or register row."""
+    """Check that every row of every sheet is accounted for, and that every kept one of a table is a respondent."""
     files = frames.files
     if not files.empty and not (files["rows"] == files[list(ROW_KINDS)].sum(axis=1)).all():
         raise AssertionError("rows of a sheet do not add up")

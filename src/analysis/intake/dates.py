@@ -94,7 +94,7 @@ def wave_in(text: str, book: Codebook) -> str:
     plain = normal(text)
     names = {normal(one.name): one.name for one in book.waves}
     found = [name for key, name in names.items() if f" {key} " in f" {plain} "]
-    years = set(_YEAR.findall(plain))
+    years: set[str] = set(_YEAR.findall(plain))
     if len(years) > 1:
         return ""
     if years:

@@ -131,8 +131,9 @@ def _problems(files: Sequence[FileRead], ledger: Mapping[str, Ledger], lang: str
         for doubt in [*own, *later]:
             values = {"file": one.name, "sheet": doubt["sheet"], "cell": doubt["cell"], **doubt["values"]}
             rows.append({
-                "code": doubt["code"], "severity": severity(doubt["code"], doubt["values"]), "file": one.name, "sheet": doubt["sheet"],
-                "cell": doubt["cell"], "count": doubt["count"], **texts(doubt["code"], lang, doubt["count"], values),
+                "code": doubt["code"], "severity": severity(doubt["code"], doubt["values"]), "file": one.name,
+                "sheet": doubt["sheet"], "cell": doubt["cell"], "count": doubt["count"],
+                **texts(doubt["code"], lang, doubt["count"], values),
             })  # fmt: skip
     rows.sort(key=lambda row: (row["file"], _ORDER[row["severity"]]))
     frame = pd.DataFrame(rows, columns=list(PROBLEMS))
@@ -146,7 +147,7 @@ def texts(code: str, lang: str, count: int, values: Mapping[str, str]) -> dict[s
     hint = filled.get("hint", "")
     filled["hint"] = say("intake.hint", lang, hint=hint) if hint else ""
     filled = {"other": "", "variable": "", "column": "", "unit": "", "error": "", **filled, "count": str(count)}
-    return {part: " ".join(say(f"intake.{code}.{part}", lang, **filled).split()) for part in ("what", "todo")}
+    return {part: " ".join(say(f"intake.{code}.{part}", lang, None, **filled).split()) for part in ("what", "todo")}
 
 
 def _changes(files: Sequence[FileRead]) -> pd.DataFrame:
@@ -217,7 +218,7 @@ def _registers(files: Sequence[FileRead]) -> dict[str, pd.DataFrame]:
                 values = [None if pd.isna(one) or one == "" else one for one in frame[column]]
                 if _NUMBERS[column] == "Int64":
                     values = [None if one is None else int(one) for one in values]
-                frame[column] = pd.Series(pd.array(values, dtype=_NUMBERS[column]), index=frame.index)
+                frame[column] = pd.Series(values, dtype=_NUMBERS[column], index=frame.index)
             elif column == "row":
                 frame[column] = frame[column].astype("int64")
             else:

@@ -99,6 +99,11 @@ class Doubt:
     values: tuple[tuple[str, str], ...] = ()
 
 
+def plain_doubt(code: str, values: Mapping[str, str]) -> Doubt:
+    """Return a doubt about a whole file."""
+    return Doubt(code, values=tuple(sorted(values.items())))
+
+
 @dataclass(frozen=True)
 class Change:
     """One row of ``changes``; see ``shapes.CHANGES``."""

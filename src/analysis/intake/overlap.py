@@ -35,7 +35,7 @@ def prints_of(block: Block) -> list[bytes]:
 
 
 def copies(blocks: Sequence[Block], scopes: Sequence[tuple[str, ...]]) -> list[Copy]:
-    """Return the copies among blocks of one scope (unit, wave, instrument), the fuller or earlier one taken as the first.
+    """Return the copies among blocks of one scope (unit, wave, instrument); the fuller or earlier one counts.
 
     Rows are copies where most of the smaller block stands in the larger one and its answers are varied enough
     that chance cannot do that; single equal rows in two files are people who answered alike.

@@ -15,7 +15,7 @@ from .layouts import Reading, packed, table
 from .layouts.choose import choose
 from .lexicon import Lexicon
 from .limits import DEFAULT, Limits
-from .notes import Ledger, SheetRecord, severity
+from .notes import Ledger, SheetRecord, plain_doubt, severity
 from .places import Gazetteer
 from .readers import open_workbook
 from .recap import find_recap, read_recap
@@ -59,13 +59,13 @@ class Parser:
             book = open_workbook(data, name, self.limits)
         except RefusedError as refusal:
             parsed.refused = refusal.code
-            parsed.ledger.doubt(refusal.code, **refusal.values)
+            parsed.ledger.doubts.append(plain_doubt(refusal.code, refusal.values))
             return parsed
         parsed.format = book.format
         parsed.made_up = is_made_up(book)
         env = Env(self.book, self.lexicon, self.finder, self.gazetteer, parsed.ledger, book.format == "csv")
         for code, values in book.doubts:
-            parsed.ledger.doubt(code, **values)
+            parsed.ledger.doubts.append(plain_doubt(code, values))
         far = [fact for grid in book.grids if is_key_value(grid) for fact in facts_in(grid, range(len(grid.rows)))]
         for grid in book.grids:
             self._sheet(grid, name, far, env, parsed)
@@ -132,8 +132,7 @@ class Parser:
             if stated := survey_of(part, around, env):
                 parsed.registers.setdefault("surveys", []).extend(stated)
             reconcile(grid, part, env)
-            kept = [span[0] + at for at, kind in enumerate(part.sorting.kinds) if kind == "kept"]
-            last_kept = max([last_kept, *kept])
+            last_kept = max([last_kept, *(row - 1 for row in part.rows)])
             parts.append(part)
         _count(grid, parts, record)
         _set_aside_doubts(grid, parts, env)
@@ -153,8 +152,11 @@ def _anything_aside(ledger: Ledger, sheet: str) -> bool:
 
 
 def _region(grid: Grid, reading: Reading, chosen: Sequence[Reading]) -> tuple[int, int]:
-    below = [one.heading[0] for one in chosen
-             if one.heading[0] > reading.heading[1] and one.left <= reading.right and reading.left <= one.right]  # fmt: skip
+    below = [
+        one.heading[0]
+        for one in chosen
+        if one.heading[0] > reading.heading[1] and one.left <= reading.right and reading.left <= one.right
+    ]
     return reading.heading[1] + 1, min([*below, len(grid.rows)])
 
 
@@ -228,7 +230,7 @@ def _not_a_survey(grid: Grid, record: SheetRecord) -> None:
 
 
 def _hazards(grid: Grid, ledger: Ledger, parts: Sequence[Part]) -> None:
-    """Say what the values alone do not show: error cells, uncomputed formulas, hidden rows, columns, sheets, filters."""
+    """Say what the values alone do not show: error cells, uncomputed formulas, what is hidden, filters, merges."""
     found = grid.hazards
     for code, cells in (("E-ERR", found.errors), ("E-NOCACHE", found.uncached)):
         used = {(row - 1, column) for part in parts for row in part.rows for column in part.reading.columns.values()}

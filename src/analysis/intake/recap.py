@@ -57,10 +57,9 @@ def _reading(grid: Grid, top: int, row: int, lexicon: Lexicon) -> RecapReading |
             if name:
                 columns.setdefault(name, column)
                 break
-            items = _items(plain, lexicon)
-            if items:
-                for instrument, item in items.items():
-                    of[instrument].setdefault(item, column)
+            if named := _items(plain, lexicon):
+                for key, item in named.items():
+                    of[key].setdefault(item, column)
                 break
     instrument = max(of, key=lambda one: len(of[one]) / len(lexicon.book.instrument(one).items) if of[one] else 0)
     items = of[instrument]
@@ -72,7 +71,8 @@ def _reading(grid: Grid, top: int, row: int, lexicon: Lexicon) -> RecapReading |
         return None
     score = 3 * len(items) + 3 * len(extra) + 10 * means
     reasons = (
-        f"unit column and {len(items)} item means", f"means {means:.0%} of {looked}", f"columns {', '.join(extra) or '-'}"
+        f"unit column and {len(items)} item means", f"means {means:.0%} of {looked}",
+        f"columns {', '.join(extra) or '-'}",
     )  # fmt: skip
     return RecapReading(score, reasons, (top, row), instrument, columns, items)
 

@@ -46,10 +46,12 @@ def _cells(
     grid: Grid, part: Part, env: Env, row: int, cells: dict[str, float], stats: dict[str, tuple[float, float]]
 ) -> None:
     kinds = {
-        "sum": lambda one: stats[one][0], "mean": lambda one: stats[one][1],
-        "weighted (1/9)": lambda one: stats[one][1] / len(stats), "weighted (0.11)": lambda one: stats[one][1] * 0.11,
-    }  # fmt: skip
-    hits = {kind: [one for one in cells if abs(of(one) - cells[one]) <= _CLOSE] for kind, of in kinds.items()}
+        "sum": {one: total for one, (total, _) in stats.items()},
+        "mean": {one: mean for one, (_, mean) in stats.items()},
+        "weighted (1/9)": {one: mean / len(stats) for one, (_, mean) in stats.items()},
+        "weighted (0.11)": {one: mean * 0.11 for one, (_, mean) in stats.items()},
+    }
+    hits = {kind: [one for one in cells if abs(of[one] - cells[one]) <= _CLOSE] for kind, of in kinds.items()}
     best = max(hits, key=lambda kind: len(hits[kind]))
     if len(hits[best]) == len(cells):
         return
@@ -60,7 +62,7 @@ def _cells(
         if one not in hits[best]:
             env.ledger.doubt(
                 "E-RECON", grid.name, address(row, part.reading.columns[one]), 1, kind=best, written=f"{number:.4g}",
-                found=f"{kinds[best](one):.4g}", variable=one,
+                found=f"{kinds[best][one]:.4g}", variable=one,
             )  # fmt: skip
 
 

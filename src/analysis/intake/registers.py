@@ -104,9 +104,10 @@ def read_register(grid: Grid, reading: RegisterReading, env: Env, record: SheetR
         record.kinds["kept"] += 1
         rows.append({**row, "sheet": grid.name, "row": at + 1})
     for name, column in reading.columns.items():
+        heading = tidy(str(grid.at(reading.heading, column)))[:200]
         env.ledger.columns.append(
-            ColumnFound(grid.name, name, letters(column), tidy(str(grid.at(reading.heading, column)))[:200], reading.heading + 1, "register")
-        )  # fmt: skip
+            ColumnFound(grid.name, name, letters(column), heading, reading.heading + 1, "register")
+        )
     return rows
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import struct
 import sys
-from typing import BinaryIO
+from typing import IO
 
 from .limits import Limits
 
@@ -58,7 +58,7 @@ def more_time(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
-def read_exact(pipe: BinaryIO, size: int) -> bytes:
+def read_exact(pipe: IO[bytes], size: int) -> bytes:
     """Return ``size`` bytes, fewer only where the other end has closed."""
     parts = []
     while size:

@@ -136,7 +136,7 @@ def _evidence(grid: Grid, head: Head, lexicon: Lexicon, instrument: str, items: 
     """Return the share of filled cells below that read as answers, and how many were looked at."""
     of = lexicon.book.instrument(instrument)
     decoders = {one.name: ItemDecoder(lexicon.book, of, one, text_file=True) for one in of.items if one.name in items}
-    good = looked = 0
+    good, looked = 0.0, 0
     for row in range(head.row + 1, min(head.row + 1 + _BELOW, len(grid.rows))):
         label = next((value for value in grid.rows[row][:_LEADING] if isinstance(value, str) and not blank(value)), "")
         if good and is_total(normal(str(label))):

@@ -6,7 +6,7 @@ import io
 import struct
 from collections.abc import Iterator
 
-import olefile
+import olefile  # type: ignore[import-untyped]
 
 from analysis.intake.grid import Hazards, Place
 

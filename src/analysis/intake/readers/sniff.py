@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 
-import olefile
+import olefile  # type: ignore[import-untyped]
 
 from analysis.intake.grid import RefusedError
 from analysis.intake.limits import Limits
@@ -148,7 +148,7 @@ def _zip(data: bytes, limits: Limits) -> Sniffed:
         strange, bad = _inflate(archive, members, limits)
     if bad:
         raise RefusedError("E-CRC", part=bad)
-    doubts = []
+    doubts: list[tuple[str, dict[str, str]]] = []
     lower = [one.lower() for one in names]
     if any("vbaproject" in one or "/macrosheets/" in one for one in lower):
         doubts.append(("E-MACRO", {}))
