@@ -146,8 +146,8 @@ def texts(code: str, lang: str, count: int, values: Mapping[str, str]) -> dict[s
     filled = dict(values)
     hint = filled.get("hint", "")
     filled["hint"] = say("intake.hint", lang, hint=hint) if hint else ""
-    filled = {"other": "", "variable": "", "column": "", "unit": "", "error": "", **filled, "count": str(count)}
-    return {part: " ".join(say(f"intake.{code}.{part}", lang, None, **filled).split()) for part in ("what", "todo")}
+    filled = {"other": "", "variable": "", "column": "", "unit": "", "error": "", **filled}
+    return {part: " ".join(say(f"intake.{code}.{part}", lang, count, **filled).split()) for part in ("what", "todo")}
 
 
 def _changes(files: Sequence[FileRead]) -> pd.DataFrame:
