@@ -59,7 +59,7 @@ def _units_and_sectors(table: pd.DataFrame, design: SurveyDesign, book: Codebook
     if units.empty:
         return {}
     wave = str(table["wave"].iloc[0])
-    means = compare(design, "unit", book=book, wave=wave).table
+    means = compare(design, "unit", book=book, wave=wave, ranks=False).table
     frame = design.frame
     sector_of = dict(zip(column(frame, "unit"), column(frame, "sector"), strict=True))
     into: dict[str, str] = {}
@@ -74,11 +74,12 @@ def _units_and_sectors(table: pd.DataFrame, design: SurveyDesign, book: Codebook
 
 def _districts_and_cells(table: pd.DataFrame, design: SurveyDesign, book: Codebook) -> dict[str, str]:
     districts = set(table.loc[table["key"].eq("district"), "subject"])
-    into = {}
+    into: dict[str, str] = {}
+    wave = str(table["wave"].iloc[0]) if len(table) else ""
     for district, cells in table[table["key"].eq("cell") & table["subject"].isin(districts)].groupby("subject"):
         without = ~column(design.frame, "sector").isin(list(cells["beside"])).to_numpy()
         try:
-            rest = compare(design.subset(without), "district", book=book, wave=str(table["wave"].iloc[0])).table
+            rest = compare(design.subset(without), "district", book=book, wave=wave, ranks=False).table
         except CallError:
             continue
         if not rest[rest["level"].eq(district)]["verdict"].eq(LOWER).any():

@@ -89,61 +89,60 @@ def against_reference(
     level_code, labels = group_codes(cells, level)
     reference_code, _ = group_codes(cells, reference)
     mix_code, _ = group_codes(cells, mix)
-    small = np.sqrt(cells.n / np.maximum(cells.n - 1, 1)) if mix else np.ones(len(cells.n))
-    covariance = cells.covariance * np.outer(small, small)
-    rows = []
+    mine = np.zeros((len(labels), len(cells.n)))
+    whole = np.zeros_like(mine)
+    share, answered = np.zeros(len(labels)), np.zeros(len(labels))
     for code in range(len(labels)):
         own = np.flatnonzero(level_code == code)
         group = np.flatnonzero(reference_code == reference_code[own[0]])
-        mine, whole, share = _coefficients(cells, own, group, mix_code)
-        rows.append(_difference(cells, covariance, mine, whole) | {"n": cells.n[own].sum(), "share": share})
-    return pd.concat([labels, pd.DataFrame(rows)], axis=1)
+        answered[code] = cells.n[own].sum()
+        mine[code], whole[code], share[code] = _coefficients(cells, own, group, mix_code)
+    table = contrasts(cells, mine - whole, small=bool(mix))
+    table["estimate"], table["whole"] = mine @ cells.estimate, whole @ cells.estimate
+    table.loc[~whole.any(axis=1), ["difference", "se", "df", "estimate", "whole"]] = np.nan
+    return pd.concat([labels, table.assign(n=answered, share=share)], axis=1)
 
 
 def _coefficients(
     cells: Cells, own: npt.NDArray[np.int64], group: npt.NDArray[np.int64], mix: npt.NDArray[np.int64]
 ) -> tuple[Floats, Floats, float]:
     """Return the weights of the cells in the level's and in the group's standardised mean, and the share covered."""
+    size = int(mix.max()) + 1
+    of_own, of_group = mix[own], mix[group]
+    own_n = np.bincount(of_own, weights=cells.n[own], minlength=size)
+    group_n = np.bincount(of_group, weights=cells.n[group], minlength=size)
+    usable = (own_n >= LEAST) & (group_n > own_n)
+    if (group_n > 0).sum() == 1:
+        usable = own_n > 0
+    group_weight = np.bincount(of_group, weights=cells.weight[group], minlength=size)
+    own_weight = np.bincount(of_own, weights=cells.weight[own], minlength=size)
     mine, whole = np.zeros(len(cells.n)), np.zeros(len(cells.n))
-    covered = 0.0
-    single = len(set(mix[group])) == 1
-    for one in sorted(set(mix[own])):
-        here, all_here = own[mix[own] == one], group[mix[group] == one]
-        enough = cells.n[here].sum() >= LEAST and cells.n[all_here].sum() > cells.n[here].sum()
-        if not (enough or single):
-            continue
-        covered += cells.n[here].sum()
-        weight = cells.weight[all_here].sum()
-        mine[here] = weight * cells.weight[here] / cells.weight[here].sum()
-        whole[all_here] = cells.weight[all_here]
+    ratio = np.divide(group_weight, own_weight, out=np.zeros(size), where=usable)
+    mine[own] = cells.weight[own] * ratio[of_own]
+    whole[group] = cells.weight[group] * usable[of_group]
     total = whole.sum()
     if total > 0:
         mine, whole = mine / total, whole / total
-    return mine, whole, covered / cells.n[own].sum()
+    return mine, whole, float(own_n[usable].sum() / own_n.sum())
 
 
-def _difference(cells: Cells, covariance: Floats, mine: Floats, whole: Floats) -> dict[str, float]:
-    if not whole.any():
-        return dict.fromkeys(("estimate", "whole", "difference", "se", "df"), np.nan)
-    return contrast(cells, covariance, mine - whole) | {
-        "estimate": float(mine @ cells.estimate),
-        "whole": float(whole @ cells.estimate),
-    }
+def contrasts(cells: Cells, coefficients: Floats, *, small: bool = False) -> pd.DataFrame:
+    """Return linear contrasts of cells (one per row): difference, se, and Satterthwaite's df from the cells in each.
+
+    ``small`` scales the variance of each cell by n / (n - 1).
+    """
+    weights = coefficients * np.sqrt(cells.n / np.maximum(cells.n - 1, 1)) if small else coefficients
+    variance = np.maximum(((weights @ cells.covariance) * weights).sum(axis=1), 0.0)
+    own = weights**2 * np.maximum(np.diag(cells.covariance), 0.0)
+    below = (own**2 / np.maximum(cells.n - 1, 1)).sum(axis=1)
+    df = np.divide(own.sum(axis=1) ** 2, below, out=np.full(len(below), np.inf), where=below > 0)
+    return pd.DataFrame({"difference": coefficients @ cells.estimate, "se": np.sqrt(variance), "df": df})
 
 
-def contrast(cells: Cells, covariance: Floats, coefficients: Floats) -> dict[str, float]:
-    """Return a linear contrast of cells: difference, se, and Satterthwaite's df from the cells it rests on."""
-    used = np.flatnonzero(coefficients)
-    part = covariance[np.ix_(used, used)]
-    weights = coefficients[used]
-    variance = max(float(weights @ part @ weights), 0.0)
-    own = weights**2 * np.diag(part)
-    below = float((own**2 / np.maximum(cells.n[used] - 1, 1)).sum())
-    return {
-        "difference": float(coefficients @ cells.estimate),
-        "se": float(np.sqrt(variance)),
-        "df": float(own.sum() ** 2 / below) if below > 0 else np.inf,
-    }
+def contrast(cells: Cells, coefficients: Floats, *, small: bool = False) -> dict[str, float]:
+    """Return one linear contrast of cells as in ``contrasts``."""
+    row = contrasts(cells, coefficients[None, :], small=small).iloc[0]
+    return {name: float(row[name]) for name in ("difference", "se", "df")}
 
 
 def wider(people: pd.DataFrame, days: pd.DataFrame | None, *, level: float = 0.95) -> pd.DataFrame:

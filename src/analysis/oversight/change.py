@@ -181,7 +181,7 @@ def _plain(cells: Cells, level: str, now: str, then: str) -> dict[str, float]:
     later, earlier = (mine & cells.keys["wave"].eq(one).to_numpy() for one in (now, then))
     if not (later.any() and earlier.any()):
         return dict.fromkeys(("difference", "se", "df"), np.nan)
-    return contrast(cells, cells.covariance, later.astype(float) - earlier)
+    return contrast(cells, later.astype(float) - earlier)
 
 
 def _mixed(cells: Cells, level: str, now: str, then: str, *, mix: list[str]) -> dict[str, float]:
@@ -200,5 +200,4 @@ def _mixed(cells: Cells, level: str, now: str, then: str, *, mix: list[str]) -> 
     coefficients = np.zeros(len(cells.n))
     coefficients[later] = cells.weight[later] / weight.sum()
     coefficients[earlier] = -weight.reindex(key[earlier]).to_numpy() / weight.sum()
-    small = np.sqrt(cells.n / np.maximum(cells.n - 1, 1))
-    return contrast(cells, cells.covariance * np.outer(small, small), coefficients)
+    return contrast(cells, coefficients, small=True)

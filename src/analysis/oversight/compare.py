@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from analysis import survey
@@ -45,6 +46,7 @@ def compare(
     measure: str | None = None,
     margin: float | None = None,
     level: float = 0.95,
+    ranks: bool = True,
 ) -> Comparison:
     """Compare the levels of ``by`` with the whole, in one wave (the latest).
 
@@ -59,6 +61,8 @@ def compare(
         None (the index), an unsur or item (``"u3"``), ``"low_answers"`` or ``"low_u3"`` (percent of answers 1 and 2).
     margin
         What difference matters, in points of the measure; by default the codebook's.
+    ranks
+        False leaves out ranks and pairs, which take most of the time where levels are many.
 
     Returns
     -------
@@ -88,7 +92,7 @@ def compare(
     if not (chosen_scope.rows & named).any():
         raise CallError(Fault("by", f"no respondent has a named {by} in wave {chosen_scope.wave!r}"))
     parts = _Parts(chosen, chosen_scope, by, named, level)
-    judged = _judged(parts, margin)
+    judged = _judged(parts, margin, ranks=ranks)
     table = _with_rest(judged.table, parts, apart)
     every = design.frame[chosen_scope.rows | chosen_scope.vertical]
     owners, samples = owners_of(every, by), samples_of(every, [by])
@@ -141,7 +145,7 @@ class _Judged(NamedTuple):
     notes: list[str]
 
 
-def _judged(parts: _Parts, margin: float) -> _Judged:
+def _judged(parts: _Parts, margin: float, *, ranks: bool) -> _Judged:
     design, variable, by = parts.design(), parts.chosen.variable, parts.by
     table = survey.mean(design, variable, by, level=parts.level).drop(columns="variable").rename(columns={by: "level"})
     table = table[table["n"].gt(0)].reset_index(drop=True).astype({"level": str})
@@ -156,8 +160,8 @@ def _judged(parts: _Parts, margin: float) -> _Judged:
         if mix:
             table = _attach_mix(table, same, level=parts.level, margin=margin)
         notes += [] if mix else ["not at the same mix"]
-    pairs = _pairs(parts, len(table))
-    table = rank_levels(table, pairs)
+    pairs = _pairs(parts, len(table) if ranks else 0)
+    table = rank_levels(table, pairs) if ranks else table.assign(rank=np.nan, rank_low=np.nan, rank_high=np.nan)
     numbers = ("n", "n_missing", "estimate", "se", "low", "high", "df")
     return _Judged(table, pairs, {name: float(whole[name]) for name in numbers}, mix, notes)
 

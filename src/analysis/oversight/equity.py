@@ -84,8 +84,9 @@ def _gaps(
 ) -> pd.DataFrame:
     parts = []
     for by in columns:
-        index = compare(design, by, book=book, wave=wave, margin=margin, level=level).table
-        low = compare(design, by, book=book, wave=wave, measure=LOW_ANSWERS, level=level).table.set_index("level")
+        index = compare(design, by, book=book, wave=wave, margin=margin, level=level, ranks=False).table
+        low = compare(design, by, book=book, wave=wave, measure=LOW_ANSWERS, level=level, ranks=False).table
+        low = low.set_index("level")
         parts.append(_columns(by, index).assign(
             low_answers=index["level"].map(low["estimate"]),
             low_difference=index["level"].map(low.get("mix_difference", low["difference"])),

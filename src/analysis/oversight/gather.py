@@ -134,7 +134,7 @@ def _places(made: Gathered, design: SurveyDesign, book: Codebook, frame: pd.Data
     for by in ("sector", "district"):
         if _levels(frame, by) < 2:
             continue
-        found = compare(design, by, book=book, wave=made.wave, level=level)
+        found = compare(design, by, book=book, wave=made.wave, level=level, ranks=False)
         mixed = found.basis == SAME_MIX
         table = found.table
         made.look(by, [f"{by}:{one}" for one in table["level"]], table["mix_p" if mixed else "p"])

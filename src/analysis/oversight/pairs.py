@@ -59,9 +59,8 @@ def _pair(cells: Cells, mix: list[str]) -> dict[str, float]:
         weight = cells.weight[here].sum()
         mine[here & of_a], theirs[here & of_b] = weight, weight
     mine, theirs = mine / mine.sum(), theirs / theirs.sum()
-    small = np.sqrt(cells.n / np.maximum(cells.n - 1, 1))
     n_a, n_b = cells.n[inside & of_a].sum(), cells.n[inside & of_b].sum()
     return {
         "n_a": n_a, "n_b": n_b, "share": (n_a + n_b) / cells.n.sum(), "cells": float(len(shared)),
         "estimate_a": float(mine @ cells.estimate), "estimate_b": float(theirs @ cells.estimate),
-    } | contrast(cells, cells.covariance * np.outer(small, small), mine - theirs)  # fmt: skip
+    } | contrast(cells, mine - theirs, small=True)  # fmt: skip
