@@ -266,3 +266,29 @@ def problems(table: pd.DataFrame, look: Look, numbers_of: Mapping[str, str]) -> 
         return Sentences((look.say("problems_none"),))
     names = sorted({numbers_of.get(str(file), look.say("file_unnamed")) for file in serious["file"]})
     return Sentences((look.say("problems_some", count=len(serious), files=numbers.listing(names, look.lang)),))
+
+
+SIGNS = ("same", "repeated", "run", "order", "free")
+
+
+def signs(row: Row, look: Look) -> str:
+    """Return what is odd about how a unit's questionnaires were filled in, in words."""
+    found = str(row["signs"] or "").split()
+    return numbers.listing([look.say(f"integrity_{one}") for one in found if one in SIGNS], look.lang)
+
+
+def integrity(table: pd.DataFrame, look: Look) -> Sentences:
+    """Return which units' answers repeat more than honest filling would; a reason to ask, never a proof."""
+    rows = [row for row in records(table) if not look.hidden(row["n"], *where(table, row))]
+    odd = [row for row in rows if signs(row, look)]
+    texts = [
+        look.say(
+            "integrity_of",
+            name=look.level("unit", row["unit"]),
+            wave=row["wave"],
+            signs=signs(row, look),
+            n=look.n(row["n"]),
+        )
+        for row in odd
+    ]
+    return said(texts or [look.say("integrity_none")], (look.say("integrity_limit"),), look)

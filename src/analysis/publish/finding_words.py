@@ -84,9 +84,8 @@ def finding(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
         values["beside"] = look.item_short(str(row["beside"]))
     if key in TESTED or key == "element":
         places = ELEMENT_DECIMALS if key == "element" else look.main_decimals()
-        values["bracket"] = bracket(
-            row["difference"], (row["low"], row["high"]), row, look, decimals=places, verdict="lower", sample=row["sample"]
-        )  # fmt: skip
+        ends, sample = (row["low"], row["high"]), row["sample"]
+        values["bracket"] = bracket(row["difference"], ends, row, look, decimals=places, verdict="lower", sample=sample)
     return look.say(f"find_{key}", **values)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from . import numbers
-from .answers import answering, explained, grade_words, low_share, name_of, where
+from .answers import answering, explained, grade_words, low_share, name_of, signs, where
 from .look import records
 from .markup import Entry, Heading, Table
 from .tables import base, figure, span, withheld, withheld_notes
@@ -243,6 +243,23 @@ def reconcile(table: pd.DataFrame, look: Look) -> Table:
 
 def _first(pair: tuple[str, object]) -> tuple[str]:
     return (pair[0],)
+
+
+def integrity(table: pd.DataFrame, look: Look) -> Table:
+    """Return how each unit's answers repeat beside what honest filling would give."""
+    names = ("unit", "wave", "n", "same", "same_expected", "repeated", "repeated_expected", "signs")
+    heads = _heads(look, *names, words=("unit", "wave", "signs"))
+    shares = ("same_share", "same_expected", "repeated_share", "repeated_expected")
+    body = []
+    for row in records(table):
+        name, when = Entry(look.level("unit", row["unit"])), _text(row["wave"])
+        if look.hidden(row["n"], *_unit_wave(row)):
+            body.append((name, when, *withheld(look, len(heads) - 2)))
+            continue
+        told = [Entry(numbers.percent(row[share], look.lang)) for share in shares]
+        body.append((name, when, base(row["n"], look), *told, Entry(signs(row, look))))
+    notes = (look.say("integrity_limit"), *withheld_notes(body, look))
+    return Table(look.say("caption_integrity"), heads, tuple(body), notes)
 
 
 def plain(table: pd.DataFrame, look: Look, *, caption: str = "", wave: str = "") -> Table:

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.errors import CallError, Fault
 from analysis.oversight import Answer, Change, Comparison, Matrix
 
-from . import answers, bars, charts, listings, sentences, tables, topic_sentences, topics
+from . import answers, bars, charts, listings, sentences, tables, topic_charts, topic_sentences, topics
 from .look import Look
 from .markup import Sentences
 
@@ -31,6 +31,7 @@ KINDS: tuple[tuple[str, frozenset[str]], ...] = (
     ("coverage", frozenset({"unit", "wave", "must", "surveyed", "needed"})),
     ("reconcile", frozenset({"published", "recomputed", "explained"})),
     ("index", frozenset({"index", "grade", "index_011"})),
+    ("integrity", frozenset({"same_share", "repeated_share", "signs"})),
     ("unsur", frozenset({"variable", "estimate", "low_share"})),
 )
 """The plain frames that are known, by the columns that tell them."""
@@ -136,6 +137,7 @@ SAID: dict[str, Callable[[Any, Look, About], Sentences]] = {
     "problems": lambda table, look, about: answers.problems(table, look, about.file_numbers),
     "coverage": lambda table, look, _: answers.coverage(table, look),
     "reconcile": lambda table, look, _: answers.reconcile(table, look),
+    "integrity": lambda table, look, _: answers.integrity(table, look),
     "index": lambda table, look, _: answers.index(table, look),
     "unsur": lambda table, look, about: answers.unsur(table, look, unit=about.unit, wave=about.wave),
 }
@@ -147,12 +149,14 @@ TABLES: dict[str, Callable[[Any, Look, About], Table]] = {
     "problems": lambda table, look, about: listings.problems(table, look, about.file_numbers),
     "coverage": lambda table, look, _: listings.coverage(table, look),
     "reconcile": lambda table, look, _: listings.reconcile(table, look),
+    "integrity": lambda table, look, _: listings.integrity(table, look),
     "index": lambda table, look, _: listings.index(table, look),
     "topic": lambda answer, look, about: topics.table(answer, about.part or next(iter(answer.tables)), look),
     "unsur": lambda table, look, about: listings.unsur(table, look, unit=about.unit, wave=about.wave),
     "plain": lambda table, look, about: listings.plain(table, look, wave=about.wave),
 }
 CHARTS: dict[str, Callable[[Any, Look, About], Figure]] = {
+    "topic": lambda answer, look, _: topic_charts.DRAWN[answer.topic](answer, look),
     "comparison": lambda result, look, _: charts.comparison(result, look),
     "matrix": lambda result, look, _: charts.matrix(result, look),
     "change": lambda result, look, _: charts.change(result, look),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from . import finding_words, numbers
 from .look import Row, records
 from .sentences import bracket, key, limits, note_words, said
-from .topics import PARTS, WORDS, hidden
+from .topics import PARTS, WORDS, hidden, own_small
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .look import Look
     from .markup import Sentences
 
+SURE_STEP = 0.05
 FEW = 3
 """How many items, groups or units a sentence lists."""
 
@@ -160,6 +161,69 @@ def expected_range(answer: Answer, look: Look) -> Sentences:
     return said(texts, limits(answer.sample, look), look)
 
 
+def complaints(answer: Answer, look: Look) -> Sentences:
+    """Return how many complaints came in, were settled, how long it took, how many are beyond their limit."""
+    rows = records(answer.tables["units"])
+    if not rows or rows[0]["n"] < look.plan.threshold:
+        return said((), (), look)
+    all_units = rows[0]
+    texts = [
+        look.say(
+            "complaints_all",
+            n=numbers.count(all_units["n"], look.lang),
+            closed=numbers.count(all_units["closed"], look.lang),
+            open=numbers.count(all_units["open"], look.lang),
+            overdue=numbers.count(all_units["overdue"], look.lang),
+            day=numbers.date(answer.facts.get("last_day"), look.lang),
+        )
+    ]
+    if not numbers.is_missing(all_units["median_days"]):
+        texts.append(look.say("complaints_median", days=look.number(all_units["median_days"], 0)))
+    if not numbers.is_missing(all_units["in_time"]):
+        texts.append(look.say("complaints_in_time", share=numbers.of_hundred(all_units["in_time"], look.lang)))
+    small = own_small(rows, look)
+    late = [row for at, row in enumerate(rows) if row["unit"] and at not in small and row["overdue"] > 0]
+    late.sort(key=lambda row: (-row["overdue"], row["unit"]))
+    if late:
+        names = [look.level("unit", row["unit"]) for row in late[:FEW]]
+        texts.append(look.say("complaints_late", names=numbers.listing(names, look.lang)))
+    return said(texts, (), look)
+
+
+def follow_up(answer: Answer, look: Look) -> Sentences:
+    """Return how many promises stand beside a rise, a fall, or neither; a rise is no proof of the promise."""
+    facts: dict[str, Any] = dict(answer.facts)
+    if not facts.get("promises"):
+        return said((look.say("promises_none"),), (), look)
+    values = {name: int(facts.get(name, 0)) for name in ("risen", "fallen", "unknown")}
+    text = look.say("promises_all", int(facts["promises"]), **values)
+    return said((text,), (look.say("not_cause"), *limits(answer.sample or "walk-in", look)), look)
+
+
+def audit(answer: Answer, look: Look) -> Sentences:
+    """Return how many findings of control were made and settled."""
+    table = answer.table
+    if table.empty:
+        return said((look.say("audit_none"),), (), look)
+    return said((look.say("audit_all", int(table["n"].sum()), settled=int(table["settled"].sum())),), (), look)
+
+
+def run_chart(answer: Answer, look: Look) -> Sentences:
+    """Return whether a period lies beyond the limits and where a step begins, or that there are too few points."""
+    facts: dict[str, Any] = dict(answer.facts)
+    if facts.get("note"):
+        return said((look.say("run_too_few", points=facts.get("points", 0)),), (), look)
+    table = answer.table
+    outside = [str(one) for one in table.loc[table["outside"].astype(bool), "period"]]
+    texts = [
+        look.say("run_outside", periods=numbers.listing(outside, look.lang)) if outside else look.say("run_inside")
+    ]
+    if facts.get("step") and not numbers.is_missing(facts["step_p"]) and facts["step_p"] < SURE_STEP:
+        size = numbers.signed(facts["step_size"], look.lang, look.main_decimals())
+        texts.append(look.say("run_step", period=facts["step"], size=size))
+    return said(texts, (look.say("not_cause"),), look)
+
+
 SAID: dict[str, Callable[[Answer, Look], Sentences]] = {
     "equity": equity,
     "initiatives": initiatives,
@@ -168,4 +232,8 @@ SAID: dict[str, Callable[[Answer, Look], Sentences]] = {
     "drivers": drivers,
     "expected_range": expected_range,
     "findings": finding_words.findings,
+    "complaints": complaints,
+    "follow_up": follow_up,
+    "audit": audit,
+    "run_chart": run_chart,
 }

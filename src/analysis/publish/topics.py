@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import numbers
-from .look import Row, records
+from .look import Row, plain, records
 from .markup import Entry, Heading, Table
 from .sentences import limits, note_words, remarks, wave_words
+from .suppress import protect
 from .tables import TONES, base, figure, withheld, withheld_notes
 
 if TYPE_CHECKING:
@@ -53,8 +54,16 @@ def _verdict(row: Row, name: str, look: Look) -> Entry:
     if said in TONES:
         return Entry(look.say(f"verdict_{KEYS[said]}"), tone=TONES[said])
     if said in EXPECTED:
-        return Entry(look.say(f"expected_{EXPECTED[said]}"), tone=EXPECTED[said])
+        mark = expected_mark(row)
+        return Entry(look.say(f"expected_{mark}"), tone=mark)
     return Entry(look.say("verdict_unjudged", why=note_words(row.get("note", ""), look)), tone="unsure")
+
+
+def expected_mark(row: Row) -> str:
+    """Return how a unit stands to its expected range; unsure where it lies outside, but not surely among all units."""
+    mark = EXPECTED.get(str(row["verdict"]), "unsure")
+    outside = not row["limit_low"] <= row["estimate"] <= row["limit_high"]
+    return "unsure" if mark == "same" and outside else mark
 
 
 def _word(row: Row, name: str, look: Look) -> Entry:
@@ -62,12 +71,16 @@ def _word(row: Row, name: str, look: Look) -> Entry:
     return Entry(look.say(f"word_{key.replace(' ', '_').replace('-', '_')}") if key in WORDS else key)
 
 
+def _text(row: Row, name: str, _: Look) -> Entry:
+    return Entry("" if numbers.is_missing(row[name]) else plain(row[name]))
+
+
 def _items(row: Row, name: str, look: Look) -> Entry:
     return Entry(numbers.listing([look.item_short(one) for one in str(row[name]).split()], look.lang))
 
 
 def _item(row: Row, name: str, look: Look) -> Entry:
-    return Entry(look.item_short(str(row[name])))
+    return Entry(look.item_short(str(row[name])) if row[name] else "")
 
 
 def _yes(row: Row, name: str, look: Look) -> Entry:
@@ -84,6 +97,10 @@ WORDS = (
     "one_stop", "online", "technology", "training", "counter", "one-door units", "other units", "trained units",
     "services online", "other services", "concentrate here", "keep up", "low priority", "possible overkill",
 )  # fmt: skip
+
+
+REGISTERS = ("audit", "complaints")
+"""Topics that come from a register, not from respondents."""
 
 
 class Column(NamedTuple):
@@ -103,7 +120,16 @@ class Part(NamedTuple):
     columns: tuple[Column, ...]
     group: Callable[[Row], dict[str, object]] | None
     base: tuple[str, ...] = ("n",)
-    notes: tuple[str, ...] = ()
+    counted: bool = False
+    """Whether its rows count people that add up to the first row (or to all rows): then it is protected by itself."""
+
+
+def _own_level(row: Row, _: Look) -> str:
+    return plain(row["level"])
+
+
+def _unit_or_all(row: Row, look: Look) -> str:
+    return look.level("unit", row["unit"]) if row["unit"] else look.say("all_units")
 
 
 def _of_group(row: Row, look: Look) -> str:
@@ -198,6 +224,42 @@ PARTS: dict[tuple[str, str], Part] = {
         _unit,
     ),
 }  # fmt: skip
+PARTS |= {
+    ("complaints", "units"): Part(
+        "caption_complaints", _unit_or_all,
+        (Column("n", "head_complaints", _count), Column("per_thousand", "head_per_thousand", _points),
+         Column("closed", "head_closed", _count), Column("open", "head_open", _count),
+         Column("overdue", "head_overdue", _count), Column("in_time", "head_in_time", _share),
+         Column("median_days", "head_median_days", _points), Column("note", "head_note", _note, figures=False)),
+        None, ("n",), counted=True,
+    ),
+    ("complaints", "topics"): Part(
+        "caption_complaint_topics", _own_level, (Column("n", "head_complaints", _count),), None, ("n",), counted=True,
+    ),
+    ("complaints", "channels"): Part(
+        "caption_complaint_channels", _own_level, (Column("n", "head_complaints", _count),), None, ("n",), counted=True,
+    ),
+    ("follow_up", "promises"): Part(
+        "caption_promises", _unit_name,
+        (Column("item", "head_item", _item, figures=False), Column("wave", "head_promised", _text, figures=False),
+         Column("before", "head_before", _score), Column("estimate", "head_value", _score),
+         Column("difference", "head_change", _score), Column("low", "head_low", _score),
+         Column("high", "head_high", _score), VERDICT),
+        _unit, ("n",),
+    ),
+    ("audit", "units"): Part(
+        "caption_audit", _unit_name,
+        (Column("source", "head_source", _text, figures=False), Column("n", "head_count", _count),
+         Column("settled", "head_settled", _count), Column("open", "head_open", _count)),
+        None, (),
+    ),
+    ("run_chart", "points"): Part(
+        "caption_run_chart", lambda row, _: str(row["period"]),
+        (N, Column("estimate", "head_value", _points), LOW, HIGH,
+         Column("outside", "head_outside", _yes, figures=False)),
+        None, ("n",), counted=True,
+    ),
+}  # fmt: skip
 PARTS["marks", "aims"] = PARTS["marks", "marks"]._replace(caption="caption_aims")
 PARTS["initiatives", "units"] = PARTS["training", "units"]
 
@@ -206,18 +268,30 @@ def table(answer: Answer, part: str, look: Look) -> Table:
     """Return one part of an answer as a table; rows about a withheld group show no figure."""
     spec = PARTS[answer.topic, part]
     rows = records(answer.tables[part])
-    body = [_row(row, spec, answer.wave, look) for row in rows]
+    small = own_small(rows, look) if spec.counted else set()
+    body = [_row(row, spec, answer.wave, look, small=place in small) for place, row in enumerate(rows)]
     heads = (
         Heading(look.say(f"{spec.caption}_rows"), figures=False),
         *(Heading(look.say(one.heading), figures=one.figures) for one in spec.columns),
     )
-    notes = (*withheld_notes(body, look), *remarks(answer.notes, look), *limits(answer.sample, look))
+    registers = spec.counted or answer.topic in REGISTERS
+    asked = () if registers else limits(answer.sample or "walk-in", look)
+    notes = (*withheld_notes(body, look), *remarks(answer.notes, look), *asked)
     return Table(look.say(spec.caption, wave=wave_words(answer.wave, look)), heads, tuple(body), notes)
 
 
-def _row(row: Row, spec: Part, wave: str, look: Look) -> tuple[Entry, ...]:
+def own_small(rows: list[Row], look: Look) -> set[int]:
+    """Return which rows of a part that counts people are withheld: the small ones and what would give them away."""
+    whole = next((int(row["n"]) for row in rows if row.get("unit") == ""), sum(int(row["n"]) for row in rows))
+    counts: dict[frozenset[tuple[str, str]], int] = {frozenset(): whole}
+    counts |= {frozenset({("row", str(at))}): int(row["n"]) for at, row in enumerate(rows) if row.get("unit") != ""}
+    withheld = protect(counts, threshold=look.plan.threshold, spread=look.rules.linked.spread)
+    return {int(level) for group in withheld for _, level in group}
+
+
+def _row(row: Row, spec: Part, wave: str, look: Look, *, small: bool = False) -> tuple[Entry, ...]:
     name = Entry(spec.label(row, look))
-    if hidden(row, spec, wave, look):
+    if small or hidden(row, spec, wave, look):
         return (name, *withheld(look, len(spec.columns)))
     return (name, *(one.form(row, one.name, look) for one in spec.columns))
 
@@ -230,4 +304,4 @@ def hidden(row: Row, spec: Part, wave: str, look: Look) -> bool:
         return True
     if spec.group is None or not bases:
         return False
-    return bool(look.hidden_of_city(bases[0], wave, spec.group(row)))
+    return bool(look.hidden_of_city(bases[0], str(row.get("checked") or wave), spec.group(row)))

@@ -1,0 +1,144 @@
+"""Pictures of answers in several parts: gaps, expected ranges, a run chart, how long complaints stay open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+
+from . import numbers, topic_sentences
+from .canvas import BAND, INK, MARKS, QUIET, bare, canvas, to_svg
+from .charts import Dot, dots
+from .look import Row, records
+from .markup import Figure
+from .sentences import key, limits, wave_words
+from .topics import PARTS, expected_mark, hidden
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matplotlib.axes import Axes
+
+    from analysis.oversight import Answer
+
+    from .look import Look
+
+MOST_GAPS = 24
+"""How many groups a picture of gaps holds; the widest gaps come first."""
+
+
+def _shown(answer: Answer, part: str, look: Look) -> list[Row]:
+    spec = PARTS[answer.topic, part]
+    return [row for row in records(answer.tables[part]) if not hidden(row, spec, answer.wave, look)]
+
+
+def _told(answer: Answer, kind: str, look: Look) -> str:
+    said = topic_sentences.SAID[answer.topic](answer, look).texts
+    return " ".join((look.say(f"alt_{kind}"), *said))
+
+
+def gaps(answer: Answer, look: Look) -> Figure:
+    """Draw the groups' differences for the same services, villages apart: these stand in the table."""
+    rows = [row for row in _shown(answer, "gaps", look) if row["verdict"] and row["by"] != "village"]
+    used = {
+        id(row): row["difference"] if numbers.is_missing(row["mix_difference"]) else row["mix_difference"]
+        for row in rows
+    }
+    rows.sort(key=lambda row: (-abs(used[id(row)]), str(row["level"])))
+    rows = sorted(rows[:MOST_GAPS], key=lambda row: -used[id(row)])
+    label = PARTS["equity", "gaps"].label
+    plot = [
+        Dot(label(row, look), used[id(row)], row["low"], row["high"], key(row["verdict"]), look.n(row["n"]))
+        for row in rows
+    ]
+    margin: Any = answer.facts.get("margin", look.book.margin)
+    svg = dots(plot, look, title=look.say("axis_gaps"), decimals=look.main_decimals(), band=float(margin))
+    notes = (look.say("note_chart_margin", margin=look.margin(float(margin), 1)), *limits(answer.sample, look))
+    return Figure(svg, _told(answer, "dots", look), look.say("caption_gaps", wave=wave_words(answer.wave, look)), notes)
+
+
+def expected(answer: Answer, look: Look) -> Figure:
+    """Draw each unit against the range that respondents like its own would lead one to expect."""
+    rows = [row for row in _shown(answer, "units", look) if not numbers.is_missing(row["limit_low"])]
+    rows.sort(key=lambda row: (-row["difference"], str(row["unit"])))
+    places = look.main_decimals()
+    with canvas(len(rows)) as (picture, axes):
+        for place, row in enumerate(rows):
+            low, value, high = (
+                float(numbers.rounded(row[name], places)) for name in ("limit_low", "estimate", "limit_high")
+            )
+            axes.barh(place, high - low, left=low, height=0.55, color=BAND, edgecolor="#b5b5b5")
+            _mark(axes, value, place, expected_mark(row))
+            axes.text(
+                1.01,
+                place,
+                look.n(row["n"]),
+                transform=axes.get_yaxis_transform(),
+                va="center",
+                color=QUIET,
+                fontsize=9.5,
+            )
+        title = look.measure_name(look.book.measure.name)
+        bare(axes, [look.level("unit", row["unit"]) for row in rows], title, look, 0)
+        svg = to_svg(picture)
+    caption = look.say("caption_expected", wave=wave_words(answer.wave, look))
+    return Figure(
+        svg, _told(answer, "expected", look), caption, (look.say("note_expected"), *limits(answer.sample, look))
+    )
+
+
+def _mark(axes: Axes, at: float, place: float, mark: str) -> None:
+    shape, colour, fill = MARKS[mark]
+    face = colour if fill == "full" else "white"
+    axes.plot([at], [place], shape, color=colour, markersize=9, markerfacecolor=face, zorder=3)
+
+
+def run_chart(answer: Answer, look: Look) -> Figure:
+    """Draw estimates by period with centre and limits; a diamond marks a period beyond them."""
+    rows = [row for row in records(answer.tables["points"]) if row["n"] >= look.plan.threshold]
+    places = look.main_decimals()
+    values = [float(numbers.rounded(row["estimate"], places)) for row in rows]
+    with canvas(6, row=0.4) as (picture, axes):
+        at = np.arange(len(rows))
+        axes.plot(at, values, "-o", color=INK, markersize=5, linewidth=1.2)
+        for name, dash in (("centre", "-"), ("limit_low", (0, (4, 3))), ("limit_high", (0, (4, 3)))):
+            level = next((row[name] for row in rows if not numbers.is_missing(row[name])), None)
+            if level is not None:
+                axes.axhline(float(numbers.rounded(level, places)), color=QUIET, linewidth=0.9, linestyle=dash)
+        beyond = [place for place, row in enumerate(rows) if row["outside"]]
+        axes.plot(beyond, [values[place] for place in beyond], "D", color=MARKS["lower"][1], markersize=10)
+        axes.set_xticks(at, [str(row["period"]) for row in rows], rotation=0 if len(rows) <= 8 else 45, fontsize=9)
+        axes.yaxis.set_major_formatter(lambda value, _: numbers.number(value, look.lang, places))
+        axes.grid(axis="y", color="#d9d9d9", linewidth=0.6)
+        svg = to_svg(picture)
+    return Figure(svg, _told(answer, "run_chart", look), look.say("caption_run_chart"), (look.say("note_run_chart"),))
+
+
+def complaints(answer: Answer, look: Look) -> Figure:
+    """Draw the share of complaints still open by days since they came in (Kaplan-Meier)."""
+    curve = answer.tables["curve"].sort_values("days")
+    share = [float(numbers.rounded(100 * one, 0)) for one in curve["open_share"]]
+    total = int(answer.tables["units"]["n"].iloc[0]) if len(answer.tables["units"]) else 0
+    with canvas(6, row=0.4) as (picture, axes):
+        if total >= look.plan.threshold:
+            axes.step([0.0, *curve["days"]], [100.0, *share], where="post", color=INK, linewidth=1.8)
+        limit: Any = answer.facts.get("limit_days")
+        if not numbers.is_missing(limit):
+            axes.axvline(float(limit), color=QUIET, linestyle=(0, (4, 3)), linewidth=1)
+        axes.set_ylim(0, 102)
+        axes.set_xlim(left=0)
+        axes.set_xlabel(look.say("axis_days"))
+        axes.set_ylabel(look.say("axis_open"))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.grid(axis="y", color="#d9d9d9", linewidth=0.6)
+        svg = to_svg(picture)
+    return Figure(svg, _told(answer, "complaints", look), look.say("caption_curve"), (look.say("note_curve"),))
+
+
+DRAWN: dict[str, Callable[[Answer, Look], Figure]] = {
+    "equity": gaps,
+    "expected_range": expected,
+    "run_chart": run_chart,
+    "complaints": complaints,
+}
