@@ -36,9 +36,10 @@ def index(
          "state": say("pages.index_failed", lang) if one.name in broken else ""}
         for one in shown
     ]  # fmt: skip
+    annex = {"page": "lampiran.xlsx", "title": say("pages.index_annex", lang), "line": say("pages.annex_line", lang)}
     inside = render(
         "index.html.j2",
-        first=[link for link in surroundings.links if link.line],
+        first=[*(link for link in surroundings.links if link.line), annex],
         questions=questions,
         facts=facts(study),
         left_out=[_why_not(study, one) for one in left_out],

@@ -11,6 +11,7 @@ from analysis import store
 from analysis.words import say
 
 from . import front, gate, notebook, runner
+from .annex import annex
 from .body import body
 from .brief import brief
 from .inert import clean
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from .runner import Failure, Limits
     from .shell import Surroundings
 
+ANNEX = "lampiran.xlsx"
 MAIN = '<main id="isi" tabindex="-1">\n'
 
 
@@ -78,6 +80,7 @@ def export(
     with store.atomic(reports) as place:
         for name, text in files.items():
             (place / name).write_text(text, encoding="utf-8", newline="\n")
+        (place / ANNEX).write_bytes(annex(files, around))
     kept.tidy()
     return PagesResult(tuple(sorted(files)), tuple(failed), tuple(one.heading(study.lang) for one in left_out))
 

@@ -1,0 +1,92 @@
+"""The tables of finished pages, read back from their HTML: what the annex may hold is exactly what the pages show."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+PERCENT = "%"
+_NUMBER = {
+    "id": re.compile(r"[+\N{MINUS SIGN}]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?%?", re.ASCII),
+    "en": re.compile(r"[+\N{MINUS SIGN}]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?", re.ASCII),
+}
+
+
+@dataclass(frozen=True)
+class Number:
+    """A figure of a page: as round as it was printed, with the places it was printed with."""
+
+    value: float
+    decimals: int
+    percent: bool = False
+
+
+@dataclass
+class Found:
+    """One table of a page: caption, headings, rows of texts, the notes that follow it."""
+
+    page: str
+    caption: str = ""
+    headings: list[str] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def tables_of(page: str, html: str) -> list[Found]:
+    """Return the tables of a page that have a caption, in order."""
+    reader = _Reader(page)
+    reader.feed(html)
+    return [one for one in reader.found if one.caption and one.headings]
+
+
+def number(text: str, lang: str) -> Number | None:
+    """Return what a printed figure is as a number; None for any other text, an interval among them."""
+    if not _NUMBER[lang].fullmatch(text):
+        return None
+    thousands, decimal = (".", ",") if lang == "id" else (",", ".")
+    plain = text.rstrip(PERCENT).replace(thousands, "").replace(decimal, ".").replace("\N{MINUS SIGN}", "-")
+    places = len(plain.partition(".")[2])
+    percent = text.endswith(PERCENT)
+    return Number(float(plain) / (100 if percent else 1), places, percent)
+
+
+class _Reader(HTMLParser):
+    """Reads our own clean HTML: every element is closed, no table stands in another."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[Found] = []
+        self._page = page
+        self._text: list[str] | None = None
+        self._inside = self._after = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":
+            self.found.append(Found(self._page))
+            self._inside, self._after = True, False
+        elif tag == "tr" and self._inside:
+            self.found[-1].rows.append([])
+        elif tag in {"h2", "h3", "figure"} or (tag == "p" and dict(attrs).get("class") != "note"):
+            self._after = False
+        if (self._inside and tag in {"caption", "th", "td"}) or (self._after and tag == "p"):
+            self._text = []
+
+    def handle_data(self, data: str) -> None:
+        if self._text is not None:
+            self._text.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "table":
+            self._inside, self._after = False, True
+            table = self.found[-1]
+            table.headings, *table.rows = table.rows or [[]]
+        if self._text is None or tag not in {"caption", "th", "td", "p"}:
+            return
+        text, self._text = " ".join("".join(self._text).split()), None
+        if tag == "caption":
+            self.found[-1].caption = text
+        elif tag == "p":
+            self.found[-1].notes.append(text)
+        else:
+            self.found[-1].rows[-1].append(text)
