@@ -15,20 +15,20 @@ from analysis.survey.shape import CAUTION_AT, shape_of
 from analysis.survey.source import Source, sums_for
 from analysis.survey.statistic import mean_of, ratio_of, total_of
 from analysis.survey.sums import Sums
-from analysis.survey.table import Rows, estimates_table, interval, mark, stack
+from analysis.survey.table import Found, Rows, estimates_table, interval, mark
 from analysis.survey.variables import Composite, Variables, as_names, as_variables, name_of
 
 
 def _tabulate(
     sums: Sums, statistics: Sequence[Statistic], level: float, *, skewed: Sequence[Bools] = ()
 ) -> pd.DataFrame:
-    tables = []
+    found = []
     for place, statistic in enumerate(statistics):
         rows = Rows(sums, statistic)
         if skewed:
             mark(rows.notes, skewed[place][: sums.n_domains], Note.CAUTION)
-        tables.append(estimates_table(sums, statistic.name, rows, interval(rows, level)))
-    return stack(tables)
+        found.append(Found(statistic.name, rows, *interval(rows, level)))
+    return estimates_table(sums, found)
 
 
 def mean(source: Source, y: Variables, by: str | Sequence[str] | None = None, *, level: float = 0.95) -> pd.DataFrame:

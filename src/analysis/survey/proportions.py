@@ -12,7 +12,7 @@ from analysis.survey.reference import t_quantile
 from analysis.survey.source import Source, sums_for
 from analysis.survey.statistic import share_of
 from analysis.survey.sums import counts
-from analysis.survey.table import Rows, estimates_table, stack
+from analysis.survey.table import Found, Rows, estimates_table
 from analysis.survey.variables import as_names
 
 METHODS = ("auto", "logit", "beta", "wilson")
@@ -48,7 +48,7 @@ def proportion(
     one_of("method", method, METHODS)
     names = columns_only(y, "proportion")
     sums = sums_for(source, names, as_names(by), as_categories=True)
-    tables = []
+    found = []
     for name in names:
         levels = sums.items[name].levels
         if levels is None:
@@ -60,8 +60,8 @@ def proportion(
         chosen = counts(sums.cells.domain, sums.items[name].n[:, wanted].sum(axis=1), sums.n_domains + 1)[
             : sums.n_domains
         ]
-        tables.append(estimates_table(sums, name, rows, _limits(rows, chosen, level, method)))
-    return stack(tables)
+        found.append(Found(name, rows, *_limits(rows, chosen, level, method)))
+    return estimates_table(sums, found)
 
 
 def wanted_levels(levels: pd.Index, answer: object, name: str) -> Bools:

@@ -1,6 +1,7 @@
 """Rows of results: the same columns, the same order, the same notes everywhere."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -78,19 +79,35 @@ def interval(rows: Rows, level: float) -> tuple[Floats, Floats]:
     return rows.estimate - reach, rows.estimate + reach
 
 
-def estimates_table(sums: Sums, name: str, rows: Rows, limits: tuple[Floats, Floats]) -> pd.DataFrame:
-    """variable, <by…>, n, n_missing, estimate, se, low, high, df, note."""
-    columns: dict[str, object] = {"variable": pd.Series([name] * len(rows.n), dtype="str")}
-    columns |= dict(zip(sums.by, sums.domain_labels(), strict=True))
+class Found(NamedTuple):
+    """One variable's rows and limits, on their way into a table."""
+
+    name: str
+    rows: Rows
+    low: Floats
+    high: Floats
+
+
+def estimates_table(sums: Sums, found: Sequence[Found]) -> pd.DataFrame:
+    """variable, <by…>, n, n_missing, estimate, se, low, high, df, note; variables one after the other."""
+    width = len(found[0].rows.n)
+    names = np.repeat(np.array([one.name for one in found], dtype=object), width)
+    columns: dict[str, object] = {"variable": pd.array(names, dtype="str")}
+    for by, labels, codes in zip(sums.by, sums.domains, sums.domain_codes, strict=True):
+        columns[by] = labels.take(np.tile(codes, len(found))).array
+
+    def joined(part: Callable[[Found], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        return part(found[0]) if len(found) == 1 else np.concatenate([part(one) for one in found])
+
     columns |= {
-        "n": rows.n,
-        "n_missing": rows.missing,
-        "estimate": rows.estimate,
-        "se": rows.se,
-        "low": limits[0],
-        "high": limits[1],
-        "df": rows.held.df,
-        "note": pd.Series(rows.notes.tolist(), dtype="str"),
+        "n": joined(lambda one: one.rows.n),
+        "n_missing": joined(lambda one: one.rows.missing),
+        "estimate": joined(lambda one: one.rows.estimate),
+        "se": joined(lambda one: one.rows.se),
+        "low": joined(lambda one: one.low),
+        "high": joined(lambda one: one.high),
+        "df": joined(lambda one: one.rows.held.df),
+        "note": pd.array(joined(lambda one: one.rows.notes), dtype="str"),
     }
     return pd.DataFrame(columns)
 
