@@ -1,10 +1,12 @@
 """What may leave the building: the plan, numbers, words, tables and charts. Pure; the only room that rounds."""
 
 from . import numbers, policy, topics
+from .annex import Sheet, sheets
 from .brief import Brief, Item, Section, brief
 from .look import Look
 from .markup import Entry, Figure, Heading, Sentences, Table
 from .policy import dimensions, may_show, plan
+from .releases import release_diff
 from .show import Show, open_page
 
 __all__ = [
@@ -16,6 +18,7 @@ __all__ = [
     "Look",
     "Section",
     "Sentences",
+    "Sheet",
     "Show",
     "Table",
     "brief",
@@ -25,5 +28,7 @@ __all__ = [
     "open_page",
     "plan",
     "policy",
+    "release_diff",
+    "sheets",
     "topics",
 ]

@@ -22,7 +22,7 @@ from scipy.sparse import coo_array, csr_array, hstack
 from scipy.sparse.csgraph import connected_components
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from numpy.typing import NDArray
 
@@ -92,6 +92,22 @@ def families(linked: Linked) -> list[Linked]:
     ties = linked.relations.T @ linked.relations
     _, label = connected_components(ties, directed=False)
     return [linked.part(np.flatnonzero(label == one)) for one in range(label.max() + 1)] if label.size else []
+
+
+def bounds(counts: Mapping[Cell, int], withheld: Collection[Cell]) -> dict[Cell, tuple[float, float]]:
+    """Return the least and most that each withheld count can be for an attacker who knows all others and the sums."""
+    known = link(counts)
+    hidden = np.array([cell in withheld for cell in known.cells], dtype=bool)
+    left = known.relations[:, hidden]
+    right = known.relations @ known.counts - known.relations[:, ~hidden] @ known.counts[~hidden]
+    found = {}
+    for place, at in enumerate(np.flatnonzero(hidden)):
+        aim = np.zeros(int(hidden.sum()))
+        aim[place] = 1.0
+        ends = [linprog(way * aim, A_eq=left, b_eq=right, bounds=(0, None), method="highs") for way in (1.0, -1.0)]
+        low, high = (float(one.fun) if one.success else -np.inf for one in ends)
+        found[known.cells[at]] = (low, -high)
+    return found
 
 
 def protect(counts: Mapping[Cell, int], *, threshold: int, spread: int) -> dict[Cell, str]:
