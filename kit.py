@@ -57,7 +57,6 @@ def text(key: str, *values: object) -> str:
 def tell(line: str) -> None:
     """Say one line on stderr, so that what tilik prints stays alone on stdout."""
     sys.stderr.write("kit: " + line + "\n")
-    sys.stderr.flush()
 
 
 def program(name: str) -> str:
@@ -182,6 +181,7 @@ def main(arguments: "list[str]") -> int:
         command = [program("python"), scripts[arguments[1]], *arguments[2:]]
     if missing(needed):
         set_up(needed)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # .venv comes uncompiled: each start would compile it anew
     if WINDOWS:
         import subprocess  # noqa: PLC0415
 

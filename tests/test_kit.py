@@ -279,3 +279,8 @@ def test_a_real_environment_within_the_promised_time(tmp_path, tool):
     assert made.returncode == 0, made.stderr
     assert re.fullmatch(r"tilik \d+\.\d+\.\d+\n", made.stdout)
     assert time.monotonic() - started < {"uv": 10, "pip": 60}[tool]
+
+
+def test_what_is_compiled_once_is_kept(kit):
+    (kit.folder / "benchmarks" / "speed.py").write_text("import sys; print(sys.dont_write_bytecode)\n")
+    assert kit("bench", "speed", PYTHONDONTWRITEBYTECODE="1")[:2] == (0, "False\n")
