@@ -1,4 +1,4 @@
-"""228 odd workbooks that nobody here wrote: one typed outcome each, and every hazard an independent look at the XML finds."""
+"""228 odd workbooks that nobody here wrote: one typed outcome each, every hazard that another look at the XML finds."""
 
 from __future__ import annotations
 

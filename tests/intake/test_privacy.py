@@ -1,0 +1,122 @@
+"""Personal data stops at the door: planted identities are searched in every byte that comes out."""
+
+# ruff: noqa: E501 - rows of a sheet read best as rows
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from analysis import intake
+from analysis.intake.privacy import BLOT, looks_personal, redact
+
+from .conftest import HEADS, people
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAMES = ["Siti Aminahwati", "Bambang Suryonegoro", "Liem Kian Hong"]
+CANARIES = {
+    "nik": ["6172014507900001", "6172020112850003"], "kk": ["6172011203080011"],
+    "phone": ["081234567890", "+62 812-9876-5432", "0562 631234"],
+    "mail": ["siti.aminah@contoh.go.id"], "address": ["Jl. Diponegoro No. 17", "Gg. Mawar 4"], "plate": ["KB 1234 XY"],
+    "account": ["0341-01-007788-50-9"],
+}  # fmt: skip
+
+
+def leaks(found: Any) -> list[str]:
+    """Return which planted texts stand anywhere in what came out, whatever the case or the separators."""
+    frames = [found.responses, found.recaps, found.problems, found.changes, found.columns, found.files]
+    frames += list(found.registers.values())
+    told = "\n".join(frame.astype(str).to_csv(index=False) for frame in frames).casefold()
+    digits = "".join(char for char in told if char.isdigit() or char == "\n")
+    planted = [*NAMES, *(one for many in CANARIES.values() for one in many)]
+    plain = [one for one in planted if one.casefold() in told]
+    return plain + [
+        one for one in planted if len(number := "".join(filter(str.isdigit, one))) >= 9 and number in digits
+    ]
+
+
+def test_the_search_itself_finds_them(write: Any, clean: Any) -> None:
+    found = clean(write([HEADS, *people(5)]))
+    found.responses["comment"] = "hubungi " + CANARIES["phone"][0] + " " + NAMES[0]
+    assert set(leaks(found)) == {CANARIES["phone"][0], NAMES[0]}
+
+
+def test_nothing_planted_comes_out(write: Any, clean: Any) -> None:
+    heads = ["Nama", "NIK", "No. HP/WA", "Alamat", "E-mail", "No KK", "Kode", *HEADS, "Plat nomor", "Saran"]
+    comments = [
+        f"tolong hubungi {one}" for one in (*CANARIES["phone"], *CANARIES["mail"], *CANARIES["nik"], *CANARIES["address"], *CANARIES["plate"], *CANARIES["account"])
+    ] + [f"atas nama {NAMES[1]} sudah tiga hari"]  # fmt: skip
+    rows = [
+        [NAMES[at % 3], CANARIES["nik"][at % 2], CANARIES["phone"][at % 3], CANARIES["address"][at % 2], CANARIES["mail"][0],
+         CANARIES["kk"][0], CANARIES["nik"][at % 2], *row, CANARIES["plate"][0], comments[at % len(comments)]]
+        for at, row in enumerate(people(len(comments)))
+    ]  # fmt: skip
+
+    def hide_more(book: Any) -> None:
+        book.properties.creator = NAMES[0]
+        book.create_sheet("Kontak").append([NAMES[1], CANARIES["phone"][0]])
+        book["Kontak"].sheet_state = "hidden"
+        book["Data"].oddFooter.center.text = NAMES[2]
+
+    found = clean(write([["Data responden"], heads, *rows], touch=hide_more))
+    assert len(found.responses) == len(rows)
+    assert leaks(found) == []
+    assert (found.problems["code"] == "E-PII").sum() >= 7
+    assert found.responses["comment"].str.contains(BLOT).all()
+    assert "E-REDACTED" in set(found.problems["code"])
+
+
+def test_identities_in_answer_columns_reach_no_message(write: Any, clean: Any) -> None:
+    rows = [
+        [*HEADS, "Jenis Kelamin", "Kecamatan", "Pekerjaan"],
+        *([*row, "P", "Singkawang Utara", "PNS"] for row in people(8)),
+    ]
+    rows[3][2], rows[4][11], rows[5][12], rows[6][10] = NAMES[0], CANARIES["address"][0], NAMES[1], CANARIES["nik"][0]
+    assert leaks(clean(write(rows))) == []
+
+
+def test_the_wire_and_the_cache_hold_none(write: Any, book: Any, tmp_path: Path) -> None:
+    import zlib  # noqa: PLC0415
+
+    cache: dict[str, bytes] = {}
+    path = write([["Nama", *HEADS], *([NAMES[at % 3], *row] for at, row in enumerate(people(9)))])
+    first = intake.clean(path, book, "id", cache=cache)
+    assert len(cache) == 1
+    for packed in cache.values():
+        body = zlib.decompress(packed[4:])
+        assert not any(name.encode() in body for name in NAMES)
+        assert gzip.compress(body)
+    again = intake.clean(path, book, "id", cache=cache)
+    assert again.responses.equals(first.responses)
+    assert again.problems.equals(first.problems)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["pelayanan baik, tunggu 15 menit", "loket 3 lantai 2", "tahun 2025", "biaya 50.000", "nilai 88,31 - 100,00"],
+)
+def test_ordinary_comments_stay(text: str) -> None:
+    assert redact(text) == (text, False)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["6172014507900001"] * 4,
+        [6172014507900001.0] * 4,
+        ["0812 3456 7890"] * 4,
+        ["a@b.co.id"] * 4,
+        ["Ny. Siti", "Tn. Budi"],
+    ],
+)
+def test_columns_of_identities_are_known_by_their_contents(values: list[Any]) -> None:
+    assert looks_personal(values)
+
+
+@pytest.mark.parametrize("values", [[1.0, 2.0, 3.0], ["Loket 1", "Loket 2"], ["2025-01-01"], [], ["baik", "cukup"]])
+def test_columns_of_other_things_are_not(values: list[Any]) -> None:
+    assert not looks_personal(values)
