@@ -16,8 +16,9 @@ from .compare import AS_THEY_ARE, JUDGED
 from .design import by_day, sample_of, samples_of
 from .measures import Chosen, choose
 from .results import AS_ANSWERED, SAME_MIX, SAMPLES, Change
-from .scope import UNPLACED, VERTICAL, column, outsiders, owners_of, waves_of
+from .scope import UNPLACED, VERTICAL, column, of_city, outsiders, owners_of, waves_of
 from .verdicts import UNKNOWN, family, verdict
+from .views import of_waves, only, with_text
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook
@@ -61,10 +62,11 @@ def change(
     then = before if before is not None else (earlier[-1] if earlier else "")
     if now not in waves or then not in waves or now == then:
         raise CallError(Fault("wave", f"two waves are needed, not {then!r} and {now!r}", f"there are {waves}"))
-    frame = _with_level(design.frame, by)
+    levelled = _with_level(of_waves(design, then, now), by)
+    frame = levelled.frame
     rule = _rules(frame, now, then)
     main = max(set(rule["rule_now"]) | {""}, key=list(rule["rule_now"]).count)
-    chosen = choose(replace(design, frame=frame), book, measure, rule=main)
+    chosen = choose(levelled, book, measure, rule=main)
     margin = chosen.measure.margin if margin is None else margin
     table = _estimates(chosen, now, then, level=level).join(rule, on="level")
     table["rule"] = table["rule_now"].where(table["rule_now"].eq(table["rule_before"]), "")
@@ -99,13 +101,18 @@ def change(
     )  # fmt: skip
 
 
-def _with_level(frame: pd.DataFrame, by: str | None) -> pd.DataFrame:
-    """Give the frame one text column of levels; the whole city, districts and groups rest on the city's units."""
-    level = column(frame, by) if by else pd.Series(ALL, index=frame.index)
-    if by not in {"unit", "owner"} and "owner" in frame:
-        of_city = ~column(frame, "owner").eq(VERTICAL)
-        level = level.where(of_city | (not of_city.any()), "")
-    return frame.assign(_level=level.mask(level.isin(UNPLACED), None), wave=column(frame, "wave"))
+def _with_level(design: SurveyDesign, by: str | None) -> SurveyDesign:
+    """Give the design one text column of levels; the whole city, districts and groups rest on the city's units."""
+    slot = ("oversight level", by)
+    if slot not in design.cache:
+        frame = design.frame
+        level = column(frame, by) if by else pd.Series(ALL, index=frame.index)
+        if by not in {"unit", "owner"}:
+            level = level.where(of_city(frame), "")
+        level = level.astype(object).mask(level.isin(UNPLACED), None)
+        design.cache[slot] = replace(design, frame=frame.assign(_level=level, wave=column(frame, "wave")))
+    found: SurveyDesign = design.cache[slot]
+    return found
 
 
 def _rules(frame: pd.DataFrame, now: str, then: str) -> pd.DataFrame:
@@ -148,7 +155,9 @@ def _notes(table: pd.DataFrame, apart: set[str], by: str | None) -> pd.Series:
 
 def _mix_columns(frame: pd.DataFrame, by: str | None) -> list[str]:
     wanted = MIX if by == "unit" else ("unit", *MIX)
-    return [name for name in wanted if name in frame and name != by and len(set(column(frame, name)) - {""}) > 1]
+    return [
+        name for name in wanted if name in frame and name != by and len(set(column(frame, name).unique()) - {""}) > 1
+    ]
 
 
 def _differences(
@@ -159,12 +168,11 @@ def _differences(
     for design in (chosen.design, by_day(chosen.design)):
         if design is not None:
             inside = design.frame["wave"].isin([now, then]).to_numpy() & design.frame["_level"].notna().to_numpy()
-            only = replace(design, mask=inside)
-            plain = make_cells(only, chosen.variable, ["wave", "_level"])
+            held = only(design, inside)
+            plain = make_cells(held, chosen.variable, ["wave", "_level"])
             crossed = plain
             if mix:
-                filled = only.frame.assign(**{name: column(only.frame, name) for name in mix})
-                crossed = make_cells(replace(only, frame=filled), chosen.variable, ["wave", "_level", *mix])
+                crossed = make_cells(with_text(held, mix), chosen.variable, ["wave", "_level", *mix])
             levels = list(table["level"])
             made.append(
                 (

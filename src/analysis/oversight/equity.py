@@ -66,7 +66,7 @@ def equity(
         known = 1 - float(column(frame, by).isin(UNPLACED).mean()) if by in frame and len(frame) else 0.0
         if known < LEAST_KNOWN:
             silent.append({"by": by, "known": known, "note": "rarely told" if known else "not asked"})
-        elif len(set(column(frame, by)) - set(UNPLACED)) > 1:
+        elif len(set(column(frame, by).unique()) - set(UNPLACED)) > 1:
             told.append(by)
     gaps = _gaps(design, told, book=book, wave=limits.wave, margin=margin, level=level)
     tables = {

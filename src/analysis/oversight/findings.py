@@ -139,5 +139,5 @@ def _needed(row: pd.Series) -> str:
 
 def _unknown_officers(book: Codebook, responses: pd.DataFrame) -> tuple[str, ...]:
     known = {unit.name for unit in book.units}
-    known |= set(column(responses, "unit")) if "unit" in responses else set()
+    known |= set(column(responses, "unit").unique()) if "unit" in responses else set()
     return tuple(sorted(one.unit for one in book.officers if one.unit and one.unit not in known))

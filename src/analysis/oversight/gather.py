@@ -105,7 +105,7 @@ def gather(study: StudyLike, design: SurveyDesign, *, wave: str | None, level: f
 
 
 def _levels(frame: pd.DataFrame, by: str) -> int:
-    return len(set(column(frame, by)) - set(UNPLACED)) if by in frame else 0
+    return len(set(column(frame, by).unique()) - set(UNPLACED)) if by in frame else 0
 
 
 def _based_on(where: Cell, frame: pd.DataFrame, answered: pd.Series) -> pd.Series | None:

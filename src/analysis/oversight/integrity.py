@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 FEWEST = 20
 """With fewer rows nothing is tested: chance alone explains most patterns."""
-FIRST_DRAWS, MORE_DRAWS = 199, 4_999
+FIRST_DRAWS, MORE_DRAWS = 99, 4_999
 """Draws for everybody, and for those whose first answer is doubtful."""
 MOST_ROWS = 1_000
 """Beyond so many rows of a unit the first ones are tested: in large sheets nearly every pattern repeats by chance."""

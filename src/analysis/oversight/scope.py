@@ -12,7 +12,7 @@ from analysis.errors import CallError, Fault
 
 from .design import USERS_KNOWN, USERS_UNKNOWN
 from .measures import rule_in
-from .views import of_wave, text
+from .views import of_waves, text
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook
@@ -57,7 +57,7 @@ def scope(design: SurveyDesign, book: Codebook, wave: str | None = None, *, owne
     chosen = wave if wave is not None else (waves[-1] if waves else "")
     if waves and chosen not in waves:
         raise CallError(Fault("wave", f"no wave {chosen!r}", f"there are {', '.join(waves)}"))
-    design = of_wave(design, chosen) if waves else design
+    design = of_waves(design, chosen) if waves else design
     frame = design.frame
     rows = np.ones(len(frame), dtype=bool) if design.mask is None else design.mask.copy()
     if waves:
@@ -94,7 +94,7 @@ def _free(frame: pd.DataFrame, rows: Bools, book: Codebook) -> list[str]:
     if "unit" not in frame:
         return []
     known = {unit.name: unit.free for unit in book.units}
-    kinds = {known[name] for name in set(column(frame, "unit")[rows]) if name in known}
+    kinds = {known[name] for name in set(column(frame, "unit")[rows].unique()) if name in known}
     return ["free and paid"] if len(kinds) == 2 else []
 
 

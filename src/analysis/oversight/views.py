@@ -17,30 +17,32 @@ Bools = npt.NDArray[np.bool_]
 
 def text(frame: pd.DataFrame, name: str) -> pd.Series:
     """Return a column as text, the empty text where missing."""
-    values = frame[name].astype(object)
+    values = frame[name]
+    if isinstance(values.dtype, pd.StringDtype):
+        return values.fillna("")
+    values = values.astype(object)
     return values.where(values.notna(), "").astype(str)
 
 
-def of_wave(design: SurveyDesign, wave: str) -> SurveyDesign:
-    """Return the design of one wave alone, once per design.
+def of_waves(design: SurveyDesign, *waves: str) -> SurveyDesign:
+    """Return the design of one or some waves alone, once per design.
 
     Where every stratum lies in one wave, leaving out the other strata changes nothing, and all that follows is smaller;
     where a stratum spans waves, the design itself is returned and the wave stays a domain of it.
     """
-    frame = design.frame
-    if "wave" not in frame:
+    if "wave" not in design.frame:
         return design
-    slot = ("oversight wave", wave)
+    slot = ("oversight waves", waves)
     if slot not in design.cache:
-        design.cache[slot] = _of_wave(design, wave)
+        design.cache[slot] = _of_waves(design, waves)
     found: SurveyDesign = design.cache[slot]
     return found
 
 
-def _of_wave(design: SurveyDesign, wave: str) -> SurveyDesign:
-    rows = text(design.frame, "wave").eq(wave).to_numpy()
+def _of_waves(design: SurveyDesign, waves: tuple[str, ...]) -> SurveyDesign:
+    rows = text(design.frame, "wave").isin(waves).to_numpy()
     stratum = design.arrays.stratum
-    if rows.all() or set(stratum[rows]) & set(stratum[~rows]):
+    if rows.all() or np.isin(np.unique(stratum[rows]), stratum[~rows]).any():
         return design
     mask = None if design.mask is None else design.mask[rows]
     return replace(design, frame=design.frame[rows].reset_index(drop=True), mask=mask)
