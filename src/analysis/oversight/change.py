@@ -79,6 +79,9 @@ def change(
         name: family(found[name].where(table["note"].isin([*JUDGED, VERTICAL, "caution"])), level)
         for name in (AS_ANSWERED, SAME_MIX)
     }
+    if not mix:
+        told[SAME_MIX] = told[SAME_MIX].assign(difference=np.nan, low=np.nan, high=np.nan, p_adjusted=np.nan)
+        found[SAME_MIX] = found[SAME_MIX].assign(difference=np.nan)
     same = by not in AS_THEY_ARE[1:] and bool(mix) and bool(told[SAME_MIX]["low"].notna().any())
     basis = SAME_MIX if same else AS_ANSWERED
     plain, mixed = told[AS_ANSWERED], told[SAME_MIX]

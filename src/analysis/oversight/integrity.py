@@ -50,7 +50,8 @@ def integrity(responses: pd.DataFrame, book: Codebook, surveys: pd.DataFrame | N
     Counts only, without p: outside_dates (rows dated outside the declared days), weekend (rows on a Sunday),
     busiest_day (share of dated rows on one day), same_minute (rows that share date and minute), over_users
     (respondents beyond declared users). ``signs`` names the checks whose p stays under 0.05 after Holm over all units
-    and checks. Under twenty rows nothing is tested (``note`` ``"few rows"``).
+    and checks. Under twenty rows nothing is tested (``note`` ``"few rows"``), nor rows without a unit
+    (``"no unit"``): people of many offices do not answer alike.
     """
     items = [name for name in book.items if name in responses]
     declared = _declared(surveys)
@@ -58,7 +59,9 @@ def integrity(responses: pd.DataFrame, book: Codebook, surveys: pd.DataFrame | N
     for place, ((unit, wave), part) in enumerate(responses.groupby(["unit", "wave"], observed=True, sort=True)):
         answers = part[items].dropna(axis=1, how="all")
         facts = describe(answers.to_numpy(dtype=float, na_value=np.nan))
-        tested = _tested(answers, book, str(unit), seed=place) if facts["n"] >= FEWEST else {"note": "few rows"}
+        tested: dict[str, object] = {"note": "few rows" if str(unit) else "no unit"}
+        if facts["n"] >= FEWEST and str(unit):
+            tested = _tested(answers, book, str(unit), seed=place)
         dates = _dates(part, declared.get((str(unit), str(wave)), {}), facts["n"])
         rows.append({"unit": str(unit), "wave": str(wave)} | facts | tested | dates)
     table = pd.DataFrame(rows).reindex(columns=list(INTEGRITY))
