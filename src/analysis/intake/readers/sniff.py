@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 
-import olefile  # type: ignore[import-untyped]
+import olefile
 
 from analysis.intake.grid import RefusedError
 from analysis.intake.limits import Limits
