@@ -122,3 +122,30 @@ def test_nothing_else_is_called_changed_too_often(found):
     table = oversight.change(found.design, book=found.book, by="unit", wave="2025", before="2024").table
     quiet = table[~table["level"].isin([*found.truth.training.hours, "Puskesmas Contoh Utara", "SD Contoh 3"])]
     assert quiet["verdict"].isin(["higher", "lower"]).sum() <= 1
+
+
+def test_initiatives(found):
+    summary = oversight.initiatives(found.design, book=found.book, registers=found.registers).tables["summary"]
+    of = summary.set_index("initiative")["verdict"]
+    assert of["one_stop"] == planted(found, "one door").verdict
+    technology = summary[summary["initiative"] == "technology"].set_index("a")["verdict"]
+    for name in ("permits online", "local tax online"):
+        assert technology[planted(found, name).level] == "higher"
+    assert technology[planted(found, "school enrolment online").level] != "higher"
+
+
+def test_promises(found):
+    table = oversight.follow_up(found.registers["plans"], found.design, book=found.book).tables["promises"]
+    verdicts = table.set_index("unit")["verdict"]
+    assert verdicts["RSUD Contoh"] == "higher"
+    assert verdicts["Perumdam Contoh"] != "higher"
+
+
+def test_slow_unit_and_open_findings(found):
+    told = oversight.complaints(found.registers["complaints"], book=found.book, surveys=found.registers["surveys"])
+    units = told.tables["units"].set_index("unit")
+    slow = planted(found, "slow with complaints").level
+    assert units.loc[slow, "in_time_high"] < units.loc["", "in_time"]
+    assert units.drop("")["per_thousand"].idxmax() == slow
+    left = oversight.audit(found.registers["findings"]).tables["units"].groupby("unit")["open"].sum()
+    assert left.idxmax() == planted(found, "findings left open").level

@@ -11,6 +11,7 @@ import pytest
 import python_calamine
 
 from analysis import codebook, example, shapes
+from analysis.example import companions
 from analysis.example.paper import MARK
 from analysis.example.workbooks import workbooks
 
@@ -31,10 +32,16 @@ def files(folder):
 
 def inside(path):
     """The members of a zip, else the bytes: what must be the same whatever zlib packed them."""
+    if broken(path.name):
+        return path.read_bytes()[:4]  # where it ends hangs on the packing
     if path.suffix in {".xlsx", ".ods"}:
         with zipfile.ZipFile(path) as packed:
             return [(one.filename, one.date_time, packed.read(one)) for one in packed.infolist()]
     return path.read_bytes()
+
+
+def broken(name):
+    return "_terpotong" in name
 
 
 def cells(path):
@@ -62,8 +69,8 @@ def test_another_process_writes_the_same_bytes(folder, tmp_path):
 def test_size_and_formats_stay_in_bounds(folder):
     found = files(folder)
     books = [name for name in found if Path(name).suffix in {".xlsx", ".xls", ".ods", ".csv"}]
-    assert 12 <= len(books) <= 46
-    assert sum(path.stat().st_size for path in found.values()) < 3_000_000
+    assert 12 <= len(books) <= 60
+    assert sum(path.stat().st_size for path in found.values()) < 1_500_000
     assert {Path(name).suffix for name in books} == {".xlsx", ".xls", ".ods", ".csv"}
 
 
@@ -71,6 +78,7 @@ def test_every_file_says_that_it_is_made_up(folder):
     for name, path in files(folder).items():
         if path.suffix in {".toml", ".md"}:
             assert MARK in path.read_text(encoding="utf-8"), name
+        if path.suffix in {".toml", ".md"} or broken(name):
             continue
         sheets = cells(path)
         assert any(
@@ -119,6 +127,8 @@ def test_every_row_of_every_sheet_has_one_kind(city):
 def test_expected_rows_are_those_of_the_city(city):
     wanted = example.expected(city)
     twice = {(one.unit, one.wave): one.count for one in city.truth.dirt if one.kind == "sent twice"}
+    for one in city.truth.resent:
+        twice[one.unit, one.wave] = one.mended  # the first answers of a mended row are kept too
     assert len(wanted) == len(city.people) + sum(twice.values())
     assert not wanted.duplicated(["file", "sheet", "row"]).any()
     assert list(wanted.groupby(["unit", "wave"]).size()) == [
@@ -130,13 +140,18 @@ def test_expected_rows_are_those_of_the_city(city):
 def test_dirt_is_where_the_truth_puts_it(city):
     kinds = {}
     for book in workbooks(city):
-        for sheet in book.sheets if not book.copy_of else ():
+        for sheet in book.sheets if book.counts else ():
             for entry in sheet.entries.values():
                 kinds[entry.kind] = kinds.get(entry.kind, 0) + 1
     planted = {
         kind: sum(one.count for one in city.truth.dirt if one.kind == kind) for kind in ("test row", "sent twice")
     }
-    assert kinds == {"kept": len(city.people) + planted["sent twice"], "set_aside": planted["test row"]}
+    once_more = sum(len(city.of(one.unit, one.wave)) for one in (*city.truth.overlapping, *city.truth.resent))
+    mended = sum(one.mended for one in city.truth.resent)
+    assert kinds == {
+        "kept": len(city.people) + planted["sent twice"] + mended, "set_aside": planted["test row"],
+        "duplicate": once_more - mended,
+    }  # fmt: skip
 
 
 def test_rows_sent_twice_are_written_the_same(city):
@@ -178,7 +193,7 @@ def test_declaration_sheets_have_their_headings(folder):
         "Penduduk": ["Kecamatan", "Tahun", "Jumlah penduduk"],
         "Pelatihan": ["Unit", "Tahun", "Jam pelatihan"],
     }  # fmt: skip
-    assert len(sheets["Unit wajib survei"]) == 20
+    assert len(sheets["Unit wajib survei"]) == 22
 
 
 def test_registers_say_what_was_announced(city):
@@ -197,6 +212,9 @@ def test_codebook_beside_the_workbooks_names_every_unit(folder, truth):
     assert book.made_up
     assert [unit.name for unit in book.units] == [unit.name for unit in truth.units]
     assert [unit.free for unit in book.units] == [unit.free for unit in truth.units]
+    assert [unit.name for unit in book.units if unit.one_stop] == list(truth.one_stop)
+    online = {(unit.name, one.name, one.online_from) for unit in book.units for one in unit.services if one.online_from}
+    assert online == {(one.unit, one.service, one.wave) for one in truth.technologies}
     assert [wave.name for wave in book.waves] == list(truth.wave_names)
     assert len(book.villages) == 26
 
@@ -210,3 +228,42 @@ def test_a_second_write_leaves_other_files_alone(truth, tmp_path):
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
     example.write(tmp_path, truth)
     assert (tmp_path / "mine.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_files_of_an_earlier_version_go_and_changed_ones_stay(truth, tmp_path):
+    example.write(tmp_path, truth)
+    renamed = truth.model_copy(update={"cut": (), "technologies": truth.technologies, "resent": ()})
+    gone = {"2024/RSUD Contoh 2024_terpotong.xlsx", "2024/Kantor Imigrasi Contoh 2024_lama.xlsx"}
+    assert gone <= set(files(tmp_path))
+    example.write(tmp_path, renamed)
+    assert not gone & set(files(tmp_path))
+    example.write(tmp_path, truth)
+    mine = tmp_path / "2024" / "Kantor Imigrasi Contoh 2024_lama.xlsx"
+    mine.write_bytes(b"mine now")
+    example.write(tmp_path, renamed)
+    assert mine.read_bytes() == b"mine now"
+
+
+@pytest.mark.parametrize("listed", ["../outside.txt", "inside/../../outside.txt"])
+def test_nothing_outside_the_folder_is_removed_whatever_the_log_says(truth, tmp_path, listed):
+    folder = tmp_path / "contoh"
+    example.write(folder, truth)
+    outside = tmp_path / "outside.txt"
+    outside.write_text("mine", encoding="utf-8")
+    log = folder / "README.md"
+    seal = companions.seal(outside.name, outside.read_bytes())
+    log.write_text(log.read_text(encoding="utf-8") + f"- `{listed}` {seal}\n", encoding="utf-8")
+    (folder / "inside").mkdir()
+    example.write(folder, truth)
+    assert outside.exists()
+
+
+def test_register_of_complaints_holds_what_was_drawn(city, folder):
+    rows = cells(folder / "2025" / "Register Pengaduan Kota Contoh 2025.xlsx")["Buku Pengaduan"]
+    drawn = example.registers(city)["complaints"]
+    assert rows[-1][:2] == ["Jumlah", float(len(drawn))]
+    slow = drawn["unit"].isin(list(city.truth.complaints.slow))
+    closed = drawn["closed"] != ""
+    days = (pd.to_datetime(drawn["closed"]) - pd.to_datetime(drawn["received"])).dt.days
+    assert days[slow & closed].median() > 2 * days[~slow & closed].median()
+    assert (days < 0).sum() + ((drawn["closed"] == "") & (drawn["status"] == "Selesai")).sum() == 3

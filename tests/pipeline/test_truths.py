@@ -30,7 +30,7 @@ def row(table, **levels):
 
 
 def held(verdict, wanted):
-    return verdict != "lower" if wanted == "not lower" else verdict == wanted
+    return verdict != wanted.removeprefix("not ") if wanted.startswith("not ") else verdict == wanted
 
 
 @pytest.mark.parametrize("one", planted("sector"), ids=lambda one: one.name)
@@ -142,6 +142,39 @@ def test_copied_rows(drawn, one):
     assert of_wave.loc[of_wave["repeated_share"].idxmax(), "unit"] == one.level
 
 
+@pytest.mark.parametrize("one", planted("one_stop") + planted("technology"), ids=lambda one: one.name)
+def test_initiatives(drawn, one):
+    study, design = drawn
+    table = oversight.initiatives(design, book=study.book, registers=study.registers).tables["summary"]
+    level = {"a": one.level} if one.by == "technology" else {}
+    assert held(row(table, initiative=one.by, **level)["verdict"], one.verdict)
+
+
+@pytest.mark.parametrize("one", planted("complaints"), ids=lambda one: one.name)
+def test_a_unit_slow_with_complaints(drawn, one):
+    study, _ = drawn
+    table = oversight.complaints(study.registers["complaints"], book=study.book, surveys=study.surveys).table
+    assert row(table, unit=one.level)["in_time_high"] < row(table, unit="")["in_time"]
+
+
+@pytest.mark.parametrize("one", planted("promise"), ids=lambda one: one.name)
+def test_promises(drawn, one):
+    study, design = drawn
+    table = oversight.follow_up(study.registers["plans"], design, book=study.book).table
+    unit, item = one.level.split(" | ")
+    places = [at for at, kept in enumerate(example.truth.load().promises) if (kept.unit, kept.item) == (unit, item)]
+    mine = table.iloc[places[0]]
+    assert mine["unit"] == unit
+    assert held(mine["verdict"], one.verdict)
+
+
+@pytest.mark.parametrize("one", planted("audit"), ids=lambda one: one.name)
+def test_findings_left_open(drawn, one):
+    study, _ = drawn
+    table = oversight.audit(study.registers["findings"]).table
+    assert table.groupby("unit")[one.verdict].sum().idxmax() == one.level
+
+
 def test_every_planted_truth_is_looked_for():
     asked = {
         "sector",
@@ -154,5 +187,5 @@ def test_every_planted_truth_is_looked_for():
         "disability",
         "coverage",
     }
-    asked |= {"element", "training", "integrity"}
+    asked |= {"element", "training", "integrity", "one_stop", "technology", "complaints", "promise", "audit"}
     assert {one.by for one in example.truth.load().planted} == asked

@@ -9,17 +9,17 @@ from pathlib import Path
 
 from .city import City, draw
 from .returned import expected, registers
-from .truth import Truth, load
+from .truth import Truth, load, null
 from .workbooks import write as _write
 
-__all__ = ["City", "Truth", "draw", "expected", "load", "registers", "write"]
+__all__ = ["City", "Truth", "draw", "expected", "load", "null", "registers", "write"]
 
 
 def write(folder: str | Path, truth: Truth | None = None, *, seed: int | None = None) -> list[Path]:
     """Draw the city of ``truth`` (None: the shipped one) and write its workbooks into ``folder``; return their paths.
 
     ``seed`` draws the same city anew. The same truth and seed give the same bytes. A file of the same name is written
-    over, other files stay.
+    over; unchanged files of an earlier version that are not written any more are removed, other files stay.
     """
     facts = truth if truth is not None else load()
     if seed is not None:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from random import Random
 
 T = TypeVar("T")
+FIRST_NAMES = (
+    "Andi", "Budi", "Citra", "Dewi", "Eko", "Fitri", "Gita", "Hendra", "Indah", "Joko", "Kartika", "Lina", "Maria",
+    "Nadia", "Oscar", "Putri", "Rahmat", "Sari", "Tono", "Wati", "Yanti", "Yusuf",
+)  # fmt: skip
 CUTS = (1.5, 2.5, 3.5)
 """Where a latent value turns into the next answer."""
 HIGHEST = 3.98

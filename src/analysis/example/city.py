@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from analysis import codebook
 
-from .answers import latent_mean, normal, pick, shuffle, spread, weigh
+from .answers import FIRST_NAMES, latent_mean, normal, pick, shuffle, spread, weigh
 from .truth import ITEMS, Truth, Unit, Wave
 
 if TYPE_CHECKING:
@@ -36,10 +36,6 @@ COMMENTS = (
     "Petugas kadang tidak ada di tempat", "Pelayanan cepat", "Papan petunjuk kurang jelas", "-", ".", "tidak ada",
     "Tidak ada", "Mohon hubungi saya di 0812-0000-4321", "Bagus, tanya ke rekaan99@contoh.invalid",
     "",  "", "", "", "", "",
-)  # fmt: skip
-FIRST_NAMES = (
-    "Andi", "Budi", "Citra", "Dewi", "Eko", "Fitri", "Gita", "Hendra", "Indah", "Joko", "Kartika", "Lina", "Maria",
-    "Nadia", "Oscar", "Putri", "Rahmat", "Sari", "Tono", "Wati", "Yanti", "Yusuf",
 )  # fmt: skip
 
 
@@ -112,15 +108,17 @@ def draw(truth: Truth, book: Codebook | None = None) -> City:
     for unit in truth.units:
         for wave in truth.waves:
             rng = Random(f"{truth.seed}/{unit.name}/{wave.name}")  # noqa: S311 - a made-up city keeps no secret
-            drawn = [
-                replace(one, scores=_scores(truth, unit, wave, one, rng))
-                for one in _visitors(truth, unit, wave, villages, rng)
-            ]
+            visitors = _visitors(truth, unit, wave, villages, rng)
+            answers = [_scores(truth, unit, wave, one, noise) for one, noise in zip(
+                visitors, _noises(truth, unit, wave, len(visitors), rng), strict=True)]  # fmt: skip
+            drawn = [replace(one, scores=scores) for one, scores in zip(visitors, answers, strict=True)]
             people += _settle(truth, unit, wave.name, drawn, rng)
     return City(truth=truth, people=tuple(people))
 
 
-def expected_index(truth: Truth, unit: Unit, wave: Wave, *, district: str, channel: str, disability: str) -> float:
+def expected_index(
+    truth: Truth, unit: Unit, wave: Wave, *, district: str, channel: str, disability: str, service: str
+) -> float:
     """Return the index (0-100) planted for such a respondent, before the wobble of the unit."""
     points = truth.mean + wave.drift + truth.sectors.get(unit.sector, 0.0) + unit.points
     points += sum(one.points for one in truth.rises if one.unit == unit.name and one.wave <= wave.name)
@@ -129,6 +127,11 @@ def expected_index(truth: Truth, unit: Unit, wave: Wave, *, district: str, chann
     )
     points += sum(one.points for one in truth.channels if unit.name in one.units and one.channel == channel)
     points += sum(one.points for one in truth.groups if one.level == disability)
+    points += truth.one_stop.get(unit.name, 0.0)
+    points += sum(
+        one.points for one in truth.technologies
+        if (one.unit, one.service) == (unit.name, service) and one.wave <= wave.name
+    )  # fmt: skip
     training = truth.training
     if training and unit.name in training.hours and training.wave <= wave.name:
         points += training.points
@@ -198,24 +201,66 @@ def _workday(wave: Wave, point: float) -> dt.date:
     return day - dt.timedelta(days=max(day.weekday() - 4, 0))
 
 
-def _scores(truth: Truth, unit: Unit, wave: Wave, person: Person, rng: Random) -> tuple[int | None, ...]:
+@dataclass(frozen=True)
+class _Noise:
+    """What chance gives a respondent: a leaning of their own, and per element a whim and whether it is left blank."""
+
+    leaning: float
+    whims: tuple[float, ...]
+    blanks: tuple[bool, ...]
+
+
+def _noises(truth: Truth, unit: Unit, wave: Wave, count: int, rng: Random) -> list[_Noise]:
+    """Draw the chance of all respondents of a unit and wave.
+
+    Respondents drawn at random (or a census) stand for the unit's users, a finite number of people: chance averages
+    out over all of them, so that the users as a whole are as planted and only who was asked is left to chance.
+    """
+    leanings = [truth.person_sd * normal(rng) for _ in range(count)]
+    whims = [[truth.answer_sd * normal(rng) for _ in range(count)] for _ in ITEMS]
+    blanks = [tuple(rng.random() < truth.blank for _ in ITEMS) for _ in range(count)]
+    if unit.sample in {"random", "census"}:
+        users = unit.users[truth.wave_names.index(wave.name)]
+        leanings = _centred(leanings, users, truth.person_sd, rng)
+        whims = [_centred(column, users, truth.answer_sd, rng) for column in whims]
+    return [_Noise(leanings[place], tuple(one[place] for one in whims), blanks[place]) for place in range(count)]
+
+
+def _centred(values: Sequence[float], users: int, sd: float, rng: Random) -> list[float]:
+    """Shift draws so that together with the draws of the ``users`` not asked they average nought."""
+    unseen = sd * max(users - len(values), 0) ** 0.5 * normal(rng)
+    shift = (sum(values) + unseen) / max(users, len(values), 1)
+    return [value - shift for value in values]
+
+
+def _scores(truth: Truth, unit: Unit, wave: Wave, person: Person, noise: _Noise) -> tuple[int | None, ...]:
     """Answer the nine questions: a latent value per question, shared in part by the person, cut into 1-4."""
     wobble = normal(Random(f"{truth.seed}/wobble/{unit.name}/{wave.name}"))  # noqa: S311 - see draw
     index = truth.wobble * wobble + expected_index(
-        truth, unit, wave, district=person.district, channel=person.channel, disability=person.disability
-    )
+        truth, unit, wave, district=person.district, channel=person.channel, disability=person.disability,
+        service=person.service,
+    )  # fmt: skip
     answered = [name for name in ITEMS if not (unit.free and name == FREE_ITEM)]
     base = (index / 25 * len(ITEMS) - 4 * (len(ITEMS) - len(answered))) / len(answered)
     tilt = sum(truth.elements.get(name, 0.0) for name in answered) / len(answered)
     spread_of = (truth.person_sd**2 + truth.answer_sd**2) ** 0.5
-    self_ = truth.person_sd * normal(rng)
+    kept = _kept_promises(truth, unit, wave)
     scores: list[int | None] = []
-    for name in ITEMS:
-        noise, left_out = truth.answer_sd * normal(rng), rng.random() < truth.blank
-        middle = latent_mean(round(base + truth.elements.get(name, 0.0) - tilt, 4), spread_of)
-        answer = 4 if name not in answered else min(max(round(middle + self_ + noise), 1), 4)
-        scores.append(None if left_out else answer)
+    for name, whim, blank in zip(ITEMS, noise.whims, noise.blanks, strict=True):
+        goal = base + truth.elements.get(name, 0.0) - tilt + kept.get(name, 0.0)
+        middle = latent_mean(round(goal, 4), spread_of)
+        answer = 4 if name not in answered else min(max(round(middle + noise.leaning + whim), 1), 4)
+        scores.append(None if blank else answer)
     return tuple(scores)
+
+
+def _kept_promises(truth: Truth, unit: Unit, wave: Wave) -> dict[str, float]:
+    """Return what the promises of earlier waves gave to elements (on the answers' scale)."""
+    kept: dict[str, float] = {}
+    for one in truth.promises:
+        if one.unit == unit.name and one.wave < wave.name:
+            kept[one.item] = kept.get(one.item, 0.0) + one.kept
+    return kept
 
 
 def _settle(truth: Truth, unit: Unit, wave: str, people: list[Person], rng: Random) -> list[Person]:

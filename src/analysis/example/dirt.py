@@ -32,6 +32,20 @@ def entries(truth: Truth, unit: str, wave: str, people: Sequence[Person]) -> lis
     return rows
 
 
+def before_mending(entries: Sequence[Entry], mended: int) -> list[Entry]:
+    """Return the rows as they were first sent: other answers where they were mended later.
+
+    Rows that stand in both files are counted once; those that differ are kept from both, since no rule says which.
+    """
+    other = set(range(0, len(entries), max(len(entries) // mended, 1))[:mended])
+    return [_first_sent(one) if place in other else replace(one, kind="duplicate") for place, one in enumerate(entries)]
+
+
+def _first_sent(entry: Entry) -> Entry:
+    scores = tuple(5 - score if score in {1, 2, 3} else 1 if score else None for score in entry.person.scores[:3])
+    return Entry(replace(entry.person, scores=(*scores, *entry.person.scores[3:])))
+
+
 def _worked_in(rows: list[Entry], dirt: Dirt, rng: Random) -> list[Entry]:
     for number in range(dirt.count):
         plain = [

@@ -41,9 +41,10 @@ _ODS_MANIFEST = (
 
 
 def content(book: Workbook) -> bytes:
-    """Return the bytes of the file, in its format."""
+    """Return the bytes of the file, in its format, as far as it arrived."""
     write: dict[str, Callable[[Sequence[Sheet]], bytes]] = {"xlsx": _xlsx, "xls": _xls, "ods": _ods, "csv": _csv}
-    return write[book.format](book.sheets)
+    data = write[book.format](book.sheets)
+    return data[: round(len(data) * book.whole)]
 
 
 def _xlsx(sheets: Sequence[Sheet]) -> bytes:

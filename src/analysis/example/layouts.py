@@ -1,4 +1,4 @@
-"""The sheets of respondents that units send: lists of three kinds, report, three-sheet template, web form export."""
+"""The sheets of respondents that units send: lists of three kinds, report, template, web form export, five blocks."""
 
 from __future__ import annotations
 
@@ -33,11 +33,14 @@ FORM_HEADINGS = {
 LIST = ("no", "date", "sex", "years", "education", "occupation", "district", "service", "disability")
 REPORT = ("no", "name", "nik", "phone", "sex", "years", "education", "occupation", "district", "village", "service")
 TEMPLATE = ("no", "date", "time", "sex", "age", "education", "occupation", "disability", "district", "service")
+BLOCK = ("no", "sex", "years", "education", "district", "service", "disability")
 FORM = tuple(name for name in FORM_HEADINGS if name != "comment")
 KEPT = (
     "date", "time", "service", "channel", "district", "village", "sex", "age", "education", "occupation", "disability",
 )  # fmt: skip
 """Columns of a respondent that may come back from a sheet (besides unit, wave and the items)."""
+COUNTED = ("kept", "duplicate")
+"""Rows that a sender counts as respondents, whether or not they stand in another sheet too."""
 LEGEND = (
     ("88,31 - 100,00", "A", "Sangat baik"), ("76,61 - 88,30", "B", "Baik"),
     ("65,00 - 76,60", "C", "Kurang baik"), ("25,00 - 64,99", "D", "Tidak baik"),
@@ -48,7 +51,7 @@ def sheets_of(truth: Truth, unit: Unit, wave: Wave, entries: Sequence[Entry]) ->
     """Return the sheets that ``unit`` sends for ``wave``, filled with ``entries``."""
     make = {
         "bare list": _list, "packed list": _packed, "list": _list, "report": _report, "template": _template,
-        "form": _form,
+        "form": _form, "blocks": _blocks,
     }  # fmt: skip
     return make[unit.layout](truth, unit, wave, entries)
 
@@ -125,7 +128,7 @@ def _format(truth: Truth, unit: Unit, wave: Wave) -> str:
 
 
 def _totals(sheet: Sheet, unit: Unit, entries: Sequence[Entry], before: int) -> None:
-    people = [one.person for one in entries if one.kind == "kept"]
+    people = [one.person for one in entries if one.kind in COUNTED]
     first, last = min(sheet.entries), max(sheet.entries)
     pad = (None,) * (before - 1)
     spans = [f"{column_letter(before + place)}{first}:{column_letter(before + place)}{last}" for place in range(1, 10)]
@@ -157,7 +160,7 @@ def _report(truth: Truth, unit: Unit, wave: Wave, entries: Sequence[Entry]) -> l
     names = {**HEADINGS, **{item: f"{item.upper()} {ELEMENTS[item]}" for item in ITEMS}}
     sheet.add("heading", *(names[name] for name in columns))
     _fill(sheet, columns, [(one, row(truth, unit, one, unit.scores)) for one in entries])
-    people = [one.person for one in entries if one.kind == "kept"]
+    people = [one.person for one in entries if one.kind in COUNTED]
     pad = (None,) * (len(REPORT) - 1)
     sheet.add("total", "Jumlah", *pad, *(sum(one.scores[place] or 0 for one in people) for place in range(9)),
               merge="A:D")  # fmt: skip
@@ -201,3 +204,44 @@ def _form(truth: Truth, unit: Unit, wave: Wave, entries: Sequence[Entry]) -> lis
     _fill(data, columns, [(one, row(truth, unit, one, "words")) for one in entries])
     scale = ["Skala tiap pertanyaan, dari 1 sampai 4:", *(" < ".join(ANSWERS[item]) for item in QUESTIONS)]
     return [data, notes(f"Ekspor formulir {unit.name}, {wave.name}", *scale)]
+
+
+def _blocks(truth: Truth, unit: Unit, wave: Wave, entries: Sequence[Entry]) -> list[Sheet]:
+    """Lay out five blocks beneath each other: what the unit is, answers, sums per element, who answered, the index.
+
+    The sums are formulas without stored values, as a web tool writes them.
+    """
+    columns = (*BLOCK, *ITEMS)
+    sheet = Sheet(wave.name if unit.together else "Laporan", _carried(columns))
+    sheet.add("title", "[logo]", "LAPORAN SURVEI KEPUASAN MASYARAKAT", merge="B:P")
+    sheet.add("title", None, MARK, merge="B:P")
+    for key, value in (
+        ("Nama Unit", unit.name), ("Tahun", int(wave.name)),
+        ("Jumlah Populasi", unit.users[truth.wave_names.index(wave.name)]),
+    ):  # fmt: skip
+        sheet.add("note", key, value)
+    sheet.add("blank")
+    sheet.add("title", "A. JAWABAN RESPONDEN")
+    sheet.add("heading", *(HEADINGS.get(name, name.upper()) for name in columns))
+    _fill(sheet, columns, [(one, row(truth, unit, one, unit.scores)) for one in entries])
+    first, last, before = min(sheet.entries), max(sheet.entries), len(BLOCK)
+    spans = [f"{column_letter(before + place)}{first}:{column_letter(before + place)}{last}" for place in range(1, 10)]
+    sheet.add("blank")
+    sheet.add("title", "B. REKAP NILAI PER UNSUR")
+    sheet.add("note", "Unsur", "Jumlah nilai", "NRR", "NRR tertimbang")
+    top = len(sheet.rows) + 1
+    for item, span in zip(ITEMS, spans, strict=True):
+        here = len(sheet.rows) + 1
+        sheet.add("note", ELEMENTS[item], f"=SUM({span})", f"=AVERAGE({span})", f"=C{here}/9")
+    sheet.add("blank")
+    sheet.add("title", "C. KARAKTERISTIK RESPONDEN")
+    for words, value in (("Laki-laki", "male"), ("Perempuan", "female")):
+        sheet.add("note", words, sum(one.person.sex == value for one in entries if one.kind in COUNTED))
+    sheet.add("blank")
+    sheet.add("title", "D. INDEKS")
+    sheet.add("total", "IKM", f"=SUM(D{top}:D{top + 8})*25")
+    sheet.add("blank")
+    sheet.add("title", "E. KETERANGAN MUTU")
+    for interval, grade, words in LEGEND:
+        sheet.add("note", interval, grade, words)
+    return [sheet]

@@ -56,12 +56,21 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Workbook:
-    """A file as sent: its path under the folder, its format, its sheets; ``copy_of`` names a file sent once more."""
+    """A file as sent: its path under the folder, its format, its sheets; ``copy_of`` names a file sent once more.
+
+    ``whole`` is the share of its bytes that arrived (under 1: a download that broke off).
+    """
 
     path: str
     format: Format
     sheets: tuple[Sheet, ...]
     copy_of: str = ""
+    whole: float = 1.0
+
+    @property
+    def counts(self) -> bool:
+        """Whether its respondents are read from this file: not from a copy, nor from a broken download."""
+        return not self.copy_of and self.whole == 1
 
 
 def notes(*lines: str) -> Sheet:

@@ -8,12 +8,15 @@ import pandas as pd
 
 from .declarations import published
 from .layouts import KEPT
+from .spelling import ELEMENTS
+from .supervision import complaints
 from .truth import ITEMS
 from .workbooks import kept_people, workbooks
 
 if TYPE_CHECKING:
     from .city import City
     from .paper import Entry, Sheet
+    from .truth import Truth
 
 EXPECTED = ("file", "sheet", "row", "unit", "sector", "owner", "wave", *KEPT, *ITEMS)
 """Columns of ``expected``."""
@@ -30,7 +33,7 @@ def expected(city: City) -> pd.DataFrame:
     rows = [
         (book.path, "" if book.format == "csv" else sheet.name, number, entry.person.unit, *units[entry.person.unit],
          *_values(sheet, entry))
-        for book in workbooks(city) if not book.copy_of
+        for book in workbooks(city) if book.counts
         for sheet in book.sheets
         for number, entry in sheet.entries.items() if entry.kind == "kept"
     ]  # fmt: skip
@@ -45,7 +48,10 @@ def _values(sheet: Sheet, entry: Entry) -> tuple[object, ...]:
 
 
 def registers(city: City) -> dict[str, pd.DataFrame]:
-    """Return what ``keterangan.xlsx`` declares, as it should come back: units, surveys, population, training."""
+    """Return the registers as they should come back: units, surveys, population, training, complaints, plans, findings.
+
+    Complaints in order of arrival with dates as ISO text; promises name the element in the sender's words.
+    """
     truth = city.truth
     announced = published(truth, kept_people(city))
     weights = {(one.unit, one.wave): one.weight for one in truth.published}
@@ -67,4 +73,25 @@ def registers(city: City) -> dict[str, pd.DataFrame]:
         ),
         "population": pd.DataFrame(population, columns=["district", "wave", "population"]),
         "training": pd.DataFrame(training, columns=["unit", "wave", "hours"]),
+        **_supervision(truth),
+    }
+
+
+def _supervision(truth: Truth) -> dict[str, pd.DataFrame]:
+    limit = truth.complaints.limit if truth.complaints else 0
+    received = [
+        (one.unit, one.received.isoformat(), one.closed.isoformat() if one.closed else "", one.channel, one.topic,
+         one.status, limit)
+        for one in complaints(truth)
+    ]  # fmt: skip
+    plans = [
+        (one.unit, one.wave, ELEMENTS[one.item], one.program, one.due, one.owner, one.status) for one in truth.promises
+    ]
+    findings = [(one.unit, one.wave, one.source, one.finding, one.recommendation, one.status) for one in truth.findings]
+    return {
+        "complaints": pd.DataFrame(
+            received, columns=["unit", "received", "closed", "channel", "topic", "status", "deadline_days"]
+        ),
+        "plans": pd.DataFrame(plans, columns=["unit", "wave", "item", "program", "due", "owner", "status"]),
+        "findings": pd.DataFrame(findings, columns=["unit", "wave", "source", "finding", "recommendation", "status"]),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from .answers import pick
@@ -68,6 +69,10 @@ VILLAGE = ("{0}", "{0}", "{1}", "Kel. {0}")
 SPELT: dict[str, Spellings] = {
     "sex": SEX, "education": EDUCATION, "occupation": OCCUPATION, "channel": CHANNEL, "disability": DISABILITY,
 }  # fmt: skip
+MONTHS = (
+    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
+    "Desember",
+)  # fmt: skip
 MISSPELT = {
     "Singkawang Utara": "Singkawang Utra", "Singkawang Barat": "Singkawang Brat",
     "Singkawang Tengah": "Singkawang Tenggah", "Singkawang Timur": "Singkawang Timr",
@@ -94,6 +99,13 @@ def place(column: str, value: str, rng: Random) -> str:
     if column == "village":
         return pick(rng, VILLAGE).format(value, value.upper())
     return pick(rng, DISTRICT).format(value, value.upper(), value.removeprefix("Singkawang "), value.lower())
+
+
+def written_date(day: dt.date, number: int, rng: Random) -> dt.date | str:
+    """Return a date as a clerk types it: mostly a true date, now and then a text of one of two kinds."""
+    if number % 7 == 3:
+        return f"{day:%d/%m/%Y}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}" if rng.random() < 0.1 else day
 
 
 def score(item: str, value: int | None, style: Scores, unit: Unit) -> str | int | None:

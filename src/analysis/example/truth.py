@@ -14,7 +14,7 @@ from analysis.errors import CodebookError, Fault
 
 SHIPPED = Path(__file__).with_name("truth.toml")
 ITEMS = tuple(f"u{number}" for number in range(1, 10))
-Layout = Literal["bare list", "packed list", "list", "report", "template", "form"]
+Layout = Literal["bare list", "packed list", "list", "report", "template", "form", "blocks"]
 Scores = Literal["digits", "letters", "digit and word", "words"]
 Format = Literal["xlsx", "xls", "ods", "csv"]
 Dirty = Literal["test row", "sent twice", "out of range", "unlisted answer", "place misspelt", "empty row"]
@@ -119,6 +119,79 @@ class Silent(Fact):
     wave: str
 
 
+class Technology(Fact):
+    """A service that could be used online from a wave on, and the points that this gave its users."""
+
+    unit: str
+    service: str
+    wave: str
+    points: float
+
+
+class Promise(Fact):
+    """A promise (RTL) of a wave for one element; ``kept``: what it gave in the next wave, on the answers' scale."""
+
+    unit: str
+    wave: str
+    item: str
+    kept: float = 0.0
+    program: str
+    due: str
+    owner: str
+    status: str = ""
+
+
+class Finding(Fact):
+    """A finding of inspectors or auditors, as the register of findings holds it."""
+
+    unit: str
+    wave: str
+    source: str
+    finding: str
+    recommendation: str
+    status: str
+
+
+class Complaints(Fact):
+    """The register of complaints: when, how many per 1,000 users, the median days to close, who is slow.
+
+    ``often`` is the rate of units that get more of them; ``faults`` rows have a fault that registers have: closed
+    before it came in, or said to be done without a date.
+    """
+
+    wave: str
+    start: dt.date
+    end: dt.date
+    per_thousand: float = Field(gt=0)
+    days: float = Field(gt=0)
+    limit: int = 14
+    slow: dict[str, float] = Field(default_factory=dict)
+    often: dict[str, float] = Field(default_factory=dict)
+    faults: int = 0
+
+
+class Overlapping(Fact):
+    """A workbook whose respondents stand on one sheet, and again on a sheet per area."""
+
+    unit: str
+    wave: str
+
+
+class Resent(Fact):
+    """A workbook sent before with other answers in some rows, and once more with them mended."""
+
+    unit: str
+    wave: str
+    mended: int = Field(ge=1)
+
+
+class Cut(Fact):
+    """A workbook of which a second, half downloaded file arrived: it cannot be opened."""
+
+    unit: str
+    wave: str
+
+
 class Planted(Fact):
     """What the kit should find: the comparison, the level, the verdict, and the sentence in both languages."""
 
@@ -184,6 +257,14 @@ class Truth(Fact):
     published: tuple[Published, ...] = ()
     copied: tuple[Copied, ...] = ()
     silent: tuple[Silent, ...] = ()
+    one_stop: dict[str, float] = Field(default_factory=dict)
+    technologies: tuple[Technology, ...] = Field(default=(), alias="technology")
+    promises: tuple[Promise, ...] = Field(default=(), alias="promise")
+    findings: tuple[Finding, ...] = Field(default=(), alias="finding")
+    complaints: Complaints | None = None
+    overlapping: tuple[Overlapping, ...] = ()
+    resent: tuple[Resent, ...] = ()
+    cut: tuple[Cut, ...] = ()
     planted: tuple[Planted, ...] = ()
     units: tuple[Unit, ...] = Field(alias="unit", min_length=1)
     dirt: tuple[Dirt, ...] = ()
@@ -209,9 +290,13 @@ class Truth(Fact):
         named = [
             *((f"{kind} names", one.unit, one.wave) for kind, many in (
                 ("rise", self.rises), ("anchored", self.anchored), ("published", self.published),
-                ("copied", self.copied), ("silent", self.silent), ("dirt", self.dirt)) for one in many),
+                ("copied", self.copied), ("silent", self.silent), ("dirt", self.dirt),
+                ("technology", self.technologies), ("promise", self.promises), ("finding", self.findings),
+                ("overlapping", self.overlapping), ("resent", self.resent), ("cut", self.cut)) for one in many),
             *(("training names", unit, one.wave) for one in (self.training,) if one for unit in one.hours),
             *(("channel names", unit, self.wave_names[-1]) for one in self.channels for unit in one.units),
+            *(("one_stop names", unit, self.wave_names[-1]) for unit in self.one_stop),
+            *(("complaints names", unit, one.wave) for one in (self.complaints,) if one for unit in one.slow),
         ]  # fmt: skip
         faults = [
             *(f"{kind} unit {unit!r}, which is not among the units" for kind, unit, _ in named if unit not in units),
@@ -220,12 +305,41 @@ class Truth(Fact):
             *(f"unit {unit.name!r}: {what} needs one number per wave ({len(self.waves)})" for unit in self.units
               for what, many in (("n", unit.n), ("users", unit.users)) if len(many) != len(self.waves)),
             *(f"elements: {name!r} is not one of {', '.join(ITEMS)}" for name in self.elements if name not in ITEMS),
+            *(f"promise item {one.item!r} is not one of {', '.join(ITEMS)}" for one in self.promises
+              if one.item not in ITEMS),
+            *(f"technology service {one.service!r} is not among those of {one.unit!r}" for one in self.technologies
+              if one.unit in units and one.service not in self.unit(one.unit).services),
         ]  # fmt: skip
         if abs(sum(one.share for one in self.districts) - 1) > 1e-9:
             faults.append("the shares of the districts do not add up to 1")
         if faults:
             raise ValueError("\n".join(faults))
         return self
+
+
+def null(truth: Truth | None = None, *, seed: int | None = None) -> Truth:
+    """Return the same city with nothing planted: same units, people, forms and faults in the sheets, no difference.
+
+    Every unit surveys every wave. Nobody's service is free: a price always scored 4 is a difference between questions.
+    """
+    base = truth if truth is not None else load()
+    changes: dict[str, object] = {
+        "seed": base.seed if seed is None else seed, "wobble": 0.0, "elements": {}, "sectors": {},
+        "waves": tuple(one.model_copy(update={"drift": 0.0}) for one in base.waves),
+        "units": tuple(one.model_copy(update={
+            "points": 0.0, "free": False, "n": tuple(n or max(one.n) for n in one.n),
+            "users": tuple(users or max(one.users) for users in one.users),
+        }) for one in base.units),
+        "districts_in_sectors": (), "rises": (), "anchored": (), "published": (), "copied": (), "silent": (),
+        "planted": (), "one_stop": dict.fromkeys(base.one_stop, 0.0),
+        "training": base.training and base.training.model_copy(update={"points": 0.0}),
+        "complaints": base.complaints and base.complaints.model_copy(update={"slow": {}}),
+        "channels": tuple(one.model_copy(update={"points": 0.0}) for one in base.channels),
+        "groups": tuple(one.model_copy(update={"points": 0.0}) for one in base.groups),
+        "technologies": tuple(one.model_copy(update={"points": 0.0}) for one in base.technologies),
+        "promises": tuple(one.model_copy(update={"kept": 0.0}) for one in base.promises),
+    }  # fmt: skip
+    return base.model_copy(update=changes)
 
 
 def load(path: str | Path | None = None, *, seed: int | None = None) -> Truth:
