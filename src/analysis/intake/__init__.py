@@ -1,7 +1,11 @@
 """Workbook → responses, problems and changes. The only room that opens received files."""
 
-from .check import check, worst
-from .child import read_one
-from .clean import clean
+import sys
+
+# A reader's child needs none of what follows, nor pandas with it, which would be most of its start.
+if sys.orig_argv[-1] != "analysis.intake.worker":
+    from .check import check, worst
+    from .child import read_one
+    from .clean import clean
 
 __all__ = ["check", "clean", "read_one", "worst"]

@@ -34,9 +34,8 @@ class Sorting:
 def sort_rows(grid: Grid, reading: Reading, span: tuple[int, int], answers: dict[str, Answers]) -> Sorting:
     """Return the kind of each row in ``span`` (first, one past the last; 0-based)."""
     start, end = span
-    counts = [
-        sum(score is not None for score in row) for row in zip(*(one.scores for one in answers.values()), strict=True)
-    ]
+    scored = ([score is not None for score in one.scores] for one in answers.values())
+    counts = [sum(row) for row in zip(*scored, strict=True)]
     filled = [sum(row) for row in zip(*(one.filled for one in answers.values()), strict=True)]
     people = [
         column
@@ -75,6 +74,7 @@ class _State:
     def __init__(self, grid: Grid, reading: Reading, people: list[int], items: int, columns: list[int]) -> None:
         self.grid, self.reading, self.people, self.items = grid, reading, people, items
         self.item_columns = columns
+        self.neighbours = [(one, one + 1) for one in columns if one + 1 in columns]
         self.after = False
         first = min(columns)
         self.label_columns = list(range(reading.left, min(first, reading.left + _LABEL_CELLS))) or [first]
@@ -137,6 +137,9 @@ class _State:
 
     def _is_numbering(self, cells: Sequence[Value]) -> bool:
         """Return whether a row only numbers the columns: 1, 2, 3 … from left to right."""
+        for left, right in self.neighbours:
+            if type(before := cells[left]) is type(after := cells[right]) is float and after - before != 1:
+                return False
         found = []
         for value in cells[self.reading.left : self.reading.right + 1]:
             if blank(value):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from typing import Protocol, TypeVar
 
 from .grid import Value
@@ -73,16 +73,19 @@ class ColumnLog:
 
     def write(self, rows: Sequence[int], found: Sequence[Decoded], shown: Callable[[Decoded], str]) -> None:
         """Write the changes and doubts of the kept cells; ``rows`` are their 0-based sheet rows."""
-        kinds = set(map(id, found))
-        if len(kinds) == 1 and found and not found[0].rule and not found[0].code:
+        # Equal cells share one decoded object, so that only the distinct ones are looked at.
+        told = {id(one): one for one in found}
+        told = {key: one for key, one in told.items() if one.rule or one.code}
+        if not told:
             return
         changed: dict[tuple[str, str, str], list[int]] = {}
         doubted: dict[tuple[str, str], list[int]] = {}
-        for row, one in zip(rows, found, strict=True):
+        for key, here in _rows_of(rows, list(map(id, found)), told).items():
+            one = told[key]
             if one.rule:
-                changed.setdefault((one.rule, one.old, shown(one)), []).append(row)
+                changed.setdefault((one.rule, one.old, shown(one)), []).extend(here)
             if one.code:
-                doubted.setdefault((one.code, one.old if one.code == "E-PLACE" else ""), []).append(row)
+                doubted.setdefault((one.code, one.old if one.code == "E-PLACE" else ""), []).extend(here)
         for (rule, old, new), cells in changed.items():
             self.ledger.changes.append(
                 Change(
@@ -97,7 +100,20 @@ class ColumnLog:
                 )
             )
         for (code, hint), cells in doubted.items():
+            cells.sort()
             doubts_by_run(self.ledger, code, self.sheet, self.column, cells, variable=self.variable, hint=hint)
+
+
+def _rows_of(rows: Sequence[int], keys: Sequence[int], wanted: Collection[int]) -> dict[int, list[int]]:
+    """Return the rows of each wanted key, keys by their first row."""
+    found: dict[int, list[int]] = {}
+    for row, key in zip(rows, keys, strict=True):
+        if key in wanted:
+            if key in found:
+                found[key].append(row)
+            else:
+                found[key] = [row]
+    return found
 
 
 def cell_of(row: int, column: int) -> str:

@@ -182,7 +182,7 @@ def _files(files: Sequence[FileRead]) -> pd.DataFrame:
 
 
 def _sheet(one: FileRead, sheet: dict[str, Any]) -> dict[str, Any]:
-    sheet = {key: value for key, value in sheet.items() if key != "reasons"}
+    sheet = {key: value for key, value in sheet.items() if key != "candidates"}
     if one.copy_of:
         sheet["duplicate"] += sheet["kept"]
         sheet["kept"] = 0

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 
 from analysis.codebook import Codebook, Instrument
 
+from .decode import FieldDecoder, ItemDecoder
 from .text import normal, unnumbered
 from .vocab import words
 
@@ -52,6 +53,8 @@ class Lexicon:
                 self.fields.setdefault(normal(text), one.name)
         self.personal = frozenset(normal(one) for one in book.personal)
         self._near = sorted({*self.fields, *(text for of in self.items.values() for text in of)})
+        self._decoders: dict[tuple[str, str, bool], ItemDecoder] = {}
+        self._fields: dict[str, FieldDecoder] = {}
         self.meaning = lru_cache(maxsize=20_000)(self._meaning)
 
     def _meaning(self, text: str) -> Meaning:
@@ -71,6 +74,21 @@ class Lexicon:
         if weight > strongest:
             return Meaning(column=column, how=how, weight=weight, known=True)
         return Meaning(items=items, known=bool(items) or plain in words("ignored"))
+
+    def decoder(self, instrument: str, name: str, *, text: bool) -> ItemDecoder:
+        """Return the decoder of an item, made once; in a text file or a packed cell digits are expected as text."""
+        key = (instrument, name, text)
+        if key not in self._decoders:
+            of = self.book.instrument(instrument)
+            item = next(one for one in of.items if one.name == name)
+            self._decoders[key] = ItemDecoder(self.book, of, item, text_file=text)
+        return self._decoders[key]
+
+    def field_decoder(self, name: str) -> FieldDecoder:
+        """Return the decoder of a respondent column, made once."""
+        if name not in self._fields:
+            self._fields[name] = FieldDecoder(self.book, next(one for one in self.book.fields if one.name == name))
+        return self._fields[name]
 
     def near(self, text: str) -> str:
         """Return the one known heading that ``text`` is a slip of, or nothing; only ever offered with a doubt."""

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits per file: bytes, unpacked bytes, sheets, rows and columns per sheet, cells, seconds, memory."""
+    """Limits per file: bytes, unpacked bytes, sheets, rows and columns per sheet, cells, seconds, memory.
+
+    ``careful``: look for far-off cells first, which a reader of values would fill up to (the child does without at
+    first, for it may die of them).
+    """
 
     file_bytes: int = 50 * 2**20
     members: int = 5000
@@ -23,6 +27,7 @@ class Limits:
     wall_seconds: float = 30.0
     address_space: int = 3 * 2**29
     resident: int = 2**29
+    careful: bool = True
 
 
 DEFAULT = Limits()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -132,7 +132,7 @@ class ColumnFound:
 
 @dataclass
 class SheetRecord:
-    """One row of ``files`` while it is being made, and the scores that led to the layout."""
+    """One row of ``files`` while it is being made, and the rows that were candidates for its headings."""
 
     sheet: str
     layout: str = ""
@@ -141,7 +141,7 @@ class SheetRecord:
     unit: str = ""
     wave: str = ""
     kinds: Counter[str] = field(default_factory=Counter)
-    reasons: tuple[str, ...] = ()
+    candidates: Sequence[Mapping[str, Any]] = ()
 
     @property
     def rows(self) -> int:
@@ -152,7 +152,7 @@ class SheetRecord:
         """Return the record for the wire."""
         return {
             "sheet": self.sheet, "layout": self.layout, "outcome": self.outcome, "code": self.code, "unit": self.unit,
-            "wave": self.wave, "reasons": list(self.reasons), **{kind: self.kinds[kind] for kind in ROW_KINDS},
+            "wave": self.wave, "candidates": list(self.candidates), **{kind: self.kinds[kind] for kind in ROW_KINDS},
         }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from analysis.codebook import Codebook
 from .columns import doubts_by_run
 from .grid import Grid, RefusedError, Workbook, blank
 from .layouts import Reading, packed, table
-from .layouts.choose import choose
+from .layouts.choose import candidates, choose
 from .lexicon import Lexicon
 from .limits import DEFAULT, Limits
 from .notes import Ledger, SheetRecord, plain_doubt, severity
@@ -20,7 +20,7 @@ from .places import Gazetteer
 from .readers import open_workbook
 from .recap import find_recap, read_recap
 from .reconcile import reconcile
-from .registers import find_register, read_register
+from .registers import NAMES, find_register, is_announced, read_register
 from .respondents import Env, Part, read_block
 from .stated import survey_of
 from .surroundings import legend, settle
@@ -85,27 +85,29 @@ class Parser:
         if not grid.rows:
             record.layout = "empty"
             return
-        register = find_register(grid)
+        named = any(is_announced(grid, name) for name in NAMES)
+        register = find_register(grid) if named else None
         if register and register.by_name:
             _register(grid, register, env, record, parsed)
             return
-        readings = table.find(grid, env.lexicon)
-        chosen, pair = choose(readings or packed.find(grid, env.lexicon))
+        seen: list[Reading] = []
+        readings = table.find(grid, env.lexicon, seen)
+        found = readings or packed.find(grid, env.lexicon)
+        chosen, pair = choose(found)
         recap = find_recap(grid, env.lexicon) if not readings else None
-        if recap and not pair and recap.score > max((one.score for one in chosen), default=0.0):
-            record.layout, record.reasons = "recap", recap.reasons
-            found = read_recap(grid, recap, file, far, env, record)
-            parsed.recaps += found
-            record.outcome = "recap" if found else "nothing"
+        as_recap = recap and not pair and recap.score > max((one.score for one in chosen), default=0.0)
+        record.candidates = candidates([*seen, *(() if readings else found)], [] if as_recap else chosen, recap)
+        if recap and as_recap:
+            record.layout = "recap"
+            rows = read_recap(grid, recap, file, far, env, record)
+            parsed.recaps += rows
+            record.outcome = "recap" if rows else "nothing"
         elif pair:
             _ask(grid, pair, env, record)
         elif chosen:
-            record.layout, record.reasons = (
-                chosen[0].layout,
-                tuple(f"{one.score:.1f}: {', '.join(one.reasons)}" for one in chosen),
-            )
+            record.layout = chosen[0].layout
             self._blocks(grid, chosen, file, far, env, parsed, record)
-        elif register:
+        elif register := find_register(grid):
             _register(grid, register, env, record, parsed)
         else:
             _not_a_survey(grid, record)
@@ -233,6 +235,8 @@ def _hazards(grid: Grid, ledger: Ledger, parts: Sequence[Part]) -> None:
     """Say what the values alone do not show: error cells, uncomputed formulas, what is hidden, filters, merges."""
     found = grid.hazards
     for code, cells in (("E-ERR", found.errors), ("E-NOCACHE", found.uncached)):
+        if not cells:
+            continue
         used = {(row - 1, column) for part in parts for row in part.rows for column in part.reading.columns.values()}
         by_column: dict[tuple[int, bool], list[int]] = {}
         for row, column in sorted(cells):

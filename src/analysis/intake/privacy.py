@@ -9,7 +9,7 @@ from functools import lru_cache
 import phonenumbers
 from stdnum.id import nik, npwp
 
-from .grid import Value, blank
+from .grid import Value
 from .text import tidy
 
 BLOT = "▮▮▮"
@@ -24,7 +24,7 @@ _NAMED = re.compile(
     r"\b((?:nama(?: saya)?|atas nama|an\.|a\.n\.?|saya|bapak|ibu|bpk|sdr|sdri|pak|bu)\s*[:.]?\s+)"
     r"((?:[A-Z][a-z'\u2019]+)(?:\s+[A-Z][a-z'\u2019.]+){0,3})"
 )  # fmt: skip
-_SAMPLE = 400
+_SAMPLE = 80
 _TITLES = re.compile(r"^(?:tn|ny|nn|sdr|sdri|bpk|ibu|hj?|drs?|ir)\b\.?", re.IGNORECASE)
 
 
@@ -60,7 +60,7 @@ def _phones(text: str) -> str:
 
 def looks_personal(values: Iterable[Value]) -> bool:
     """Return whether a column holds identities, whatever its heading: NIK, NPWP, phones, mails in most filled cells."""
-    filled = [value for value in values if not blank(value) and not isinstance(value, bool)]
+    filled = [value for value in values if (value.strip() if isinstance(value, str) else type(value) is not bool)]
     sample = filled[:: max(1, len(filled) // _SAMPLE)]
     if len(sample) < 2:
         return bool(sample) and _identity(sample[0])
@@ -75,6 +75,8 @@ def _identity(value: Value) -> bool:
     text = value.strip()
     if len(text) > 60:
         return False
+    if "@" not in text and sum(map(str.isdigit, text)) < 7:
+        return bool(_TITLES.match(text)) and len(text.split()) > 1
     if _EMAIL.fullmatch(text):
         return True
     digits = re.sub(r"[\s.\-+()']", "", text)

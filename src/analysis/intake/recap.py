@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -27,7 +27,7 @@ class RecapReading:
     """Columns (0-based) of a recap: ``unit``, ``n``, ``population``, ``index``, ``grade``, and items by name."""
 
     score: float
-    reasons: tuple[str, ...]
+    reasons: Mapping[str, str | int]
     heading: tuple[int, int]
     instrument: str
     columns: dict[str, int]
@@ -70,10 +70,10 @@ def _reading(grid: Grid, top: int, row: int, lexicon: Lexicon) -> RecapReading |
     if not looked or (means < 0.5 and not (extra and means > 0.2)) or units < 0.8:
         return None
     score = 3 * len(items) + 3 * len(extra) + 10 * means
-    reasons = (
-        f"unit column and {len(items)} item means", f"means {means:.0%} of {looked}",
-        f"columns {', '.join(extra) or '-'}",
-    )  # fmt: skip
+    reasons: dict[str, str | int] = {
+        "items": len(items), "of": len(lexicon.book.instrument(instrument).items), "fits": f"{means:.0%}",
+        "looked": looked,
+    }  # fmt: skip
     return RecapReading(score, reasons, (top, row), instrument, columns, items)
 
 

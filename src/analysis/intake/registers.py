@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from .dates import date_reader, wave_of_value
@@ -17,6 +17,7 @@ from .text import address, letters, normal, tidy
 from .vocab import is_note, is_total, table
 
 _DEPTH = 30
+_LONGEST = 100
 _NUMBERS = {"users", "published", "population", "hours", "deadline_days"}
 _DATES = {"start", "end", "received", "closed"}
 _WHOLE = {"users", "population", "deadline_days"}
@@ -43,13 +44,13 @@ class RegisterReading:
 
 def find_register(grid: Grid) -> RegisterReading | None:
     """Return the register that a sheet holds: announced by the sheet's name, or by most of its headings."""
-    sheet = normal(grid.name)
     best: RegisterReading | None = None
+    rows = [[_plain(value) for value in row] for row in grid.rows[:_DEPTH]]
     for name in NAMES:
         of = table()["register"][name]
-        announced = any(sheet == normal(one) or sheet.startswith(f"{normal(one)} ") for one in of["sheets"])
-        for row in range(min(_DEPTH, len(grid.rows))):
-            columns = _match(grid.rows[row], of["columns"])
+        announced = is_announced(grid, name)
+        for row, plain in enumerate(rows):
+            columns = _match(plain, _headings(name))
             if not announced and not ("unit" in columns and len(columns) >= 4 and _distinct(name, columns)):
                 continue
             if announced and (len(columns) < 2 and len(columns) < len(of["columns"])):
@@ -68,15 +69,32 @@ def _distinct(name: str, columns: dict[str, int]) -> bool:
     return name in marks and marks[name] <= set(columns)
 
 
-def _match(cells: Iterable[Value], known: dict[str, list[str]]) -> dict[str, int]:
+def is_announced(grid: Grid, name: str) -> bool:
+    """Return whether the sheet bears the name of a register."""
+    sheet = normal(grid.name)
+    return any(sheet == one or sheet.startswith(f"{one} ") for one in map(normal, table()["register"][name]["sheets"]))
+
+
+@cache
+def _headings(name: str) -> dict[str, str]:
+    known: dict[str, str] = {}
+    for variable, texts in table()["register"][name]["columns"].items():
+        for text in (*texts, variable):
+            known.setdefault(text, variable)
+    return known
+
+
+def _plain(value: Value) -> str:
+    if not isinstance(value, str) or len(value) > _LONGEST or blank(value):
+        return ""
+    return normal(re.sub(r"\(.*?\)|\*", " ", value)) or normal(value)
+
+
+def _match(plain: list[str], known: dict[str, str]) -> dict[str, int]:
     found: dict[str, int] = {}
-    for column, value in enumerate(cells):
-        if not isinstance(value, str) or blank(value) or len(value) > 100:
-            continue
-        plain = normal(re.sub(r"\(.*?\)|\*", " ", value)) or normal(value)
-        name = next((key for key, texts in known.items() if plain in texts or plain == key), "")
-        if name and name not in found:
-            found[name] = column
+    for column, text in enumerate(plain):
+        if text in known:
+            found.setdefault(known[text], column)
     return found
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from analysis.codebook import Codebook, Instrument
+from analysis.codebook import Codebook
 
 from .classify import Answers, Sorting, sort_rows
 from .columns import ColumnLog, decode_all, doubts_by_run
 from .dates import date_reader, wave_of_value
-from .decode import Answer, FieldDecoder, ItemDecoder, Word
+from .decode import Answer, ItemDecoder, Word
 from .grid import Grid, Value, blank
 from .layouts import Reading, packed
 from .lexicon import Lexicon
@@ -39,15 +39,10 @@ class Env:
     gazetteer: Gazetteer
     ledger: Ledger
     text_file: bool
-    decoders: dict[tuple[str, str, bool], ItemDecoder] = field(default_factory=dict)
 
-    def decoder(self, instrument: Instrument, name: str, *, text: bool = False) -> ItemDecoder:
-        """Return the decoder of an item, made once; digits are expected as text in a text file or a packed cell."""
-        key = (instrument.id, name, text)
-        if key not in self.decoders:
-            item = next(one for one in instrument.items if one.name == name)
-            self.decoders[key] = ItemDecoder(self.book, instrument, item, text_file=self.text_file or text)
-        return self.decoders[key]
+    def decoder(self, instrument: str, name: str, *, text: bool = False) -> ItemDecoder:
+        """Return the decoder of an item."""
+        return self.lexicon.decoder(instrument, name, text=self.text_file or text)
 
 
 @dataclass
@@ -80,7 +75,7 @@ def read_block(grid: Grid, reading: Reading, span: tuple[int, int], env: Env, *,
     for name in names:
         column = reading.columns[name]
         values = _without_merges(grid, span, column, [row[column] for row in data], env)
-        found[name] = decode_all(values, env.decoder(instrument, name, text=in_one_cell))
+        found[name] = decode_all(values, env.decoder(instrument.id, name, text=in_one_cell))
         answers[name] = Answers(column, [one.value for one in found[name]], _filled(grid, span[0], column, values))
     sorting = sort_rows(grid, reading, span, answers)
     _refuse_scale(env, grid, sorting, found, span, reading)
@@ -138,11 +133,13 @@ def _refuse_scale(
     env: Env, grid: Grid, sorting: Sorting, found: dict[str, list[Answer]], span: tuple[int, int], reading: Reading
 ) -> None:
     """Set all rows of a block aside whose answers run beyond the scale too often to be slips (1-5 on a 1-4 item)."""
+    if not any(one.code == "E-RANGE" for answers in found.values() for one in _distinct(answers)):
+        return
     kept = [at for at, kind in enumerate(sorting.kinds) if kind == "kept"]
     beyond = scored = 0
     columns = set()
     for name, one in found.items():
-        high = env.decoder(env.book.instrument(reading.instrument), name).high
+        high = env.decoder(reading.instrument, name).high
         for at in kept:
             scored += one[at].value is not None or one[at].code == "E-RANGE"
             if one[at].code == "E-RANGE" and grid.at(span[0] + at, reading.columns[name]) in (high + 1, str(high + 1)):
@@ -154,11 +151,16 @@ def _refuse_scale(
             sorting.codes[at] = "E-SCALE"
 
 
+def _distinct(answers: Sequence[Answer]) -> Iterable[Answer]:
+    """Return one of each: equal cells share one decoded object."""
+    return {id(one): one for one in answers}.values()
+
+
 def _respondent_columns(
     grid: Grid, reading: Reading, env: Env, part: Part, kept: Sequence[int], data: Sequence[Sequence[Value]]
 ) -> None:
     rows = [row - 1 for row in part.rows]
-    fields = {one.name: one for one in env.book.fields}
+    fields = {one.name for one in env.book.fields}
     for name, column in reading.columns.items():
         if name in part.columns or name == "serial":
             continue
@@ -179,7 +181,7 @@ def _respondent_columns(
         elif name == "service":
             _services(env, grid, part, column, rows, values)
         elif name in fields:
-            _write(part, log, name, rows, decode_all(values, FieldDecoder(env.book, fields[name])))
+            _write(part, log, name, rows, decode_all(values, env.lexicon.field_decoder(name)))
     _village_district(env, grid, reading, part, rows)
 
 
@@ -344,13 +346,21 @@ def _headings(grid: Grid, reading: Reading, original: Reading, env: Env) -> None
 def _prints(reading: Reading, part: Part, data: Sequence[Sequence[Value]], kept: Sequence[int]) -> list[bytes]:
     """Return a fingerprint per respondent over all it says, to find the same people in two sheets; it names nobody."""
     names = sorted(name for name in part.columns if name not in ("unit", "wave", "service"))
-    lists = [part.columns[name] for name in names]
-    key = hashlib.blake2b(b"tilik respondents").digest()[:32]
+    lists = [_as_texts(part.columns[name]) for name in names]
+    lists += [_as_texts([str(data[at][column]).strip().casefold() for at in kept]) for column in reading.personal]
+    start = hashlib.blake2b(digest_size=8, key=hashlib.blake2b(b"tilik respondents").digest()[:32])
     prints = []
-    for at, told in zip(kept, zip(*lists, strict=True), strict=True):
-        private = tuple(str(data[at][column]).strip().casefold() for column in reading.personal)
-        prints.append(hashlib.blake2b(repr((told, private)).encode(), digest_size=8, key=key).digest())
+    for told in zip(*lists, strict=True) if lists else [()] * len(kept):
+        one = start.copy()
+        one.update("\0".join(told).encode("utf-8", "surrogatepass"))
+        prints.append(one.digest())
     return prints
+
+
+def _as_texts(values: Sequence[Any]) -> list[str]:
+    """Return ``values`` as texts that differ where they do, a number from its digits too."""
+    of = {value: repr(value) for value in set(values)}
+    return [of[value] for value in values]
 
 
 def _repeats(env: Env, part: Part) -> None:

@@ -5,6 +5,7 @@ It opens no file and no socket; whatever a workbook makes of a reader stays in h
 
 from __future__ import annotations
 
+import gc
 import os
 import struct
 import sys
@@ -94,6 +95,9 @@ def main() -> None:
     (size,) = struct.unpack("<Q", read_exact(pipe_in, 8))
     parser = Parser(Codebook.model_validate_json(read_exact(pipe_in, size)), limits)
     confine(limits)
+    # Millions of short-lived cells and no cycles among them: looking for some costs a third of the reading.
+    gc.freeze()
+    gc.disable()
     while len(head := read_exact(pipe_in, _HEAD.size)) == _HEAD.size:
         name_size, data_size = _HEAD.unpack(head)
         name = read_exact(pipe_in, name_size).decode("utf-8", "surrogatepass")
@@ -113,6 +117,7 @@ def main() -> None:
         pipe_out.write(_HEAD.pack(len(answer), peak_bytes()) + answer)
         pipe_out.flush()
         del data, answer
+        gc.collect()
 
 
 if __name__ == "__main__":

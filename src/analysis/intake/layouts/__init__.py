@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -9,13 +10,14 @@ from dataclasses import dataclass, field
 class Reading:
     """One way to read a block of cells.
 
+    ``reasons`` are what led to the score, by name (``items``, ``of``, ``people``, ``fits``, ``looked``).
     ``heading`` holds the first and last heading row, ``left`` and ``right`` the columns of the block, ``columns``
     variable → column, ``matched`` variable → how its heading was matched; rows and columns count from 0.
     """
 
     layout: str
     score: float
-    reasons: tuple[str, ...]
+    reasons: Mapping[str, str | int]
     heading: tuple[int, int]
     left: int
     right: int

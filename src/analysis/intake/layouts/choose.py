@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from . import Reading
+
+if TYPE_CHECKING:
+    from analysis.intake.recap import RecapReading
 
 _CLOSE = 0.03
 _ROWS_APART = 3
 _WEAK = 0.4
+_TOLD = 12
 
 
 def choose(readings: Sequence[Reading]) -> tuple[list[Reading], tuple[Reading, Reading] | None]:
@@ -38,3 +43,28 @@ def _equal(one: Reading, other: Reading) -> bool:
     shared = [name for name in one.columns if name in other.columns]
     differ = any(one.columns[name] != other.columns[name] for name in shared)
     return differ and abs(one.score - other.score) <= _CLOSE * other.score
+
+
+def candidates(
+    readings: Sequence[Reading], chosen: Sequence[Reading], recap: RecapReading | None
+) -> list[dict[str, Any]]:
+    """Return the heading rows that were looked at, best first: where (1-based), score, reasons, whether it was taken.
+
+    Taken are those in ``chosen``, else the ``recap``.
+    """
+    told = [
+        {"layout": one.layout, "first": one.heading[0] + 1, "last": one.heading[1] + 1, "score": float(one.score),
+         "taken": one in chosen, "reasons": dict(one.reasons)}
+        for one in readings
+    ]  # fmt: skip
+    if recap:
+        told.append({"layout": "recap", "first": recap.heading[0] + 1, "last": recap.heading[1] + 1,
+                     "score": recap.score, "taken": not chosen, "reasons": dict(recap.reasons)})  # fmt: skip
+    # Rows with too few headings of items are worth a word only where no row had enough.
+    told = [one for one in told if "needed" not in one["reasons"]] or told
+    best = {(one["layout"], one["first"], one["last"], one["taken"]): one for one in sorted(told, key=_weight)}
+    return sorted(best.values(), key=_weight, reverse=True)[:_TOLD]
+
+
+def _weight(one: dict[str, Any]) -> tuple[bool, float, int, int]:
+    return one["taken"], one["score"], one["reasons"]["items"], -one["first"]

@@ -92,7 +92,12 @@ def _reading(
     used = {*columns.values(), *personal}
     unknown = tuple(at for at in sorted(head.meanings) if at not in used and not head.meanings[at].known)
     items = len(instrument.items)
-    reasons = (f"{items} answers in one cell", f"cells that fit {share:.0%} of {looked}")
+    reasons: dict[str, str | int] = {
+        "items": items,
+        "people": len(columns) - 1,
+        "fits": f"{share:.0%}",
+        "looked": looked,
+    }
     score = 3 * items * share + len(columns) + (3 if normal(str(grid.at(row, column))) in words("packed") else 0)
     return Reading(
         NAME,

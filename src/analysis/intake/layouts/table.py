@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from analysis.intake.decode import ItemDecoder
 from analysis.intake.grid import Grid, blank
 from analysis.intake.lexicon import Lexicon
 from analysis.intake.text import normal
@@ -21,11 +20,14 @@ _LEAST = 3
 _LEADING = 4
 
 
-def find(grid: Grid, lexicon: Lexicon) -> list[Reading]:
-    """Return every block that reads as respondents, best heading first within overlapping ones."""
-    first = _readings(grid, lexicon, range(min(_TOP, len(grid.rows))))
+def find(grid: Grid, lexicon: Lexicon, seen: list[Reading]) -> list[Reading]:
+    """Return every block that reads as respondents, best heading first within overlapping ones.
+
+    ``seen`` is given every row that names an item, the ones that fell through too (score 0).
+    """
+    first = _readings(grid, lexicon, range(min(_TOP, len(grid.rows))), seen)
     if not first:
-        first = _readings(grid, lexicon, range(_TOP, min(_DEEPER, len(grid.rows))))
+        first = _readings(grid, lexicon, range(_TOP, min(_DEEPER, len(grid.rows))), seen)
     if not first:
         return []
     columns = sorted(
@@ -37,7 +39,7 @@ def find(grid: Grid, lexicon: Lexicon) -> list[Reading]:
         }
     )
     lower = _rows_with_headings(grid, lexicon, columns, start=max(one.heading[1] for one in first) + 1)
-    return _readings(grid, lexicon, [*range(min(_TOP, len(grid.rows))), *lower]) if lower else first
+    return [*first, *_readings(grid, lexicon, lower, seen)] if lower else first
 
 
 def _rows_with_headings(grid: Grid, lexicon: Lexicon, columns: list[int], *, start: int) -> list[int]:
@@ -45,8 +47,8 @@ def _rows_with_headings(grid: Grid, lexicon: Lexicon, columns: list[int], *, sta
     hits: dict[int, int] = {}
     for column in columns:
         values = [row[column] for row in grid.rows[start:]]
-        strings = {value for value in values if isinstance(value, str)}
-        named = {value for value in strings if len(value) < 300 and lexicon.meaning(value).best_item()}
+        texts = [value for value in set(values) if isinstance(value, str)]
+        named = {value for value in texts if len(value) < 300 and lexicon.meaning(value).best_item()}
         if named:
             for at, value in enumerate(values):
                 if value in named:
@@ -54,17 +56,17 @@ def _rows_with_headings(grid: Grid, lexicon: Lexicon, columns: list[int], *, sta
     return sorted(row for row, count in hits.items() if count >= _LEAST and row >= _TOP)
 
 
-def _readings(grid: Grid, lexicon: Lexicon, rows: Iterable[int]) -> list[Reading]:
+def _readings(grid: Grid, lexicon: Lexicon, rows: Iterable[int], seen: list[Reading]) -> list[Reading]:
     found = []
     for row in rows:
         if sum(isinstance(value, str) and not blank(value) for value in grid.rows[row]) < 2:
             continue
         for head in heads_at(grid, row, lexicon):
-            found += _of_head(grid, head, lexicon)
+            found += _of_head(grid, head, lexicon, seen)
     return found
 
 
-def _of_head(grid: Grid, head: Head, lexicon: Lexicon) -> list[Reading]:
+def _of_head(grid: Grid, head: Head, lexicon: Lexicon, seen: list[Reading]) -> list[Reading]:
     best: list[Reading] = []
     for instrument in lexicon.book.instruments:
         needed = min(_LEAST, len(instrument.items))
@@ -72,8 +74,13 @@ def _of_head(grid: Grid, head: Head, lexicon: Lexicon) -> list[Reading]:
         found = []
         for left, right in spans:
             part = within(head, left, right)
-            if len({item for _, item, _, _ in item_columns(part, instrument.id)}) >= needed:
+            items = len({item for _, item, _, _ in item_columns(part, instrument.id)})
+            if items >= needed:
                 found.append(_reading(grid, part, lexicon, instrument.id, (left, right)))
+            elif items:
+                few: dict[str, str | int] = {"items": items, "of": len(instrument.items), "needed": needed}
+                seen.append(Reading(NAME, 0, few, (head.top, head.row), left, right, instrument.id, {}, {}))
+        seen += found
         kept = [one for one in found if one.score > 0]
         if sum(one.score for one in kept) > sum(one.score for one in best):
             best = kept
@@ -111,10 +118,10 @@ def _reading(grid: Grid, head: Head, lexicon: Lexicon, instrument: str, span: tu
     fits, looked = _evidence(grid, head, lexicon, instrument, named)
     complete = items / len(lexicon.book.instrument(instrument).items)
     score = (3 * items * complete + (len(columns) - items) + 8 * fits) if fits >= 0.5 or not looked else 0.0
-    reasons = (
-        f"items {items} ({complete:.0%} of {instrument})", f"respondent columns {len(columns) - items}",
-        f"answers that fit {fits:.0%} of {looked}", f"heading rows {head.top + 1}-{head.row + 1}",
-    )  # fmt: skip
+    reasons: dict[str, str | int] = {
+        "items": items, "of": len(lexicon.book.instrument(instrument).items), "people": len(columns) - items,
+        "fits": f"{fits:.0%}", "looked": looked,
+    }  # fmt: skip
     return Reading(
         NAME, score, reasons, (head.top, head.row), span[0], max(span[1], *columns.values()), instrument, columns,
         matched, tuple(personal), unknown, tuple(doubled),
@@ -134,8 +141,7 @@ def _take_near(head: Head, lexicon: Lexicon, instrument: str, columns: dict[str,
 
 def _evidence(grid: Grid, head: Head, lexicon: Lexicon, instrument: str, items: dict[str, int]) -> tuple[float, int]:
     """Return the share of filled cells below that read as answers, and how many were looked at."""
-    of = lexicon.book.instrument(instrument)
-    decoders = {one.name: ItemDecoder(lexicon.book, of, one, text_file=True) for one in of.items if one.name in items}
+    decoders = {name: lexicon.decoder(instrument, name, text=True) for name in items}
     good, looked = 0.0, 0
     for row in range(head.row + 1, min(head.row + 1 + _BELOW, len(grid.rows))):
         label = next((value for value in grid.rows[row][:_LEADING] if isinstance(value, str) and not blank(value)), "")

@@ -17,12 +17,14 @@ from .sniff import Sniffed
 
 def read(data: bytes, found: Sniffed, limits: Limits) -> Workbook:
     """Return all sheets with their hazards; a chart or dialog sheet comes back empty."""
-    hazards = _hazards(data, found.format)
+    hazards = _hazards(data, found.format, limits)
     vast = [name for name, size in hazards.sizes.items() if size > limits.cells]
     if vast:
         return Workbook(found.format, tuple(_second(data, found.format, hazards, limits)), found.doubts)
     try:
-        grids = list(_calamine(data, hazards, limits))
+        grids = list(_calamine(data, found.format, hazards, limits))
+    except _VastError:
+        return Workbook(found.format, tuple(_second(data, found.format, hazards, limits)), found.doubts)
     except RefusedError:
         raise
     except BaseException as fault:
@@ -43,11 +45,15 @@ class Facts:
         self.sizes: dict[str, int] = {}
 
 
-def _hazards(data: bytes, kind: str) -> Facts:
+class _VastError(Exception):
+    """A sheet whose cells lie so far apart that only the sparse reader may read it."""
+
+
+def _hazards(data: bytes, kind: str, limits: Limits) -> Facts:
     facts = Facts()
-    scan = {"xls": biff.scan, "xlsb": xlsb.scan, "ods": ods.scan}.get(kind, ooxml.scan)
+    scan = {"xls": biff.scan, "xlsb": xlsb.scan, "ods": ods.scan}.get(kind)
     try:
-        for name, hazards, size in scan(data):
+        for name, hazards, size in scan(data) if scan else ooxml.scan(data, careful=limits.careful):
             facts.names.append(name)
             facts.of[name] = hazards
             facts.sizes[name] = size
@@ -58,7 +64,7 @@ def _hazards(data: bytes, kind: str) -> Facts:
     return facts
 
 
-def _calamine(data: bytes, facts: Facts, limits: Limits) -> list[Grid]:
+def _calamine(data: bytes, kind: str, facts: Facts, limits: Limits) -> list[Grid]:
     grids = []
     cells = 0
     with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
@@ -72,6 +78,8 @@ def _calamine(data: bytes, facts: Facts, limits: Limits) -> list[Grid]:
             if sheet.typ == SheetTypeEnum.WorkSheet:
                 one = book.get_sheet_by_index(index)
                 cells += one.total_height * one.total_width if one.start else 0
+                if one.height * one.width > limits.cells and kind in ("xlsx", "xlsm", "ods"):
+                    raise _VastError
                 if one.width > limits.columns or one.height > limits.rows or cells > limits.cells:
                     rows = _bounded(one.to_python(), limits) if one.height * one.width <= limits.cells else ()
                     if not rows and one.height * one.width > limits.cells:
