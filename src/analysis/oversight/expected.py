@@ -50,7 +50,7 @@ def expected_range(design: SurveyDesign, *, book: Codebook, wave: str | None = N
     the quartiles of the residuals); limits are expected ± z·sqrt(se² + spread²) at 95 % (``limit_low``,
     ``limit_high``) and 99.8 % (``outer_low``, ``outer_high``). Verdict: ``"lower than expected"``, ``"higher than
     expected"``, ``"as expected"`` (Holm over the units, t with half of k - 1 df because the spread is estimated from k
-    units), ``"cannot tell"`` under ten respondents or five units. ``low`` and ``high`` are the interval of the
+    units; and the difference passes the margin), ``"cannot tell"`` under ten respondents or five units. ``low`` and ``high`` are the interval of the
     difference in that family. Where free and paid units meet, the score leaves out U4, which is 4 by construction at
     free ones (fact ``left_out``).
 
@@ -71,8 +71,10 @@ def expected_range(design: SurveyDesign, *, book: Codebook, wave: str | None = N
     centre = float(np.median((units["estimate"] - units["expected"])[usable])) if usable.any() else np.nan
     units["expected"] += centre
     units["difference"] = units["estimate"] - units["expected"]
-    spread = over_dispersion(units.loc[usable, "difference"].to_numpy(), units.loc[usable, "se"].to_numpy())
-    units = _limits(units, usable, spread, enough=int(usable.sum()) >= LEAST_UNITS, level=level)
+    units["error"] = _errors(units)
+    spread = over_dispersion(units.loc[usable, "difference"].to_numpy(), units.loc[usable, "error"].to_numpy())
+    enough = int(usable.sum()) >= LEAST_UNITS
+    units = _limits(units, usable, spread, enough=enough, margin=chosen.measure.margin, level=level)
     owners, samples = owners_of(frame, "unit"), samples_of(frame, ["unit"])
     units["owner"] = [owners.get(one, "") for one in units["unit"]]
     units["sample"] = [samples.get(one, SAMPLES[0]) for one in units["unit"]]
@@ -89,6 +91,20 @@ def _estimates(design: SurveyDesign, chosen: Chosen, rows: Bools, *, level: floa
     table = wider(made[0], made[1] if days else None, level=level)
     table = table[table["n"].gt(0)].drop(columns=["variable", "low", "high", "by_day"])
     return table.astype({"unit": str, "note": object}).reset_index(drop=True)
+
+
+def _errors(units: pd.DataFrame) -> Floats:
+    """Return each unit's error as a sample of the people it might serve.
+
+    A census has no sampling error, but what is asked here is what an average unit would get from such people: it is
+    given the others' error per person over its own n.
+    """
+    se = units["se"].to_numpy(dtype=float)
+    known = np.nan_to_num(se) > 0
+    per_person = float(np.median(se[known] * np.sqrt(units["n"].to_numpy(dtype=float)[known]))) if known.any() else 0.0
+    own = per_person / np.sqrt(units["n"].to_numpy(dtype=float))
+    errors: Floats = np.where(units["note"].eq("census") | ~known, own, se)
+    return errors
 
 
 def _traits(frame: pd.DataFrame) -> list[str]:
@@ -141,8 +157,10 @@ def over_dispersion(difference: Floats, se: Floats) -> float:
     return float(np.sqrt(max(seen**2 - float(np.median(se[known] ** 2)), 0.0)))
 
 
-def _limits(units: pd.DataFrame, usable: pd.Series, spread: float, *, enough: bool, level: float) -> pd.DataFrame:
-    total = np.sqrt(units["se"].fillna(0) ** 2 + spread**2)
+def _limits(
+    units: pd.DataFrame, usable: pd.Series, spread: float, *, enough: bool, margin: float, level: float
+) -> pd.DataFrame:
+    total = np.sqrt(units["error"] ** 2 + spread**2)
     for name, share in (("limit", 0.975), ("outer", 0.999)):
         reach = float(ndtri(share)) * total
         units[f"{name}_low"], units[f"{name}_high"] = units["expected"] - reach, units["expected"] + reach
@@ -153,7 +171,11 @@ def _limits(units: pd.DataFrame, usable: pd.Series, spread: float, *, enough: bo
     for name in ("low", "high", "p", "p_adjusted"):
         units[name] = told[name]
     units["verdict"] = np.select(
-        [~usable | (not enough), told["high"].lt(0), told["low"].gt(0)],
+        [
+            ~usable | (not enough),
+            told["high"].lt(0) & units["difference"].lt(-margin),
+            told["low"].gt(0) & units["difference"].gt(margin),
+        ],
         [UNKNOWN, "lower than expected", "higher than expected"],
         "as expected",
     )
