@@ -48,11 +48,12 @@ def expected_range(design: SurveyDesign, *, book: Codebook, wave: str | None = N
     the effect of traits comes from people within one unit; expected = middle of the units + (traits of the unit's
     people less those of all) x effects. The units' own differences have a spread of their own (over-dispersion, from
     the quartiles of the residuals); limits are expected ± z·sqrt(se² + spread²) at 95 % (``limit_low``,
-    ``limit_high``) and 99.8 % (``outer_low``, ``outer_high``). Verdict: ``"lower than expected"``, ``"higher than
-    expected"``, ``"as expected"`` (Holm over the units, t with half of k - 1 df because the spread is estimated from k
-    units; and the difference passes the margin), ``"cannot tell"`` under ten respondents or five units. ``low`` and ``high`` are the interval of the
-    difference in that family. Where free and paid units meet, the score leaves out U4, which is 4 by construction at
-    free ones (fact ``left_out``).
+    ``limit_high``) and 99.8 % (``outer_low``, ``outer_high``). Verdict: ``"lower than expected"`` or ``"higher than
+    expected"`` (Holm over the units, t with half of k - 1 df because the spread is estimated from k units; and the
+    difference passes the margin), else ``"as expected"``; ``"cannot tell"`` under ten respondents or five units.
+    ``low`` and ``high`` are the interval of the difference in that family. A census is given the others' error per
+    person. Where free and paid units meet, the score leaves out U4, which is 4 by construction at free ones (fact
+    ``left_out``).
 
     Facts: spread, traits, left_out, units. Source: Spiegelhalter (2005), Funnel plots and over-dispersion.
     """
