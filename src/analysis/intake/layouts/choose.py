@@ -52,7 +52,7 @@ def candidates(
 
     Taken are those in ``chosen``, else the ``recap``.
     """
-    told = [
+    told: list[dict[str, Any]] = [
         {"layout": one.layout, "first": one.heading[0] + 1, "last": one.heading[1] + 1, "score": float(one.score),
          "taken": one in chosen, "reasons": dict(one.reasons)}
         for one in readings
