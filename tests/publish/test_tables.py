@@ -50,7 +50,16 @@ def test_a_table_has_caption_scopes_and_as_many_cells_in_each_row(sectors, make)
     assert sum(tag == "caption" for tag, _ in tags) == 1
     assert {attrs["scope"] for attrs in heads} == {"col", "row"}
     rows = re.findall(r"<tr>(.*?)</tr>", html)
-    assert len({len(re.findall(r"<t[hd]", row)) for row in rows}) == 1
+    widths = {
+        len(re.findall(r"<t[hd]", row)) + sum(int(n) - 1 for n in re.findall(r'colspan="(\d+)"', row)) for row in rows
+    }
+    assert widths == {8}
+
+
+def test_a_row_that_is_withheld_whole_says_so_once(sectors, make):
+    html = make.for_comparison(sectors).table(sectors)._repr_html_()
+    (row,) = re.findall(r'<tr><th scope="row">keamanan</th>(.*?)</tr>', html)
+    assert row == '<td class="withheld" colspan="7">tidak ditampilkan</td>'
 
 
 def test_a_withheld_group_shows_words_and_no_figure(sectors, make):
@@ -164,10 +173,25 @@ def test_doubts_name_files_by_number_and_no_row(make):
     frame = pd.DataFrame(
         [{"code": "E-RANGE", "severity": "warning", "file": "dinas/a.xlsx", "sheet": "Data", "cell": "F17", "count": 2, "what": "Nilai di luar 1–4.", "todo": "Perbaiki."}]
     )  # fmt: skip
-    table = make.page({}).table(frame)
-    assert [entry.text for entry in table.rows[0]][:3] == ["B-001", "Data", "E-RANGE"]
-    assert "F17" not in table._repr_html_()
-    assert "dinas" not in table._repr_html_()
+    show = make.page({})
+    assert [entry.text for entry in show.table(frame).rows[0]] == [
+        "E-RANGE",
+        "peringatan",
+        "2",
+        "1",
+        "Nilai di luar 1–4.",
+        "Perbaiki.",
+    ]
+    assert [entry.text for entry in show.table(frame, "by_file").rows[0]] == [
+        "B-001",
+        "E-RANGE",
+        "peringatan",
+        "2",
+        "Perbaiki.",
+    ]
+    for html in (show.table(frame)._repr_html_(), show.table(frame, "by_file")._repr_html_()):
+        assert "F17" not in html
+        assert "dinas" not in html
 
 
 def test_a_part_of_an_answer_is_shown_by_name(make):
@@ -180,7 +204,12 @@ def test_a_part_of_an_answer_is_shown_by_name(make):
     empty = pd.DataFrame(columns=["by", "known", "note"])
     answer = Answer("equity", "2025", "random", {"gaps": gaps, "not_asked": empty})
     show = make.page({make.cell(disability="yes"): 77})
-    assert [entry.text for entry in show.table(answer, "gaps").rows[0]][1:5] == ["77", "75,9", "−6,5", "−6,4"]
+    assert [entry.text for entry in show.table(answer, "gaps").rows[0]][1:5] == [
+        "77",
+        "75,9",
+        "−6,5",
+        "−6,4 (−9,9 – −2,9)",
+    ]
     assert show.table(answer, "gaps").rows[1][1].withheld
     assert show.sentence(answer).texts[0].startswith("Penyandang disabilitas (penyandang disabilitas): lebih rendah")
 
@@ -198,3 +227,35 @@ def test_every_part_has_its_words_in_both_languages(make):
 def test_the_page_asks_only_for_what_it_needs():
     study = SimpleNamespace(plan=publish.plan({}), book=None, lang="id", wave="", files=pd.DataFrame())
     assert publish.open_page(study).wave == ""
+
+
+def test_the_gravest_doubt_comes_first(make):
+    kinds = [("note", "E-C", 90), ("refused", "E-A", 1), ("warning", "E-B", 4), ("warning", "E-D", 7)]
+    frame = pd.DataFrame(
+        [
+            {
+                "code": code,
+                "severity": severity,
+                "file": "a",
+                "sheet": "",
+                "cell": "",
+                "count": n,
+                "what": "w",
+                "todo": "t",
+            }
+            for severity, code, n in kinds
+        ]
+    )
+    assert [row[0].text for row in make.page({}).table(frame).rows] == ["E-A", "E-D", "E-B", "E-C"]
+
+
+def test_a_unit_of_one_wave_is_not_called_withheld(moves, make):
+    table = moves.table.copy()
+    table.loc[table["level"].eq("Unit E"), ["n", "note"]] = [0, "one wave only"]
+    counts = {
+        frozenset({("wave", wave), ("unit", f"Unit {name}")}): 110 for wave in ("2024", "2025") for name in "ABCDE"
+    }
+    shown = make.page(counts).table(type(moves)(**{**vars(moves), "table": table}))
+    (row,) = [row for row in shown.rows if row[0].text == "Unit E"]
+    assert {entry.text for entry in row[1:]} == {"hanya menyurvei pada satu gelombang"}
+    assert not any(entry.withheld for entry in row)

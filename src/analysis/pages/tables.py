@@ -59,6 +59,7 @@ class _Reader(HTMLParser):
         self.found: list[Found] = []
         self._page = page
         self._text: list[str] | None = None
+        self._span = 1
         self._inside = self._after = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -71,6 +72,7 @@ class _Reader(HTMLParser):
             self._after = False
         if (self._inside and tag in {"caption", "th", "td"}) or (self._after and tag == "p"):
             self._text = []
+            self._span = int(dict(attrs).get("colspan") or 1)
 
     def handle_data(self, data: str) -> None:
         if self._text is not None:
@@ -89,4 +91,4 @@ class _Reader(HTMLParser):
         elif tag == "p":
             self.found[-1].notes.append(text)
         else:
-            self.found[-1].rows[-1].append(text)
+            self.found[-1].rows[-1] += [text] * self._span

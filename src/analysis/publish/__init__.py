@@ -1,7 +1,6 @@
 """What may leave the building: the plan, numbers, words, tables and charts. Pure; the only room that rounds."""
 
 from . import numbers, policy, topics
-from .annex import Sheet, sheets
 from .brief import Brief, Item, Section, brief
 from .look import Look
 from .markup import Entry, Figure, Heading, Sentences, Table
@@ -18,7 +17,6 @@ __all__ = [
     "Look",
     "Section",
     "Sentences",
-    "Sheet",
     "Show",
     "Table",
     "brief",
@@ -29,6 +27,5 @@ __all__ = [
     "plan",
     "policy",
     "release_diff",
-    "sheets",
     "topics",
 ]

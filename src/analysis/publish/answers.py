@@ -10,8 +10,6 @@ from .markup import Sentences
 from .sentences import said
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
 
     from .look import Look, Row
@@ -259,13 +257,12 @@ def arrived(files: pd.DataFrame, look: Look) -> Sentences:
     return Sentences(tuple(texts))
 
 
-def problems(table: pd.DataFrame, look: Look, numbers_of: Mapping[str, str]) -> Sentences:
-    """Return how many doubts there are, and to which files they belong."""
+def problems(table: pd.DataFrame, look: Look) -> Sentences:
+    """Return how many doubts there are, in how many files."""
     serious = table[table["severity"] != "note"]
     if serious.empty:
         return Sentences((look.say("problems_none"),))
-    names = sorted({numbers_of.get(str(file), look.say("file_unnamed")) for file in serious["file"]})
-    return Sentences((look.say("problems_some", count=len(serious), files=numbers.listing(names, look.lang)),))
+    return Sentences((look.say("problems_some", count=int(serious["count"].sum()), files=serious["file"].nunique()),))
 
 
 SIGNS = ("same", "repeated", "run", "order", "free")

@@ -8,6 +8,7 @@ import pandas as pd
 
 from . import numbers
 from .answers import answering, explained, grade_words, low_share, name_of, signs, where
+from .look import plain as plain_text
 from .look import records
 from .markup import Entry, Heading, Table
 from .tables import base, figure, span, withheld, withheld_notes
@@ -108,40 +109,64 @@ def _sheet_hidden(row: Row, look: Look) -> bool:
     return int(row["kept"]) < look.plan.threshold or (group is not None and group in look.plan.withheld)
 
 
-def problems(table: pd.DataFrame, look: Look, numbers_of: Mapping[str, str]) -> Table:
-    """Return the doubts to send back to units: file number, sheet, code, how often, what to do; no person's row."""
-    frame = table.assign(number=[numbers_of.get(str(file), "") for file in table["file"]])
-    keys = ["number", "sheet", "code", "severity", "what", "todo"]
-    grouped = frame.fillna({"sheet": "", "what": "", "todo": ""}).groupby(keys, sort=True)["count"].sum().reset_index()
-    heads = _heads(
-        look,
-        "file",
-        "sheet",
-        "code",
-        "severity",
-        "count",
-        "what",
-        "todo",
-        words=("file", "sheet", "code", "severity", "what", "todo"),
-    )
-    body = tuple(
-        (
-            _text(row["number"]),
-            _text(row["sheet"]),
-            _text(row["code"]),
-            _severity(row, look),
-            base(row["count"], look),
-            _text(row["what"]),
-            _text(row["todo"]),
+GRAVEST_FIRST = ("refused", "set aside", "warning", "note")
+
+
+def problems(table: pd.DataFrame, look: Look) -> Table:
+    """Return the doubts by kind, gravest first: how often, in how many files, an example, what to do."""
+    body = []
+    for (severity, code), part in _by_gravity(table, "code"):
+        first = records(part)[0]
+        body.append(
+            (
+                _text(code),
+                _severity(severity, look),
+                base(part["count"].sum(), look),
+                base(part["file"].nunique(), look),
+                _text(plain_text(first["what"])),
+                _text(plain_text(first["todo"])),
+            )
         )
-        for row in records(grouped.head(MANY))
+    names = ("code", "severity", "count", "files", "what", "todo")
+    heads = _heads(look, *names, words=("code", "severity", "what", "todo"))
+    return Table(look.say("caption_problems"), heads, tuple(body), (look.say("note_problems_by_file"),))
+
+
+def problems_by_file(table: pd.DataFrame, look: Look, numbers_of: Mapping[str, str]) -> Table:
+    """Return what goes back to each unit: file number, kind, how often, what to do."""
+    frame = table.assign(number=[numbers_of.get(str(file), "") for file in table["file"]])
+    body = []
+    for number, part in frame.groupby("number", sort=True):
+        for (severity, code), same in _by_gravity(part, "code"):
+            first = records(same)[0]
+            body.append(
+                (
+                    _text(number),
+                    _text(code),
+                    _severity(severity, look),
+                    base(same["count"].sum(), look),
+                    _text(plain_text(first["todo"])),
+                )
+            )
+    names = ("file", "code", "severity", "count", "todo")
+    heads = _heads(look, *names, words=("file", "code", "severity", "todo"))
+    rest = len(body) - MANY
+    notes = (look.say("note_more", count=rest),) if rest > 0 else ()
+    return Table(look.say("caption_problems_by_file"), heads, tuple(body[:MANY]), notes)
+
+
+def _by_gravity(table: pd.DataFrame, column: str) -> list[tuple[tuple[str, str], pd.DataFrame]]:
+    groups = {
+        (str(severity), str(name)): part for (severity, name), part in table.groupby(["severity", column], sort=True)
+    }
+    order = {severity: at for at, severity in enumerate(GRAVEST_FIRST)}
+    return sorted(
+        groups.items(), key=lambda one: (order.get(one[0][0], len(order)), -int(one[1]["count"].sum()), one[0][1])
     )
-    rest = len(grouped) - len(body)
-    return Table(look.say("caption_problems"), heads, body, (look.say("note_more", count=rest),) if rest else ())
 
 
-def _severity(row: Row, look: Look) -> Entry:
-    return Entry(look.say(f"severity_{str(row['severity']).replace(' ', '_')}"))
+def _severity(severity: str, look: Look) -> Entry:
+    return Entry(look.say(f"severity_{severity.replace(' ', '_')}"))
 
 
 def index(table: pd.DataFrame, look: Look) -> Table:

@@ -133,8 +133,10 @@ class Look:
         """Return the survey's title."""
         return self._text(self.book.title)
 
-    def whole(self) -> str:
-        """Return what readers call all respondents' figure: the city average."""
+    def whole(self, by: str = "") -> str:
+        """Return what readers call all respondents' figure: the city average; that of both channels between them."""
+        if by == "channel":
+            return self.say("whole_channel")
         return self._text(self.book.terms["whole"]) if "whole" in self.book.terms else self.say("whole")
 
     def decimals(self, measure: str) -> int:

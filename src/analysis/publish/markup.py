@@ -42,12 +42,16 @@ class Heading:
 
 @dataclass(frozen=True)
 class Entry:
-    """What stands in one place of a table: its text, and the value behind it where it may be shown as a number."""
+    """What stands in one place of a table: its text, and the value behind it where it may be shown as a number.
+
+    ``whole_row`` says that it stands for every entry of its row, which shows it once.
+    """
 
     text: str
     value: float | None = None
     withheld: bool = False
     tone: str = ""
+    whole_row: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,8 @@ class Table:
     def _row_html(self, row: tuple[Entry, ...]) -> str:
         name, *entries = row
         cells = [f'<th scope="row">{escape(name.text)}</th>']
+        if len(entries) > 1 and entries[0].whole_row:
+            return f'{cells[0]}<td class="withheld" colspan="{len(entries)}">{escape(entries[0].text)}</td>'
         for entry, head in zip(entries, self.headings[1:], strict=True):
             kinds = [
                 kind

@@ -110,7 +110,7 @@ def _by_verdict(rows: list[Row], result: Comparison, look: Look) -> list[str]:
     for verdict in VERDICTS:
         names = [row["level"] for row in rows if row["verdict"] == verdict]
         if names:
-            text = look.say(f"group_{key(verdict)}", names=look.levels(result.by, names), whole=look.whole())
+            text = look.say(f"group_{key(verdict)}", names=look.levels(result.by, names), whole=look.whole(result.by))
             texts.append(f"{text}{basis}." if verdict != "cannot tell" else f"{text}.")
     return texts
 
@@ -156,7 +156,7 @@ def level(row: Row, result: Comparison, look: Look) -> str:
     return look.say(
         f"level_{verdict}",
         name=look.level(result.by, row["level"]),
-        whole=look.whole(),
+        whole=look.whole(result.by),
         bracket=bracket(
             difference, (low, high), row, look, decimals=places, verdict=row["verdict"], sample=kind(result)
         ),
@@ -282,19 +282,20 @@ def matrix(result: Matrix, look: Look) -> Sentences:
         texts.append(look.say("cells_none"))
     texts.append(
         look.say(
-            "cells_rest",
-            same=_number_of(seen, "no difference that matters"),
-            unsure=_number_of(seen, "cannot tell"),
-            unjudged=_number_of(seen, ""),
-            withheld=len(rows) - len(seen),
-            total=len(rows),
+            "cells_rest", total=len(rows), parts=numbers.listing(_parts(seen, len(rows) - len(seen), look), look.lang)
         )
     )
     return said(texts, limits(kind(result), look), look)
 
 
-def _number_of(rows: list[Row], verdict: str) -> int:
-    return sum(row["verdict"] == verdict for row in rows)
+def _parts(seen: list[Row], withheld: int, look: Look) -> list[str]:
+    """Return how many cells are of each other kind, those that occur."""
+    counts = {name: sum(row["verdict"] == verdict for row in seen) for verdict, name in OTHER_CELLS.items()}
+    counts["withheld"] = withheld
+    return [look.say(f"cells_{name}", number=number) for name, number in counts.items() if number]
+
+
+OTHER_CELLS = {"no difference that matters": "same", "cannot tell": "unsure", "": "unjudged"}
 
 
 def change(result: Change, look: Look) -> Sentences:

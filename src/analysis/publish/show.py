@@ -134,7 +134,7 @@ SAID: dict[str, Callable[[Any, Look, About], Sentences]] = {
     "matrix": lambda result, look, _: sentences.matrix(result, look),
     "change": lambda result, look, _: sentences.change(result, look),
     "arrived": lambda table, look, _: answers.arrived(table, look),
-    "problems": lambda table, look, about: answers.problems(table, look, about.file_numbers),
+    "problems": lambda table, look, _: answers.problems(table, look),
     "coverage": lambda table, look, _: answers.coverage(table, look),
     "reconcile": lambda table, look, _: answers.reconcile(table, look),
     "integrity": lambda table, look, _: answers.integrity(table, look),
@@ -146,7 +146,11 @@ TABLES: dict[str, Callable[[Any, Look, About], Table]] = {
     "matrix": lambda result, look, _: tables.matrix(result, look),
     "change": lambda result, look, _: tables.change(result, look),
     "arrived": lambda table, look, _: listings.arrived(table, look),
-    "problems": lambda table, look, about: listings.problems(table, look, about.file_numbers),
+    "problems": lambda table, look, about: (
+        listings.problems_by_file(table, look, about.file_numbers)
+        if about.part == "by_file"
+        else listings.problems(table, look)
+    ),
     "coverage": lambda table, look, _: listings.coverage(table, look),
     "reconcile": lambda table, look, _: listings.reconcile(table, look),
     "integrity": lambda table, look, _: listings.integrity(table, look),

@@ -57,7 +57,12 @@ def span(low: object, high: object, row: Row, look: Look, decimals: int) -> Entr
 
 def withheld(look: Look, width: int) -> tuple[Entry, ...]:
     """Return the entries of a row that is not shown, as many as the table is wide."""
-    return (Entry(look.say("withheld_short"), withheld=True),) * width
+    return (Entry(look.say("withheld_short"), withheld=True, whole_row=True),) * width
+
+
+def absent(look: Look, width: int) -> tuple[Entry, ...]:
+    """Return the entries of a row about which there is nothing to show: it surveyed in one wave only."""
+    return (Entry(look.say("note_one_wave_only"), whole_row=True),) * width
 
 
 def withheld_notes(rows: Iterable[tuple[Entry, ...]], look: Look) -> tuple[str, ...]:
@@ -152,7 +157,12 @@ def _comparison_notes(result: Comparison, look: Look) -> list[str]:
     places = look.decimals(result.measure)
     whole = result.whole
     notes = [
-        look.say("note_whole", whole=look.whole(), value=look.number(whole["estimate"], places), n=look.n(whole["n"])),
+        look.say(
+            "note_whole",
+            whole=look.whole(result.by),
+            value=look.number(whole["estimate"], places),
+            n=look.n(whole["n"]),
+        ),
         look.say("note_margin", margin=look.margin(result.margin, places)),
     ]
     if result.basis == SAME_MIX:
@@ -222,6 +232,9 @@ def change(result: Change, look: Look) -> Table:
     for row in rows:
         name = Entry(look.level(result.by, row["level"]))
         hidden = both_waves_hidden(result, row, look)
+        if not row["n"] > 0 or not row["n_before"] > 0:
+            hidden_rows.append((name, *absent(look, len(heads) - 1)))
+            continue
         if hidden:
             hidden_rows.append((name, *withheld(look, len(heads) - 1)))
             continue

@@ -9,7 +9,7 @@ from .look import Row, plain, records
 from .markup import Entry, Heading, Table
 from .sentences import limits, note_words, remarks, wave_words
 from .suppress import protect
-from .tables import TONES, base, figure, withheld, withheld_notes
+from .tables import TONES, absent, base, figure, withheld, withheld_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +27,18 @@ def _points(row: Row, name: str, look: Look) -> Entry:
 
 def _signed(row: Row, name: str, look: Look) -> Entry:
     return figure(row[name], look, look.main_decimals(), sign=True)
+
+
+def _ranged(row: Row, name: str, look: Look) -> Entry:
+    """Return a difference with its range behind it."""
+    value = row["difference"] if numbers.is_missing(row[name]) else row[name]
+    if numbers.is_missing(value):
+        return Entry(look.say("no_figure"))
+    places = look.main_decimals()
+    said, low, high = (numbers.signed(one, look.lang, places) for one in (value, row["low"], row["high"]))
+    if numbers.is_missing(row["low"]):
+        return Entry(said)
+    return Entry(look.say("ranged", value=said, range=look.say("range_short", low=low, high=high)))
 
 
 def _score(row: Row, name: str, look: Look) -> Entry:
@@ -162,14 +174,13 @@ def _of_item(row: Row, look: Look) -> str:
 
 N = Column("n", "head_n", _count)
 LOW, HIGH = Column("low", "head_low", _points), Column("high", "head_high", _points)
-SIGNED_LOW, SIGNED_HIGH = Column("low", "head_low", _signed), Column("high", "head_high", _signed)
 VERDICT = Column("verdict", "head_verdict", _verdict, figures=False)
 
 PARTS: dict[tuple[str, str], Part] = {
     ("equity", "gaps"): Part(
         "caption_gaps", _of_group,
         (N, Column("estimate", "head_value", _points), Column("difference", "head_raw_difference", _signed),
-         Column("mix_difference", "head_same_mix", _signed), SIGNED_LOW, SIGNED_HIGH,
+         Column("mix_difference", "head_same_mix", _ranged, figures=False),
          Column("low_answers", "head_low_share", _hundredth), VERDICT),
         _by_level,
     ),
@@ -193,7 +204,7 @@ PARTS: dict[tuple[str, str], Part] = {
         "caption_initiatives", _initiative,
         (Column("a", "head_side_a", _word, figures=False), Column("n_a", "head_n", _count),
          Column("b", "head_side_b", _word, figures=False), Column("n_b", "head_n", _count),
-         Column("difference", "head_difference", _signed), SIGNED_LOW, SIGNED_HIGH, VERDICT),
+         Column("difference", "head_difference_ranged", _ranged, figures=False), VERDICT),
         None, (),
     ),
     ("training", "units"): Part(
@@ -291,6 +302,8 @@ def own_small(rows: list[Row], look: Look) -> set[int]:
 
 def _row(row: Row, spec: Part, wave: str, look: Look, *, small: bool = False) -> tuple[Entry, ...]:
     name = Entry(spec.label(row, look))
+    if "n_before" in row and spec.group is _unit and not (row["n"] > 0 and row["n_before"] > 0):
+        return (name, *absent(look, len(spec.columns)))
     if small or hidden(row, spec, wave, look):
         return (name, *withheld(look, len(spec.columns)))
     return (name, *(one.form(row, one.name, look) for one in spec.columns))
