@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -16,9 +17,11 @@ from analysis.codebook import Codebook
 from .limits import DEFAULT, Limits
 from .parse import Parsed
 from .wire import encode
-from .worker import _HEAD, read_exact
+from .worker import _HEAD, CAREFUL, read_exact
 
 _PACKAGE = Path(__file__).parents[2]
+_SOON = 0.3
+"""The share of the seconds of a file after which a dead child is not followed by another attempt."""
 
 
 class Reader:
@@ -51,7 +54,18 @@ class Reader:
                         continue
 
     def read(self, data: bytes, name: str) -> bytes:
-        """Return the packed result for one file; a child that dies, hangs or talks nonsense refuses the file."""
+        """Return the packed result for one file; a child that dies, hangs or talks nonsense refuses the file.
+
+        A child that dies soon has met a far-off cell, perhaps: the next one is asked to look out for those.
+        """
+        start = time.monotonic()
+        answer, code = self._attempt(data, name, careful=False)
+        if not answer and code == "E-CORRUPT" and time.monotonic() - start < _SOON * self.limits.wall_seconds:
+            answer, code = self._attempt(data, name, careful=True)
+        return answer or _refusal(code)
+
+    def _attempt(self, data: bytes, name: str, *, careful: bool) -> tuple[bytes, str]:
+        """Return the answer, or nothing and the code of why."""
         process = self._started()
         timed_out = threading.Event()
 
@@ -62,7 +76,7 @@ class Reader:
         watch = threading.Timer(self.limits.wall_seconds, stop)
         watch.start()
         try:
-            answer = self._ask(process, data, name)
+            answer = self._ask(process, data, name, CAREFUL if careful else 0)
         except (OSError, ValueError):
             answer = b""
         finally:
@@ -70,15 +84,15 @@ class Reader:
         if answer:
             if self.peak > self.limits.resident:
                 self.close()
-            return answer
+            return answer, ""
         code = process.wait()
         self.close()
-        return _refusal("E-TIME" if timed_out.is_set() or code in (-24, 152) else "E-CORRUPT")
+        return b"", "E-TIME" if timed_out.is_set() or code in (-24, 152) else "E-CORRUPT"
 
-    def _ask(self, process: subprocess.Popen[bytes], data: bytes, name: str) -> bytes:
+    def _ask(self, process: subprocess.Popen[bytes], data: bytes, name: str, mark: int) -> bytes:
         pipe_in, pipe_out = cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)
         called = name.encode("utf-8", "surrogatepass")
-        pipe_in.write(_HEAD.pack(len(called), len(data)))
+        pipe_in.write(_HEAD.pack(len(called) | mark, len(data)))
         pipe_in.write(called)
         pipe_in.write(data)
         pipe_in.flush()

@@ -111,6 +111,9 @@ class _State:
         full = [value for value in block if not blank(value)]
         if not full or (len(full) == 1 and self.serial >= 0 and not blank(cells[self.serial]) and not label):
             return "blank", ""
+        number = cells[self.serial] if self.serial >= 0 else ""
+        if isinstance(number, str) and number.strip() and not any(char.isdigit() for char in number):
+            return "note", ""
         if (label and is_note(label)) or self.after or not any(not blank(cells[one]) for one in self.people):
             return "note", ""
         if sum(not blank(cells[one]) for one in self.people) == 1 and self.serial >= 0 and blank(cells[self.serial]):

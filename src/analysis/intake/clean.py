@@ -188,12 +188,16 @@ def _version() -> str:
 
 
 def _made_up(files: Sequence[FileRead], lang: str, book: Codebook) -> bool:
-    speaking = [one for one in files if one.result.blocks or one.result.registers or one.result.recaps]
+    speaking = [one for one in files if not one.result.refused and any(_has_rows(sheet) for sheet in one.result.sheets)]
     marked = [one.name for one in speaking if one.result.made_up]
     real = [one.name for one in speaking if not one.result.made_up]
     if marked and real:
         raise CallError(Fault("", say("intake.mixed", lang, made_up=marked[0], real=real[0])))
     return bool(marked) or (book.made_up and not real)
+
+
+def _has_rows(sheet: Mapping[str, Any]) -> bool:
+    return any(sheet[kind] for kind in ROW_KINDS)
 
 
 def _same_bytes(files: Sequence[FileRead], ledger: dict[str, Ledger]) -> None:

@@ -144,6 +144,9 @@ def _problems(files: Sequence[FileRead], ledger: Mapping[str, Ledger], lang: str
 def texts(code: str, lang: str, count: int, values: Mapping[str, str]) -> dict[str, str]:
     """Return what is wrong and what to do, in the reader's language; ``hint`` becomes a sentence of its own."""
     filled = dict(values)
+    if "expected" in filled:
+        number = round(float(filled["expected"]))
+        filled["expected"] = say(f"intake.chance.{'some' if number else 'none'}", lang, expected=number)
     hint = filled.get("hint", "")
     filled["hint"] = say("intake.hint", lang, hint=hint) if hint else ""
     filled = {"other": "", "variable": "", "column": "", "unit": "", "error": "", **filled}

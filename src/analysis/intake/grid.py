@@ -71,6 +71,11 @@ def blank(value: Value) -> bool:
     return isinstance(value, str) and not value.strip()
 
 
+def count_filled(values: Sequence[Value]) -> int:
+    """Return how many cells are not empty."""
+    return len(values) - sum(values.count(value) for value in set(values) if blank(value))
+
+
 def trimmed(rows: Sequence[Sequence[Value]]) -> Sequence[Sequence[Value]]:
     """Return ``rows`` without the blank ones at the end."""
     last = len(rows)

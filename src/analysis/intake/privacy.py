@@ -15,7 +15,7 @@ from .text import tidy
 BLOT = "▮▮▮"
 _EMAIL = re.compile(r"[\w.+\-]+\s?@\s?[\w\-]+(?:\.[\w\-]+)+", re.UNICODE)
 _DIGITS = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){8,19}(?!\d)")
-_PLATE = re.compile(r"\b[A-Z]{1,2}\s?\d{1,4}\s?[A-Z]{1,3}\b")
+_PLATE = re.compile(r"\b[A-Z]{1,2}(?:\s\d{1,4}\s?|\d{3,4}\s?)[A-Z]{1,3}\b")
 _ADDRESS = re.compile(
     r"\b(?:jl|jln|jalan|gg|gang|rt|rw|blok|perum(?:ahan)?|komplek(?:s)?)\b\.?\s*[\w/.\- ]{0,40}?\d+[\w/]*",
     re.IGNORECASE,

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 from analysis.codebook import Codebook
@@ -15,7 +16,7 @@ from .classify import Answers, Sorting, sort_rows
 from .columns import ColumnLog, decode_all, doubts_by_run
 from .dates import date_reader, wave_of_value
 from .decode import Answer, ItemDecoder, Word
-from .grid import Grid, Value, blank
+from .grid import Grid, Value, blank, count_filled
 from .layouts import Reading, packed
 from .lexicon import Lexicon
 from .notes import Change, ColumnFound, Ledger
@@ -85,16 +86,17 @@ def read_block(grid: Grid, reading: Reading, span: tuple[int, int], env: Env, *,
         grid.name, grid.index, block, reading.instrument, [row + 1 for row in rows], {}, [], sorting, span, original
     )
     for name in names:
-        kept_answers = [found[name][at] for at in kept]
+        kept_answers = found[name] if len(kept) == len(data) else [found[name][at] for at in kept]
         part.columns[name] = [one.value for one in kept_answers]
         shown = original.columns.get("packed", reading.columns[name])
         ColumnLog(env.ledger, grid.name, shown, name).write(
             rows, kept_answers, lambda one: str(getattr(one, "value", ""))
         )
-    _respondent_columns(grid, reading, env, part, kept, data)
-    _drop_personal(grid, reading, env, data, kept)
+    people = data if len(kept) == len(data) else [data[at] for at in kept]
+    _respondent_columns(grid, reading, env, part, people)
+    _drop_personal(grid, reading, env, people)
     _headings(grid, reading, original, env)
-    part.prints = _prints(reading, part, data, kept)
+    part.prints = _prints(reading, part, people)
     _repeats(env, part)
     return part
 
@@ -102,7 +104,8 @@ def read_block(grid: Grid, reading: Reading, span: tuple[int, int], env: Env, *,
 def _filled(grid: Grid, start: int, column: int, values: Sequence[Value]) -> list[bool]:
     hazards = grid.hazards
     if not hazards.errors and not hazards.uncached:
-        return [not (isinstance(value, str) and not value.strip()) for value in values]
+        of = {value: not blank(value) for value in set(values)}
+        return [of[value] for value in values] if False in of.values() else [True] * len(values)
     return [
         not blank(value) or (start + at, column) in hazards.errors or (start + at, column) in hazards.uncached
         for at, value in enumerate(values)
@@ -156,15 +159,13 @@ def _distinct(answers: Sequence[Answer]) -> Iterable[Answer]:
     return {id(one): one for one in answers}.values()
 
 
-def _respondent_columns(
-    grid: Grid, reading: Reading, env: Env, part: Part, kept: Sequence[int], data: Sequence[Sequence[Value]]
-) -> None:
+def _respondent_columns(grid: Grid, reading: Reading, env: Env, part: Part, people: Sequence[Sequence[Value]]) -> None:
     rows = [row - 1 for row in part.rows]
     fields = {one.name for one in env.book.fields}
     for name, column in reading.columns.items():
         if name in part.columns or name == "serial":
             continue
-        values = _merged_down(grid, column, rows, [data[at][column] for at in kept], env, name)
+        values = _merged_down(grid, column, rows, [cells[column] for cells in people], env, name)
         log = ColumnLog(env.ledger, grid.name, column, name)
         if name == "date":
             part.columns["date"] = _dates(env, grid, column, rows, values)
@@ -192,7 +193,7 @@ def _write(part: Part, log: ColumnLog, name: str, rows: Sequence[int], found: Se
 
 def _merged_down(grid: Grid, column: int, rows: Sequence[int], values: list[Value], env: Env, name: str) -> list[Value]:
     """Fill the value of a vertically merged respondent cell into the rows it spans, and say so."""
-    at_row = {row: at for at, row in enumerate(rows)}
+    at_row = {row: at for at, row in enumerate(rows)} if grid.hazards.merged else {}
     for top, left, bottom, right in grid.hazards.merged:
         if left <= column <= right and bottom > top:
             inside = [at_row[row] for row in range(top, bottom + 1) if row in at_row]
@@ -293,26 +294,24 @@ def _village_district(env: Env, grid: Grid, reading: Reading, part: Part, rows: 
     doubts_by_run(env.ledger, "E-PLACECLASH", grid.name, column, against)
 
 
-def _drop_personal(
-    grid: Grid, reading: Reading, env: Env, data: Sequence[Sequence[Value]], kept: Sequence[int]
-) -> None:
+def _drop_personal(grid: Grid, reading: Reading, env: Env, people: Sequence[Sequence[Value]]) -> None:
     """Say which columns hold personal data or are not known; their contents go no further."""
     for column in reading.personal:
-        filled = sum(not blank(data[at][column]) for at in kept)
+        filled = count_filled([cells[column] for cells in people])
         env.ledger.doubt("E-PII", grid.name, letters(column), filled, column=letters(column))
         env.ledger.columns.append(
             ColumnFound(grid.name, "personal", letters(column), "", reading.heading[1] + 1, "personal")
         )
     for column in reading.unknown:
-        values = [data[at][column] for at in kept if column < len(data[at])]
-        filled = sum(not blank(value) for value in values)
+        values = [cells[column] for cells in people if column < len(cells)]
+        filled = count_filled(values)
         code = "E-PII" if looks_personal(values) else "E-COLUMN"
         hint = "" if code == "E-PII" else env.lexicon.near(str(grid.at(reading.heading[1], column)))
         env.ledger.doubt(code, grid.name, letters(column), filled, column=letters(column), hint=hint)
     for name in ("service", "unit", "overall", "wave"):
         column = reading.columns.get(name, -1)
-        if column >= 0 and looks_personal(data[at][column] for at in kept):
-            env.ledger.doubt("E-PII", grid.name, letters(column), len(kept), column=letters(column))
+        if column >= 0 and looks_personal(cells[column] for cells in people):
+            env.ledger.doubt("E-PII", grid.name, letters(column), len(people), column=letters(column))
 
 
 def _headings(grid: Grid, reading: Reading, original: Reading, env: Env) -> None:
@@ -343,16 +342,17 @@ def _headings(grid: Grid, reading: Reading, original: Reading, env: Env) -> None
         env.ledger.doubt("E-RESIDENCE", grid.name, address(row, reading.columns["district"]))
 
 
-def _prints(reading: Reading, part: Part, data: Sequence[Sequence[Value]], kept: Sequence[int]) -> list[bytes]:
+def _prints(reading: Reading, part: Part, people: Sequence[Sequence[Value]]) -> list[bytes]:
     """Return a fingerprint per respondent over all it says, to find the same people in two sheets; it names nobody."""
     names = sorted(name for name in part.columns if name not in ("unit", "wave", "service"))
     lists = [_as_texts(part.columns[name]) for name in names]
-    lists += [_as_texts([str(data[at][column]).strip().casefold() for at in kept]) for column in reading.personal]
+    lists += [[str(cells[column]).strip().casefold() for cells in people] for column in reading.personal]
+    said = map("\0".join, zip(*lists, strict=True)) if lists else repeat("", len(people))
     start = hashlib.blake2b(digest_size=8, key=hashlib.blake2b(b"tilik respondents").digest()[:32])
     prints = []
-    for told in zip(*lists, strict=True) if lists else [()] * len(kept):
+    for text in said:
         one = start.copy()
-        one.update("\0".join(told).encode("utf-8", "surrogatepass"))
+        one.update(text.encode("utf-8", "surrogatepass"))
         prints.append(one.digest())
     return prints
 

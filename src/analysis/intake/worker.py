@@ -9,11 +9,14 @@ import gc
 import os
 import struct
 import sys
+from dataclasses import replace
 from typing import IO
 
 from .limits import Limits
 
 _HEAD = struct.Struct("<QQ")
+CAREFUL = 1 << 63
+"""Set in the size of a name: look out for far-off cells first."""
 
 
 def confine(limits: Limits) -> None:
@@ -86,7 +89,9 @@ def main() -> None:
     pipe_in, pipe_out = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    limits = Limits()
+    careful = Limits()
+    # Where memory is not limited a far-off cell would not stop the child but fill the machine.
+    limits = replace(careful, careful=not sys.platform.startswith("linux"))
     from analysis.codebook import Codebook  # noqa: PLC0415 - after the pipes are safe from stray prints
 
     from .parse import Parsed, Parser  # noqa: PLC0415
@@ -100,7 +105,8 @@ def main() -> None:
     gc.disable()
     while len(head := read_exact(pipe_in, _HEAD.size)) == _HEAD.size:
         name_size, data_size = _HEAD.unpack(head)
-        name = read_exact(pipe_in, name_size).decode("utf-8", "surrogatepass")
+        parser.limits = careful if name_size & CAREFUL else limits
+        name = read_exact(pipe_in, name_size & ~CAREFUL).decode("utf-8", "surrogatepass")
         data = read_exact(pipe_in, data_size)
         more_time(limits)
         try:

@@ -45,8 +45,9 @@ def find(grid: Grid, lexicon: Lexicon, seen: list[Reading]) -> list[Reading]:
 def _rows_with_headings(grid: Grid, lexicon: Lexicon, columns: list[int], *, start: int) -> list[int]:
     """Return later rows in which several of the item columns hold the heading of an item."""
     hits: dict[int, int] = {}
+    below = grid.rows[start:]
     for column in columns:
-        values = [row[column] for row in grid.rows[start:]]
+        values = [row[column] for row in below]
         texts = [value for value in set(values) if isinstance(value, str)]
         named = {value for value in texts if len(value) < 300 and lexicon.meaning(value).best_item()}
         if named:

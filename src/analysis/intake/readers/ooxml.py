@@ -17,7 +17,7 @@ from xml.parsers import expat
 from analysis.intake.grid import Area, Hazards, Place, RefusedError, Value
 from analysis.intake.limits import Limits
 
-_FAR = re.compile(rb'r="(?:[A-Z]{3}\d+|[A-Z]+\d{7})"')
+_FAR = re.compile(rb'r="(?:[A-Z]{3}\d+|[A-Z]+(?:[2-9]\d{5}|\d{7}))"')
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})$")
 _DATE_FORMAT = re.compile(r"(?<![\\\"])[dmyhs]", re.IGNORECASE)
 _LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
