@@ -1,16 +1,19 @@
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import nbformat
 import pytest
 
-from analysis import pages
+from analysis import pages, pipeline
 from analysis.pages import Failure
 
 v4 = nbformat.v4
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 SHOW = "from analysis import oversight, publish, store\nstudy = store.open_study()\nshow = publish.open_page(study)"
 
 
@@ -146,3 +149,19 @@ def test_only_what_changed_is_made_again(city, notebooks, tmp_path):
     pages.export(city.processed, notebooks, reports, progress=told, fresh=True)
     assert "a.ipynb" in ran
     assert len(list((tmp_path / ".tilik-reports-pages").iterdir())) == 3
+
+
+@pytest.mark.parametrize(
+    ("pattern", "least"), [("2025/RSUD*", 6), ("*ekap*", 4)], ids=["one unit, one wave, no codebook", "recaps only"]
+)
+def test_pages_are_made_of_what_little_there_is(city, tmp_path, pattern, least):
+    found = [path for path in city.raw.rglob("*") if path.match(pattern) and path.is_file()]
+    assert found
+    (tmp_path / "raw").mkdir()
+    for path in found:
+        shutil.copy(path, tmp_path / "raw")
+    pipeline.clean(tmp_path / "raw", tmp_path / "processed")
+    made = pages.export(tmp_path / "processed", NOTEBOOKS, tmp_path / "reports")
+    assert made.failed == ()
+    assert len(made.pages) >= least
+    assert len(made.left_out) >= 6

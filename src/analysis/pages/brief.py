@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis import publish
+from analysis.publish import numbers
 from analysis.words import say
 
 from .shell import Head, page, render
@@ -22,7 +23,7 @@ def brief(study: Study, around: Surroundings, kept: Shelf) -> str:
     mark = kept.mark("brief", *(f"{link.page} {link.number} {link.topics}" for link in around.links))
     head, _, inside = (kept.take(mark) or "").partition("\n")
     if not inside:
-        made = publish.brief(study)
+        made = publish.brief(study) if len(study.responses) else _without_answers(study)
         sections = [
             {
                 "title": part.title,
@@ -34,6 +35,13 @@ def brief(study: Study, around: Surroundings, kept: Shelf) -> str:
         head, inside = made.lead, render("brief.html.j2", sections=sections, where=say("pages.brief_where", lang))
         kept.put(mark, f"{head}\n{inside}")
     return page(inside, around, Head(say("pages.brief_title", lang), "ringkasan.html", "brief", lead=head))
+
+
+def _without_answers(study: Study) -> publish.Brief:
+    """Return the brief of a study that holds recaps only: nobody's answers, so nothing to compare."""
+    text = say("pages.brief_recaps_only", study.lang, rows=numbers.count(len(study.recaps), study.lang))
+    title = say("pages.report_collection", study.lang)
+    return publish.Brief(say("pages.brief_nothing", study.lang), (publish.Section(title, (text,)),))
 
 
 def _evidence(topic: str, around: Surroundings) -> tuple[str, str]:

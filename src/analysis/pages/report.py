@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
@@ -42,8 +43,7 @@ def report(study: Study, around: Surroundings, kept: Shelf) -> str:
     mark = kept.mark("report")
     inside = kept.take(mark)
     if inside is None:
-        design = oversight.design(study.responses, study.book, study.surveys)
-        writer = Writer(study, publish.open_page(study), design)
+        writer = Writer(study, publish.open_page(study))
         inside = render(
             "report.html.j2", parts=[part for part in writer.parts() if part.pieces], methods=writer.methods()
         )
@@ -57,11 +57,17 @@ class Writer:
 
     study: Study
     show: Show
-    design: SurveyDesign
+
+    @cached_property
+    def design(self) -> SurveyDesign:
+        """Return the design of the answers."""
+        return oversight.design(self.study.responses, self.study.book, self.study.surveys)
 
     def parts(self) -> Iterator[Part]:
         """Return the parts in the order of the skeleton."""
-        for name in ("introduction", "collection", "results", "analysis", "follow_up", "conclusion"):
+        told = ("introduction", "collection")
+        answered = ("results", "analysis", "follow_up", "conclusion") if len(self.study.responses) else ()
+        for name in (*told, *answered):
             yield Part(self._say(name), tuple(getattr(self, name)()))
 
     def introduction(self) -> Iterator[Markup]:
