@@ -162,6 +162,13 @@ def test_fitted_margins_leave_their_totals_no_error(people, clusters) -> None:
         survey.rake(clusters(frame).subset(frame.d == "a"), {"sex": {"f": 300, "m": 260}})
 
 
+def test_raking_settles_where_sums_round() -> None:
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"sex": rng.choice(["f", "m"], 200_000), "w": rng.uniform(1e-3, 1e3, 200_000)})
+    fitted = survey.weights(survey.rake(survey.SurveyDesign(frame, weight="w"), {"sex": {"f": 123.0, "m": 456.0}}))
+    assert fitted.groupby(frame.sex).sum().tolist() == pytest.approx([123.0, 456.0], rel=1e-9)
+
+
 def test_post_strata_of_two_columns_are_their_cells(people, plain) -> None:
     frame = people()
     cells = {(d, sex): 50.0 for d in "abcde" for sex in "fm"}

@@ -16,6 +16,7 @@ from analysis.survey.variables import as_names
 Margin = Mapping[object, float] | pd.Series
 # Raking stops when every margin is met this closely (relative).
 CLOSE = 1e-12
+ROUNDED = 1e-9
 MOST_ROUNDS = 10_000
 
 
@@ -103,14 +104,17 @@ def rake(design: SurveyDesign, margins: Mapping[str, Margin], *, tolerance: floa
         raise SurveyError(faults)
     before = design.arrays.weight
     weight = before.copy()
+    last = np.inf
     for _ in range(MOST_ROUNDS):
         worst = 0.0
         for codes, totals in known:
             factor = totals / np.bincount(codes, weights=weight, minlength=len(totals))
             worst = max(worst, float(np.abs(factor - 1).max()))
             weight = weight * factor[codes]
-        if worst <= tolerance:
+        # sums of many weights are only as exact as their rounding: no nearer is near enough
+        if worst <= tolerance or (worst <= ROUNDED and worst >= last):
             break
+        last = worst
     else:
         raise SurveyError(
             f"raking did not settle in {MOST_ROUNDS} rounds: combinations without respondents contradict it"
