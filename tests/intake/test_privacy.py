@@ -97,7 +97,15 @@ def test_the_wire_and_the_cache_hold_none(write: Any, book: Any, tmp_path: Path)
 
 @pytest.mark.parametrize(
     "text",
-    ["pelayanan baik, tunggu 15 menit", "loket 3 lantai 2", "tahun 2025", "biaya 50.000", "nilai 88,31 - 100,00"],
+    [
+        "pelayanan baik, tunggu 15 menit",
+        "loket 3 lantai 2",
+        "tahun 2025",
+        "biaya 50.000",
+        "nilai 88,31 - 100,00",
+        "SP4N-LAPOR!",
+        "dilayani S1 dan D3",
+    ],
 )
 def test_ordinary_comments_stay(text: str) -> None:
     assert redact(text) == (text, False)

@@ -134,7 +134,14 @@ def _dirty(rows: list[list[Any]], scores: list[list[int]], dirt: set[str]) -> li
         grid += [[], ["Keterangan"], ["", "88,31 - 100,00", "A", "Sangat baik"], ["", "76,61 - 88,30", "B", "Baik"]]
     if "named" in dirt:
         grid = [
-            ["Nama" if row is heads else "Budi" if row and row != NUMBERS and isinstance(row[0], int) and len(row) == 10 else "", *row]
+            [
+                "Nama"
+                if row is heads
+                else "Budi"
+                if row and row != NUMBERS and isinstance(row[0], int) and len(row) == 10
+                else "",
+                *row,
+            ]
             for row in grid
         ]
     if "shifted" in dirt:
