@@ -1,7 +1,8 @@
 """Draw the made-up city and the city with nothing planted, many times, and count how often the kit tells the truth.
 
 ``kit.py bench truth [--draws 200] [--jobs 2]`` writes ``benchmarks/results/truth.csv`` (one row per draw and check) and
-``truth.md`` (the shares beside what is asked). Draws are numbered seeds: the same call gives the same results. No file
+``truth.md`` (the shares beside what is asked); ``--only planted`` or ``null`` draws one of the two cities and keeps the
+rows of the other. Draws are numbered seeds: the same call gives the same results. No file
 of a unit is written or read: the respondents are those that the workbooks would give back.
 """
 
@@ -10,7 +11,6 @@ from __future__ import annotations
 import argparse
 import csv
 import multiprocessing
-import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -268,13 +268,9 @@ def _one(task: tuple[str, int]) -> list[Row]:
     return planted(seed) if kind == "planted" else nothing(seed)
 
 
-def _nice() -> None:
-    os.nice(15)
-
-
 def run(tasks: list[tuple[str, int]], jobs: int) -> Iterator[list[Row]]:
     """Yield the rows of every draw, in order."""
-    with multiprocessing.get_context("spawn").Pool(jobs, initializer=_nice) as pool:
+    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
         for done, rows in enumerate(pool.imap(_one, tasks), start=1):
             print(f"{done}/{len(tasks)}", file=sys.stderr)
             yield rows
@@ -310,6 +306,17 @@ def _wanted(city: str, check: str) -> float | None:
     return {"no finding": NOTHING, TRAINED_NULL: 1 - TRAINED}.get(check, NOTHING)
 
 
+def _kept(path: Path, kinds: list[str]) -> list[Row]:
+    """Return the rows of an earlier run about the city that is not drawn this time."""
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return [
+            Row(one["city"], int(one["seed"]), one["check"], one["held"] == "True", one["direction"], one["said"])
+            for one in csv.DictReader(file) if one["city"] not in kinds
+        ]  # fmt: skip
+
+
 def main() -> None:
     """Run the draws and write both tables."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -321,17 +328,17 @@ def main() -> None:
     kinds = [given.only] if given.only else ["planted", "null"]
     tasks = [(kind, FIRST_SEED + place) for kind in kinds for place in range(given.draws)]
     given.out.mkdir(parents=True, exist_ok=True)
-    made: list[Row] = []
-    with (given.out / "truth.csv").open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(Row._fields)
-        for rows in run(tasks, given.jobs):
-            table.writerows(rows)
-            file.flush()
-            made += rows
-    text = summary(pd.DataFrame(made))
-    (given.out / "truth.md").write_text(text, encoding="utf-8")
-    print(text)
+    made = _kept(given.out / "truth.csv", kinds)
+    for rows in run(tasks, given.jobs):
+        made = sorted([*made, *rows], key=lambda row: row.city != "planted")
+        _write(given.out, made)  # after every draw, so that a stopped run keeps what it has
+    print((given.out / "truth.md").read_text(encoding="utf-8"))
+
+
+def _write(folder: Path, rows: list[Row]) -> None:
+    with (folder / "truth.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows([Row._fields, *rows])
+    (folder / "truth.md").write_text(summary(pd.DataFrame(rows)), encoding="utf-8")
 
 
 if __name__ == "__main__":
