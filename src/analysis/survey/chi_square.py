@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.survey.algebra import single_threaded
 from analysis.survey.build import derive, read_answers
 from analysis.survey.columns import Answers, Floats, Ints
 from analysis.survey.design import SurveyDesign
@@ -63,6 +64,7 @@ def _crossed(design: SurveyDesign, rows: str, columns: str) -> tuple[str, int, i
     return derive(design, f"{rows} x {columns}", Answers(pd.RangeIndex(cells), crossed, None)), sizes[0], sizes[1]
 
 
+@single_threaded
 def chi_square(design: SurveyDesign, rows: str, columns: str) -> ChiSquare:
     """Test whether two categorical variables are independent, with Rao & Scott's second-order F.
 

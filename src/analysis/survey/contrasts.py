@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.survey.algebra import single_threaded
 from analysis.survey.columns import Bools, Floats, Ints
 from analysis.survey.estimates import domain_index
 from analysis.survey.faults import SurveyError, check_level, one_of, some
@@ -124,6 +125,7 @@ def third_cumulants(held: Domains, skewness: Floats) -> Floats:
     return skewness * np.maximum(np.diag(held.covariance), 0.0) ** 1.5
 
 
+@single_threaded
 def pairwise(
     source: Source,
     y: Variables,
@@ -209,6 +211,7 @@ def _label_column(labels: npt.NDArray[np.object_]) -> pd.Series:
     return series if len(labels) and isinstance(labels[0], tuple) else series.infer_objects()
 
 
+@single_threaded
 def against_whole(
     source: Source,
     y: Variables,

@@ -8,6 +8,7 @@ from math import factorial
 import numpy as np
 import pandas as pd
 
+from analysis.survey.algebra import single_threaded
 from analysis.survey.bootstrap import replicate, summary
 from analysis.survey.columns import Floats, Ints
 from analysis.survey.design import SurveyDesign
@@ -61,6 +62,7 @@ def lmg(covariance: Floats) -> Floats:
     return out
 
 
+@single_threaded
 def drivers(
     design: SurveyDesign,
     y: str,

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.survey.algebra import single_threaded
 from analysis.survey.columns import Bools, Floats, Ints
 from analysis.survey.faults import SurveyError, check_level, one_of, some
 from analysis.survey.multiplicity import square_root
@@ -18,6 +19,7 @@ DRAWS = 100_000
 BLOCK = 2_048
 
 
+@single_threaded
 def rank_sets(
     estimates: pd.Series,
     covariance: pd.DataFrame,

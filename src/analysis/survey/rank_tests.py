@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.survey.algebra import single_threaded
 from analysis.survey.build import derive, domain_codes, read_answers
 from analysis.survey.columns import Answers, Floats
 from analysis.survey.contrasts import Domains, Family, _label_column, compared, level_labels
@@ -93,6 +94,7 @@ def _row_scores(design: SurveyDesign, y: str, by: tuple[str, ...], score: Callab
     return Answers(None, None, out)
 
 
+@single_threaded
 def rank_test(source: Source, y: str, by: str | Sequence[str], *, kind: str = "kruskal-wallis") -> RankTest:
     """Compare the distribution of ``y`` between groups by ranks, for a complex sample (Lumley & Scott 2013).
 
@@ -175,6 +177,7 @@ def _judge(kind: str, means: Floats, covariance: Floats, free: float) -> tuple[t
     return (chi_square, float(apart), ddf, f_upper(chi_square / apart, apart, ddf)), Note.NONE
 
 
+@single_threaded
 def pairwise_ranks(
     source: Source, y: str, by: str | Sequence[str], *, adjust: str = "holm", level: float = 0.95, seed: int = 0
 ) -> pd.DataFrame:

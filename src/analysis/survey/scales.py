@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.survey.algebra import single_threaded
 from analysis.survey.build import derive, read_answers
 from analysis.survey.columns import Answers, Bools, Floats
 from analysis.survey.design import SurveyDesign
@@ -59,6 +60,7 @@ def _complete(design: SurveyDesign, items: Sequence[str]) -> tuple[Floats, Bools
     return values, inside
 
 
+@single_threaded
 def alpha(design: SurveyDesign, items: Sequence[str], *, level: float = 0.95) -> Alpha:
     """Cronbach's alpha of a set of items, with the design's weights and a design-based interval.
 

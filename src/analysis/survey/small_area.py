@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.survey.algebra import single_threaded
 from analysis.survey.columns import Floats
 from analysis.survey.faults import SurveyError, one_of, some
 
@@ -97,6 +98,7 @@ def _optimum(model: _Model) -> float:
     return best
 
 
+@single_threaded
 def fay_herriot(
     estimate: npt.ArrayLike,
     variance: npt.ArrayLike,
