@@ -176,7 +176,7 @@ CHARTS: dict[str, Callable[[Any, Look, About], Figure]] = {
 def _kind(result: Result, part: str = "") -> tuple[str, Result]:
     if isinstance(result, Answer):
         chosen = part or next(iter(result.tables))
-        if (result.topic, chosen) in topics.PARTS:
+        if (result.topic, chosen) in topics.PARTS or (not part and result.topic in topic_sentences.SAID):
             return "topic", result
         return _kind(result.tables[chosen])
     for kind, name in ((Comparison, "comparison"), (Matrix, "matrix"), (Change, "change")):
