@@ -242,3 +242,28 @@ def test_swapped_questionnaire_is_read_by_its_words(write: Write, clean: Clean) 
     assert answers(found) == [[*score[:7], score[8], score[7]] for score in SCORES]
     assert "E-SWAP" in codes(found)
     assert "E-U8U9" not in codes(found)
+
+
+@pytest.mark.parametrize("head", ["P{}", "Pertanyaan {}", "Q{}", "Unsur {}", "Soal {}"])
+def test_nine_numbered_questions_are_the_nine_elements_with_a_doubt(write: Write, clean: Clean, head: str) -> None:
+    found = clean(write([["No", *(head.format(at) for at in range(1, 10))], *ROWS]))
+    assert set(found.responses["rule"]) == {"2017"}
+    assert answers(found) == SCORES
+    assert "E-U8U9" in codes(found)
+
+
+def test_bare_numbers_under_one_wide_heading(write: Write, clean: Clean) -> None:
+    rows = [
+        ["Hasil survei 2025"],
+        ["No", "Umur", "Nilai unsur pelayanan"],
+        ["", "", *range(1, 10)],
+        *([row[0], 30, *row[1:]] for row in ROWS),
+    ]
+
+    def merge(book: Any) -> None:
+        for area in ("A2:A3", "B2:B3", "C2:K2"):
+            book["Data"].merge_cells(area)
+
+    found = clean(write(rows, touch=merge))
+    assert answers(found) == SCORES
+    assert set(found.responses["age"]) == {"25-34"}

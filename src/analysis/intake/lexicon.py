@@ -19,7 +19,8 @@ NEAR = 91
 _LONG = 4
 _LONGEST = 400
 _PERSONAL_TOKENS = frozenset(("nik", "email", "whatsapp", "telepon", "telp", "ktp", "hp"))
-_BARE_ITEM = re.compile(r"^(?:unsur |pertanyaan |p |q |soal |no )?([up]) ?(\d{1,2})$")
+_BARE_ITEM = re.compile(r"^(?:unsur |pertanyaan |soal |butir |question |no )?(?:([up]) ?|q ?)?(\d{1,2})$")
+_NUMBERED = re.compile(r"^[a-z](\d{1,2})$")
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,10 @@ class Lexicon:
     def __init__(self, book: Codebook) -> None:
         self.book = book
         self.items: dict[str, dict[str, str]] = {one.id: _item_headings(one) for one in book.instruments}
+        self.numbered = {
+            one.id: {found[1]: item.name for item in one.items if (found := _NUMBERED.match(item.name))}
+            for one in book.instruments
+        }
         self.phrases = {one.id: _item_phrases(one) for one in book.instruments}
         self.fields: dict[str, str] = {}
         for one in book.fields:
@@ -105,8 +110,10 @@ class Lexicon:
     def _item(self, instrument: str, plain: str, bare: str) -> tuple[str, str, int] | None:
         known = self.items[instrument]
         match = _BARE_ITEM.match(plain)
-        if match and (name := known.get(f"{match[1]}{match[2]}")):
+        if match and match[1] and (name := known.get(f"{match[1]}{match[2]}")):
             return name, "name", EXACT
+        if match and (name := self.numbered[instrument].get(match[2])):
+            return name, "position", EXACT
         if plain in known:
             return known[plain], "name" if plain == known[plain].replace("_", " ") else "heading", EXACT
         if bare in known:

@@ -333,7 +333,7 @@ def _headings(grid: Grid, reading: Reading, original: Reading, env: Env) -> None
         numbered = _NUMBERED.match(normal(str(grid.at(row, column))))
         if name in ("u8", "u9") and numbered and numbered[1] in ("8", "9") and numbered[1] != name[1]:
             env.ledger.doubt("E-SWAP", grid.name, address(row, column), 1, variable=name)
-    bare = [one for one in ("u8", "u9") if reading.matched.get(one) == "name"]
+    bare = [one for one in ("u8", "u9") if reading.matched.get(one) in ("name", "position")]
     if bare:
         env.ledger.doubt("E-U8U9", grid.name, address(row, reading.columns[bare[0]]), len(bare))
     if "packed" in original.columns:

@@ -42,10 +42,26 @@ def heads_at(grid: Grid, row: int, lexicon: Lexicon) -> list[Head]:
 
 def _single(grid: Grid, row: int, lexicon: Lexicon) -> Head:
     meanings, texts = {}, {}
-    for column, value in enumerate(grid.rows[row]):
+    for column, value in enumerate(numbered(grid, row)):
         if isinstance(value, str) and not blank(value):
             meanings[column], texts[column] = lexicon.meaning(value), value
     return Head(row, row, meanings, texts)
+
+
+def numbered(grid: Grid, row: int) -> Sequence[Value]:
+    """Return the cells of a row, bare numbers that count up under one wide heading ("Nilai unsur") as item numbers."""
+    cells = grid.rows[row]
+    if row == 0 or not any(isinstance(value, int | float) for value in cells):
+        return cells
+    counted = list(cells)
+    for top, left, bottom, right in grid.hazards.merged:
+        group = grid.at(top, left)
+        if bottom != row - 1 or right - left < 4 or not isinstance(group, str):
+            continue
+        numbers = [grid.at(row, column) for column in range(left, right + 1)]
+        if numbers == list(range(1, len(numbers) + 1)):
+            counted[left : right + 1] = [f"unsur {number:.0f}" for number in range(1, len(numbers) + 1)]
+    return counted
 
 
 def _double(grid: Grid, row: int, lexicon: Lexicon, plain: Head) -> Head:

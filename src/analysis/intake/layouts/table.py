@@ -10,7 +10,7 @@ from analysis.intake.text import normal
 from analysis.intake.vocab import is_total
 
 from . import Reading
-from .headings import Head, blocks, heads_at, item_columns, within
+from .headings import Head, blocks, heads_at, item_columns, numbered, within
 
 NAME = "table"
 _TOP = 40
@@ -60,7 +60,7 @@ def _rows_with_headings(grid: Grid, lexicon: Lexicon, columns: list[int], *, sta
 def _readings(grid: Grid, lexicon: Lexicon, rows: Iterable[int], seen: list[Reading]) -> list[Reading]:
     found = []
     for row in rows:
-        if sum(isinstance(value, str) and not blank(value) for value in grid.rows[row]) < 2:
+        if sum(isinstance(value, str) and not blank(value) for value in numbered(grid, row)) < 2:
             continue
         for head in heads_at(grid, row, lexicon):
             found += _of_head(grid, head, lexicon, seen)
