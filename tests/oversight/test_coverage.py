@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.oversight import cell_counts, coverage, design, integrity, reconcile, skm_index
+from analysis.oversight import aims, cell_counts, coverage, design, integrity, recap_index, reconcile, skm_index
 
 from .small import ITEMS, people
 
@@ -94,3 +94,33 @@ def test_integrity_counts_repeats(book):
     assert table.loc["Izin", "longest_run"] == 40
     assert table.loc["Klinik", "repeated_share"] < 0.3
     assert table.loc["Klinik", "n"] == 40
+
+
+def test_a_recap_is_recomputed_from_its_printed_means(book):
+    means = {f"nrr_u{number}": [3.5, 3.0] for number in range(1, 10)}
+    means["nrr_u8"] = [3.5, np.nan]
+    recaps = pd.DataFrame(
+        {"unit": ["A", "B"], "wave": "2025", "rule": "2017", "n": [80, 40], "index": [86.63, 66.67], "grade": "B"}
+        | means
+    )
+    table = recap_index(recaps, book=book).set_index("unit")
+    assert table["index"].tolist() == pytest.approx([87.5, 75.0])
+    assert table.loc["A", "explained"] == "0.11 weight"
+    assert table.loc["B", "explained"] == "missing counted as zero"
+    assert table.loc["B", "missing"] == "u8"
+    assert table["se"].isna().all()
+    assert set(table["note"]) == {"recap only"}
+
+
+def test_no_recap_is_an_empty_table(book):
+    assert recap_index(pd.DataFrame(), book=book).empty
+
+
+def test_aims_say_what_no_item_speaks_of(book):
+    frame = people(n=40, waves=("2025",))
+    one = study(book, frame=frame)
+    table = aims(one, design(frame, book)).table.set_index("what")
+    assert table.loc["need_met", "note"] == "not measured"
+    assert table.loc["complaints_in_time", "note"] == "not measured"
+    assert table.loc["result_received", "value"] == pytest.approx(float(frame["u5"].mean()))
+    assert (table.loc["units_published", "n"], table.loc["units_published", "of"]) == (0, 5)

@@ -1,5 +1,6 @@
 """What a council asks of a satisfaction survey, answered as far as the data allow, without files or rounding."""
 
+from .aims import aims
 from .change import change
 from .compare import compare
 from .complaints import complaints
@@ -18,6 +19,7 @@ from .integrity import integrity
 from .marks import drivers, marks
 from .matrix import matrix
 from .published import reconcile
+from .recap import recap_index
 from .results import VERDICTS, Answer, Change, Comparison, Matrix
 from .run_chart import run_chart
 from .sampling import allocate, draw_sample, sample_size
@@ -31,6 +33,7 @@ __all__ = [
     "Comparison",
     "Evidence",
     "Matrix",
+    "aims",
     "allocate",
     "audit",
     "by_day",
@@ -54,6 +57,7 @@ __all__ = [
     "integrity",
     "marks",
     "matrix",
+    "recap_index",
     "reconcile",
     "run_chart",
     "sample_size",
