@@ -239,7 +239,8 @@ def _conserved(frames: Frames) -> None:
     files = frames.files
     if not files.empty and not (files["rows"] == files[list(ROW_KINDS)].sum(axis=1)).all():
         raise AssertionError("rows of a sheet do not add up")
-    kept = Counter(zip(frames.responses["file"], frames.responses["sheet"], strict=True))
+    names = frames.responses["file"].to_numpy(dtype=object), frames.responses["sheet"].to_numpy(dtype=object)
+    kept = Counter(zip(*names, strict=True))
     for file, sheet, layout, count in zip(files["file"], files["sheet"], files["layout"], files["kept"], strict=True):
         if layout in ("table", "packed") and kept[file, sheet] != count:
             raise AssertionError(f"{sheet}: kept rows and responses differ")

@@ -30,9 +30,11 @@ class Block:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def series(self, name: str) -> np.ndarray[Any, Any]:
-        """Return a column as an object array; missing answers are None."""
+    def series(self, name: str, *, text: bool = False) -> np.ndarray[Any, Any]:
+        """Return a column as an object array; missing answers are None, "" where a text is asked for."""
         levels, codes = self.columns[name]
+        if text:
+            levels = ["" if one is None else str(one) for one in levels]
         of = np.array([*levels, None], dtype=object)
         return np.repeat(of[:1], len(self)) if codes is None else of[codes]
 

@@ -80,7 +80,7 @@ def _add(pieces: dict[str, list[Any]], one: FileRead, block: Block, keep: Any, b
         if name in made:
             parts.append(made[name])
         elif name in block.columns:
-            parts.append(block.series(name)[keep])
+            parts.append(block.series(name, text=name not in book.items)[keep])
         else:
             parts.append(np.full(count, None if name in book.items else "", dtype=object))
 
@@ -91,7 +91,7 @@ def _joined(parts: list[Any], *, item: bool, number: bool) -> pd.Series:
     values = np.concatenate(parts) if parts else np.array([], dtype=object)
     if item:
         return pd.Series(pd.array(values, dtype="Int8"))
-    return pd.Series(["" if one is None else str(one) for one in values], dtype="str")
+    return pd.Series(values, dtype="str")
 
 
 def _recaps(files: Sequence[FileRead], book: Codebook) -> pd.DataFrame:
@@ -108,9 +108,9 @@ def _recaps(files: Sequence[FileRead], book: Codebook) -> pd.DataFrame:
 
 def _texts(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     for name in names:
-        frame[name] = pd.Series(
-            ["" if pd.isna(one) else str(one) for one in frame[name]], dtype="str", index=frame.index
-        )
+        values = frame[name].to_numpy(dtype=object)
+        values = np.where(pd.isna(values), "", values)
+        frame[name] = pd.Series(list(map(str, values)), dtype="str", index=frame.index)
     return frame
 
 

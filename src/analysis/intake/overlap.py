@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,8 +44,9 @@ def copies(blocks: Sequence[Block], scopes: Sequence[tuple[str, ...]]) -> list[C
     prints = [prints_of(block) for block in blocks]
     order = sorted(range(len(blocks)), key=lambda at: (-len(blocks[at]), at))
     taken: list[int] = []
+    holders: dict[bytes, list[int]] = {}
     for at in order:
-        for of in taken:
+        for of in _alike(prints[at], holders, taken):
             if not set(scopes[at]) & set(scopes[of]):
                 continue
             copy = _copy(blocks, prints, at, of)
@@ -54,7 +55,19 @@ def copies(blocks: Sequence[Block], scopes: Sequence[tuple[str, ...]]) -> list[C
                 break
         else:
             taken.append(at)
+            for one in set(prints[at]):
+                holders.setdefault(one, []).append(at)
     return found
+
+
+def _alike(prints: Sequence[bytes], holders: Mapping[bytes, Sequence[int]], taken: Sequence[int]) -> list[int]:
+    """Return the blocks that hold enough of the fingerprints, in the order in which they were taken."""
+    shared: dict[int, int] = {}
+    for one, times in Counter(prints).items():
+        for of in holders.get(one, ()):
+            shared[of] = shared.get(of, 0) + times
+    enough = {of for of, count in shared.items() if count >= _LARGELY * len(prints)}
+    return [of for of in taken if of in enough]
 
 
 def _copy(blocks: Sequence[Block], prints: list[list[bytes]], at: int, of: int) -> Copy | None:

@@ -6,7 +6,6 @@ import json
 import zlib
 from array import array
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from .parse import Parsed
@@ -21,9 +20,9 @@ def encode(parsed: Parsed) -> bytes:
     head = {
         "format": parsed.format, "refused": parsed.refused, "made_up": parsed.made_up,
         "sheets": [one.as_dict() for one in parsed.ledger.sheets],
-        "doubts": [asdict(one) | {"values": dict(one.values)} for one in parsed.ledger.doubts],
-        "changes": [asdict(one) for one in parsed.ledger.changes],
-        "columns": [asdict(one) for one in parsed.ledger.columns],
+        "doubts": [vars(one) | {"values": dict(one.values)} for one in parsed.ledger.doubts],
+        "changes": [vars(one) for one in parsed.ledger.changes],
+        "columns": [vars(one) for one in parsed.ledger.columns],
         "registers": parsed.registers, "recaps": parsed.recaps,
         "blocks": [_block(part, blobs) for part in parsed.parts],
     }  # fmt: skip
