@@ -148,7 +148,9 @@ def _cluster_means(
         centre = sums.items[item].middle
         totals = moment_totals(sums, item, centre)
         place = (sums.cells.unit, sums.cells.domain)
-        below, above = (sparse.coo_array((side, place), shape=(count, width)).tocsr() for side in totals.T)
+        below, above = (sparse.coo_array((side, place), shape=(count, width)) for side in totals.T)
+        # a dense product is many times faster as long as it fits
+        below, above = (side.toarray() if count * width <= ROOM else side.tocsr() for side in (below, above))
         base = np.ones((1, count))
         for held, out in ((base, estimates), (weights, replicates)):
             under = np.asarray(held @ below)[:, : width - 1]
@@ -270,7 +272,9 @@ def summary(made: Replicates, level: float) -> dict[str, Floats | Ints]:
     away = np.where(defined, made.replicates - made.estimate, 0.0)
     se = np.sqrt((away**2).sum(axis=0) / np.maximum(count, 1))
     low, high = np.full(len(count), np.nan), np.full(len(count), np.nan)
-    for place in np.flatnonzero(count > 1):
-        held = made.replicates[defined[:, place], place]
-        low[place], high[place] = np.quantile(held, [(1 - level) / 2, (1 + level) / 2])
+    tails = [(1 - level) / 2, (1 + level) / 2]
+    whole = defined.all(axis=0)
+    low[whole], high[whole] = np.quantile(made.replicates[:, whole], tails, axis=0)
+    for place in np.flatnonzero((count > 1) & ~whole):
+        low[place], high[place] = np.quantile(made.replicates[defined[:, place], place], tails)
     return {"estimate": made.estimate, "se": np.where(count > 1, se, np.nan), "low": low, "high": high, "draws": count}

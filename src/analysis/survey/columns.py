@@ -53,12 +53,12 @@ class Answers:
 
 def column(frame: pd.DataFrame, name: str) -> pd.Series:
     """Return one column, refusing unknown and doubled names."""
-    found = [position for position, label in enumerate(frame.columns) if label == name]
-    if not found:
+    if name not in frame.columns:
         raise SurveyError(f"no column {name!r}; the columns are {some(list(frame.columns), 12)}")
-    if len(found) > 1:
-        raise SurveyError(f"{len(found)} columns are called {name!r}; rename all but one")
-    return frame.iloc[:, found[0]]
+    found = frame[name]
+    if isinstance(found, pd.DataFrame):
+        raise SurveyError(f"{found.shape[1]} columns are called {name!r}; rename all but one")
+    return found
 
 
 def sort_levels(levels: pd.Index) -> npt.NDArray[np.intp]:

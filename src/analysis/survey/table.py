@@ -1,6 +1,7 @@
 """Rows of results: the same columns, the same order, the same notes everywhere."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -63,7 +64,7 @@ class Rows:
         silent: Bools = (self.notes != "") & (self.notes != str(Note.CAUTION))
         return silent
 
-    @property
+    @cached_property
     def se(self) -> Floats:
         """Standard errors; NaN where there is none to state, 0 where everybody was asked."""
         root = np.sqrt(np.maximum(np.nan_to_num(self.variance, nan=np.nan), 0.0))
