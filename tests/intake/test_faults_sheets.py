@@ -205,7 +205,7 @@ def test_c06_c14_digits_in_other_dress(write: Any, clean: Any, three: str) -> No
     assert "number stored as text" in set(found.changes["rule"])
 
 
-@pytest.mark.parametrize("text", ["3,5", "1.234,5", "80%", "IV", "O", "4_0", "1e0", "inf", "3 orang"])
+@pytest.mark.parametrize("text", ["3,5", "1.234,5", "80%", "IV", "O", "4_0", "1e0", "inf", "3 orang", "???", "✓"])
 def test_c07_c08_c09_nothing_else_is_guessed(write: Any, clean: Any, text: str) -> None:
     found = clean(write(with_cell(text)))
     assert answers(found)[2][1] is None

@@ -267,3 +267,30 @@ def test_bare_numbers_under_one_wide_heading(write: Write, clean: Clean) -> None
     found = clean(write(rows, touch=merge))
     assert answers(found) == SCORES
     assert set(found.responses["age"]) == {"25-34"}
+
+
+def test_a_tick_in_one_of_four_columns(write: Write, clean: Clean) -> None:
+    names = ["Persyaratan", "Prosedur", "Waktu", "Biaya", "Produk", "Kompetensi", "Perilaku", "Pengaduan", "Sarana"]
+    heads = ["No", "Nama", "JK", *(cell for name in names for cell in (name, "", "", ""))]
+    rows = [heads, ["", "", "", *([1, 2, 3, 4] * 9)]]
+    rows += [
+        [row[0], "Budi", "L", *("v" if score == at else "" for score in row[1:] for at in range(1, 5))] for row in ROWS
+    ]
+    rows[4][3:7] = ["v", "v", "", ""]
+    found = clean(write(rows))
+    assert answers(found) == [*SCORES[:2], [None, *SCORES[2][1:]], *SCORES[3:]]
+    assert found.columns.set_index("variable")["column"][["u1", "u2"]].tolist() == ["D", "H"]
+    assert found.problems.loc[found.problems["code"] == "E-LABEL", "cell"].tolist() == ["D5"]
+    assert set(found.responses["sex"]) == {"male"}
+
+
+def test_respondents_as_columns_are_told_apart_and_not_read(write: Write, clean: Clean) -> None:
+    rows = [
+        ["Unsur", *(f"R{at}" for at in range(1, 13))],
+        *([item.upper(), *column] for item, column in zip(UNSUR, zip(*SCORES, strict=True), strict=True)),
+    ]
+    found = clean(write(rows))
+    assert found.responses.empty
+    problem = found.problems[found.problems["code"] == "E-TRANSPOSED"].iloc[0]
+    assert (problem["cell"], problem["severity"]) == ("A2:A10", "set aside")
+    assert found.files["set_aside"].tolist() == [9]

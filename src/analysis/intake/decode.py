@@ -18,6 +18,7 @@ _WHOLE = re.compile(r"^[+-]?\d{1,4}(?:[.,]0+)?$")
 _MARKED = re.compile(r"^\(?\s*([0-9]|[A-Ea-e])\s*(?:[=:.)\-\u2013\u2014]|\s*\(|\s)\s*(.+?)\)?\s*$", re.DOTALL)
 _LETTER = re.compile(r"^\(?\s*([A-Ea-e])\s*[.)\]:]?\s*$")
 _BAND = re.compile(r"(\d+)\s*[-\u2013_]\s*(\d+)")
+_DASHES = " \t\r\n\u00a0-._\u2013\u2014"
 _SIGNED = re.compile(r"[<>≤≥+]")
 _OLDEST = 110
 _YOUNGEST = 5
@@ -72,7 +73,9 @@ class ItemDecoder:
         if blank(value):
             return Answer()
         plain = normal(value)
-        if plain in self.missing or not plain:
+        if not plain and value.strip(_DASHES):
+            return Answer(code="E-LABEL")
+        if plain in self.missing:
             return Answer(rule="missing code", old=tidy(value)) if value.strip() else Answer()
         shown = unicodedata.normalize("NFKC", value).strip()
         digits = "".join(str(unicodedata.digit(char)) if char.isdigit() else char for char in shown)

@@ -46,6 +46,7 @@ SEVERITY = {
         "E-HIDDEN",
         "E-SCALE",
         "E-LAYOUT",
+        "E-TRANSPOSED",
         "E-NOANSWER",
         "E-MERGED",
         "E-CONFLICT",

@@ -11,7 +11,7 @@ from analysis.codebook import Codebook
 
 from .columns import doubts_by_run
 from .grid import Grid, RefusedError, Workbook, blank
-from .layouts import Reading, packed, table
+from .layouts import Reading, packed, table, ticks, turned
 from .layouts.choose import candidates, choose
 from .lexicon import Lexicon
 from .limits import DEFAULT, Limits
@@ -24,7 +24,7 @@ from .registers import NAMES, find_register, is_announced, read_register
 from .respondents import Env, Part, read_block
 from .stated import survey_of
 from .surroundings import legend, settle
-from .text import letters, normal
+from .text import letters, normal, span
 from .units import Fact, Finder, Surroundings, facts_in, is_key_value
 from .vocab import table as vocabulary
 
@@ -91,7 +91,7 @@ class Parser:
             _register(grid, register, env, record, parsed)
             return
         seen: list[Reading] = []
-        readings = table.find(grid, env.lexicon, seen)
+        readings = ticks.find(grid, env.lexicon) or table.find(grid, env.lexicon, seen)
         found = readings or packed.find(grid, env.lexicon)
         chosen, pair = choose(found)
         recap = find_recap(grid, env.lexicon) if not readings else None
@@ -111,6 +111,7 @@ class Parser:
             _register(grid, register, env, record, parsed)
         else:
             _not_a_survey(grid, record)
+            _turned(grid, env, record)
 
     def _blocks(
         self, grid: Grid, chosen: Sequence[Reading], file: str, far: Sequence[Fact], env: Env, parsed: Parsed,
@@ -224,6 +225,19 @@ def _ask(grid: Grid, pair: tuple[Reading, Reading], env: Env, record: SheetRecor
     _not_a_survey(grid, record)
     record.kinds["set_aside"] += record.kinds.pop("note", 0)
     record.outcome, record.code, record.layout = "partly", "E-LAYOUT", "unclear"
+
+
+def _turned(grid: Grid, env: Env, record: SheetRecord) -> None:
+    """Set aside a sheet whose items stand one beneath the other and whose respondents are columns."""
+    for instrument in env.book.instruments:
+        found = turned.find(grid, env.lexicon, instrument)
+        if found:
+            column, rows = found
+            env.ledger.doubt("E-TRANSPOSED", grid.name, span(rows, column), len(rows), column=letters(column))
+            record.kinds["set_aside"] += len(rows)
+            record.kinds["note"] -= len(rows)
+            record.outcome, record.code, record.layout = "partly", "E-TRANSPOSED", "unclear"
+            return
 
 
 def _not_a_survey(grid: Grid, record: SheetRecord) -> None:

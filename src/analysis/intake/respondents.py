@@ -17,7 +17,7 @@ from .columns import ColumnLog, decode_all, doubts_by_run
 from .dates import date_reader, wave_of_value
 from .decode import Answer, ItemDecoder, Word
 from .grid import Grid, Value, blank, count_filled
-from .layouts import Reading, packed
+from .layouts import Reading, packed, ticks
 from .lexicon import Lexicon
 from .notes import Change, ColumnFound, Ledger
 from .places import Gazetteer
@@ -69,6 +69,8 @@ def read_block(grid: Grid, reading: Reading, span: tuple[int, int], env: Env, *,
     in_one_cell = reading.layout == packed.NAME
     if in_one_cell:
         grid, reading = packed.unpack(grid, reading, instrument)
+    elif ticks.is_ticked(reading):
+        grid, reading = ticks.unpack(grid, reading, instrument)
     names = [item.name for item in instrument.items if item.name in reading.columns]
     data = grid.rows[span[0] : span[1]]
     found: dict[str, list[Answer]] = {}
@@ -88,7 +90,7 @@ def read_block(grid: Grid, reading: Reading, span: tuple[int, int], env: Env, *,
     for name in names:
         kept_answers = found[name] if len(kept) == len(data) else [found[name][at] for at in kept]
         part.columns[name] = [one.value for one in kept_answers]
-        shown = original.columns.get("packed", reading.columns[name])
+        shown = original.columns[name if name in original.columns else "packed"]
         ColumnLog(env.ledger, grid.name, shown, name).write(
             rows, kept_answers, lambda one: str(getattr(one, "value", ""))
         )
@@ -316,8 +318,8 @@ def _drop_personal(grid: Grid, reading: Reading, env: Env, people: Sequence[Sequ
 
 def _headings(grid: Grid, reading: Reading, original: Reading, env: Env) -> None:
     row = reading.heading[1]
-    for name, made in reading.columns.items():
-        column = made if name in original.columns else original.columns["packed"]
+    for name in reading.columns:
+        column = original.columns[name if name in original.columns else "packed"]
         text = next(
             (str(grid.at(one, column)) for one in (row, row - 1, row - 2) if not blank(grid.at(one, column))), ""
         )
