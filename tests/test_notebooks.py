@@ -77,7 +77,7 @@ def test_outputs_are_committed_without_faults_or_clocks(path):
         assert "execution" not in cell.metadata
         assert all(output.output_type == "execute_result" for output in cell.outputs)
         shown += len(cell.outputs)
-    assert shown >= 4
+    assert shown >= 1
 
 
 @each
