@@ -194,3 +194,19 @@ def test_one_unit_is_no_mix(book):
     assert (found.basis, found.mix) == ("as answered", ())
     assert "mix_difference" not in found.table
     assert "not at the same mix" in found.notes
+
+
+def test_pairs_and_ranks_of_districts_are_at_the_same_mix(book):
+    frame = by_mix_only(people(seed=3, n=400, waves=("2025",), shift=lambda row: -0.6 if row.unit == "Izin" else 0.0))
+    found = compare(design(frame, book), "district", book=book)
+    east = found.table.set_index("level").loc["Singkawang Timur"]
+    assert east["rank_low"] < 5
+    mine = found.pairs[found.pairs["a"].eq("Singkawang Timur") | found.pairs["b"].eq("Singkawang Timur")]
+    assert (mine["p_adjusted"] > 0.05).all()
+    assert len(found.pairs) == 10
+
+
+def test_ranks_can_be_left_out(book):
+    found = compare(design(people(n=50, waves=("2025",)), book), "unit", book=book, ranks=False)
+    assert found.table["rank"].isna().all()
+    assert found.pairs.empty

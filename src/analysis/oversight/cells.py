@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -86,6 +86,27 @@ def against_reference(
     standardised they are missing. Conditional on how many fell in each cell; the variance of a small cell is scaled
     by n / (n - 1), because its residuals about its own mean are too small.
     """
+    found = level_weights(cells, level, reference=reference, mix=mix)
+    table = contrasts(cells, found.mine - found.whole, small=bool(mix))
+    table["estimate"], table["whole"] = found.mine @ cells.estimate, found.whole @ cells.estimate
+    table.loc[~found.whole.any(axis=1), ["difference", "se", "df", "estimate", "whole"]] = np.nan
+    return pd.concat([found.labels, table.assign(n=found.n, share=found.share)], axis=1)
+
+
+class Weighed(NamedTuple):
+    """Levels as weights over cells: labels, n, share standardised, the level's weights and its group's."""
+
+    labels: pd.DataFrame
+    n: Floats
+    share: Floats
+    mine: Floats
+    whole: Floats
+
+
+def level_weights(
+    cells: Cells, level: Sequence[str], *, reference: Sequence[str] = (), mix: Sequence[str] = ()
+) -> Weighed:
+    """Return how much each cell weighs in each level's mean and in its reference group's, at the same mix."""
     level_code, labels = group_codes(cells, level)
     reference_code, _ = group_codes(cells, reference)
     mix_code, _ = group_codes(cells, mix)
@@ -97,10 +118,7 @@ def against_reference(
         group = np.flatnonzero(reference_code == reference_code[own[0]])
         answered[code] = cells.n[own].sum()
         mine[code], whole[code], share[code] = _coefficients(cells, own, group, mix_code)
-    table = contrasts(cells, mine - whole, small=bool(mix))
-    table["estimate"], table["whole"] = mine @ cells.estimate, whole @ cells.estimate
-    table.loc[~whole.any(axis=1), ["difference", "se", "df", "estimate", "whole"]] = np.nan
-    return pd.concat([labels, table.assign(n=answered, share=share)], axis=1)
+    return Weighed(labels, answered, share, mine, whole)
 
 
 def _coefficients(

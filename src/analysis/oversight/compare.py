@@ -13,7 +13,7 @@ from analysis.errors import CallError, Fault
 from .cells import against_reference, make_cells, wider
 from .design import by_day, sample_of, samples_of
 from .measures import Chosen, choose
-from .ranks import rank_levels
+from .ranks import PAIRS, hold, pair_levels, rank_levels
 from .results import AS_ANSWERED, SAME_MIX, SAMPLES, Comparison
 from .scope import UNPLACED, VERTICAL, Bools, Scope, column, outsiders, owners_of, scope
 from .verdicts import UNKNOWN, family, verdict
@@ -31,8 +31,6 @@ MIX_REACH = 0.9
 """The finest mix under which at least this share of respondents can be standardised is taken."""
 MIX_LEAST = 0.5
 """Below this share of its own respondents a level's standardised difference says too little for a verdict."""
-PAIRS = ("a", "b", "n_a", "n_b", "difference", "se", "low", "high", "low_sim", "high_sim", "t", "df", "p", "p_adjusted",
-         "note")  # fmt: skip
 JUDGED = ("", "census")
 """Notes of an estimate under which it may be judged."""
 
@@ -160,8 +158,7 @@ def _judged(parts: _Parts, margin: float, *, ranks: bool) -> _Judged:
         if mix:
             table = _attach_mix(table, same, level=parts.level, margin=margin)
         notes += [] if mix else ["not at the same mix"]
-    pairs = _pairs(parts, len(table) if ranks else 0)
-    table = rank_levels(table, pairs) if ranks else table.assign(rank=np.nan, rank_low=np.nan, rank_high=np.nan)
+    table, pairs = _ranked(parts, table, mix, days) if ranks else (_unranked(table), pd.DataFrame(columns=list(PAIRS)))
     numbers = ("n", "n_missing", "estimate", "se", "low", "high", "df")
     return _Judged(table, pairs, {name: float(whole[name]) for name in numbers}, mix, notes)
 
@@ -271,9 +268,23 @@ def _with_rest(table: pd.DataFrame, parts: _Parts, apart: set[str]) -> pd.DataFr
     return pd.concat([table, *rest], ignore_index=True) if rest else table
 
 
-def _pairs(parts: _Parts, levels: int) -> pd.DataFrame:
-    """Levels two by two as answered; empty where there is but one."""
-    if levels < 2:
-        return pd.DataFrame(columns=list(PAIRS))
+def _unranked(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(rank=np.nan, rank_low=np.nan, rank_high=np.nan)
+
+
+def _ranked(
+    parts: _Parts, table: pd.DataFrame, mix: tuple[str, ...], days: SurveyDesign | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Ranks and pairs at the mix of the verdicts, from people or from days, whichever spreads wider."""
+    columns = [parts.by, *mix]
+    made = [
+        hold(make_cells(with_text(one, columns), parts.chosen.variable, columns), parts.by, mix)
+        for one in (parts.design(), days)
+        if one is not None
+    ]
+    held = max(made, key=lambda one: float(np.trace(one.covariance)))
+    ranked = rank_levels(table, held, level=parts.level)
+    if mix or len(table) < 2:
+        return ranked, pair_levels(table, held, level=parts.level)
     pairs = survey.pairwise(parts.design(), parts.chosen.variable, parts.by, level=parts.level)
-    return pairs.drop(columns="variable").astype({"a": str, "b": str})
+    return ranked, pairs.drop(columns="variable").astype({"a": str, "b": str})

@@ -31,9 +31,10 @@ class Comparison:
     whole), difference_se, difference_df, difference_low, difference_high, p, p_adjusted, rank, rank_low, rank_high (1 =
     highest), verdict, note, sample; where the basis is the same mix also mix_estimate, mix_whole, mix_difference,
     mix_se, mix_df, mix_low, mix_high, mix_p, mix_p_adjusted, mix_share (the share of its respondents that could be
-    standardised). Intervals of differences are
-    drawn at Holm's step levels, so that an interval leaves out 0 exactly where ``p_adjusted`` is below 1 - ``level``;
-    the family is the levels of this table that are judged. ``pairs`` compares levels two by two (survey.pairwise).
+    standardised). Intervals of differences are drawn at Holm's step levels, so that an interval leaves out 0 exactly
+    where ``p_adjusted`` is below 1 - ``level``; the family is the levels of this table that are judged. ``pairs``
+    compares levels two by two (as survey.pairwise does), at the same mix where the verdicts are; ``rank_low`` and
+    ``rank_high`` are simultaneous rank sets (survey.rank_sets).
     """
 
     by: str
