@@ -259,3 +259,32 @@ def test_a_unit_of_one_wave_is_not_called_withheld(moves, make):
     (row,) = [row for row in shown.rows if row[0].text == "Unit E"]
     assert {entry.text for entry in row[1:]} == {"hanya menyurvei pada satu gelombang"}
     assert not any(entry.withheld for entry in row)
+
+
+def test_a_weak_figure_is_named_as_weak(make):
+    rows = [
+        make.row("health", 300, 88.0, 6.0, (4.0, 8.0), "higher"),
+        make.row("education", 20, 80.0, -2.0, (-9.0, 5.0), "cannot tell"),
+        make.row("transport", 90, 80.0, -2.0, (-9.0, 5.0), "cannot tell", low=70.0, high=90.0),
+    ]
+    result = make.compared("sector", rows)
+    notes = make.for_comparison(result).table(result).notes
+    assert [note for note in notes if note.startswith("Angka lemah")] == [
+        "Angka lemah (di bawah 30 responden, atau rentangnya lebih lebar dari 15,0 poin): pendidikan dan transportasi."
+    ]
+
+
+def test_a_share_with_too_wide_a_range_is_not_shown(make):
+    row = {
+        "variable": "u1",
+        "n": 35,
+        "estimate": 3.0,
+        "low": 2.9,
+        "high": 3.1,
+        "low_share": 0.4,
+        "note": "",
+        "sample": "random",
+    }
+    vague = pd.DataFrame([{**row, "low_share_low": 0.2, "low_share_high": 0.6}])
+    table = make.page({make.cell(unit="Unit A"): 35}).table(vague, unit="Unit A", wave="2025")
+    assert table.rows[0][-1].text == "terlalu tidak pasti untuk ditampilkan"

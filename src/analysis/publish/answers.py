@@ -155,12 +155,20 @@ def unsur(table: pd.DataFrame, look: Look, *, unit: str, wave: str) -> Sentences
             "unsur_low",
             name=look.item(row["variable"]),
             value=look.number(row["estimate"], 2),
-            share=low_share(row["low_share"], row["n"], look),
+            share=low_share_of(row, look),
             n=look.n(row["n"]),
         )
         for row in rows[:3]
     ]
     return said(texts, (), look)
+
+
+def low_share_of(row: Row, look: Look, *, brief: bool = True) -> str:
+    """Return an item's share of low answers; words where its range is too wide to be of use (policy: share_width)."""
+    ends: list[Any] = [row.get("low_share_low"), row.get("low_share_high")]
+    if not any(numbers.is_missing(end) for end in ends) and ends[1] - ends[0] >= look.rules.weak.share_width:
+        return look.say("too_vague")
+    return low_share(row["low_share"], row["n"], look, brief=brief)
 
 
 def low_share(share: float, n: int, look: Look, *, brief: bool = True) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from . import numbers
-from .answers import answering, explained, grade_words, low_share, name_of, signs, where
+from .answers import answering, explained, grade_words, low_share_of, name_of, signs, where
 from .look import plain as plain_text
 from .look import records
 from .markup import Entry, Heading, Table
@@ -219,7 +219,7 @@ def unsur(table: pd.DataFrame, look: Look, *, unit: str, wave: str) -> Table:
                 base(row["n"], look),
                 figure(row["estimate"], look, 2),
                 _item_span(row, look),
-                Entry(low_share(row["low_share"], row["n"], look, brief=False)),
+                Entry(low_share_of(row, look, brief=False)),
             )
         )
     caption = look.say(

@@ -16,6 +16,7 @@ from .sentences import (
     mix_words,
     note_words,
     remarks,
+    shown,
     verdict_figures,
     wave_words,
 )
@@ -104,8 +105,8 @@ def comparison(result: Comparison, look: Look) -> Table:
     ]
     rows = records(result.table.sort_values(["estimate", "level"], ascending=[False, True]))
     body = [_compared(row, result, look, places=places, width=len(heads) - 1) for row in rows]
-    shown = [row for row, source in zip(body, rows, strict=True) if not _hidden(source, result, look)]
-    hidden = sorted((row for row in body if row not in shown), key=lambda row: row[0].text)
+    seen = [row for row, source in zip(body, rows, strict=True) if not _hidden(source, result, look)]
+    hidden = sorted((row for row in body if row not in seen), key=lambda row: row[0].text)
     return Table(
         look.say(
             "caption_comparison",
@@ -114,7 +115,7 @@ def comparison(result: Comparison, look: Look) -> Table:
             wave=wave_words(result.wave, look),
         ),
         tuple(heads),
-        (*shown, *hidden),
+        (*seen, *hidden),
         (*_comparison_notes(result, look), *withheld_notes(body, look), *limits(kind(result), look)),
     )
 
@@ -144,6 +145,13 @@ def _compared(row: Row, result: Comparison, look: Look, *, places: int, width: i
     )
 
 
+def is_weak(row: Row, margin: float, look: Look) -> bool:
+    """Tell whether a figure is weak by the policy: few respondents, or a range many times as wide as what matters."""
+    rules = look.rules.weak
+    wide = not numbers.is_missing(row["low"]) and row["high"] - row["low"] > rules.margins * margin
+    return bool(row["sample"] != "census" and (row["n"] < rules.respondents or wide))
+
+
 def _rank(row: Row, result: Comparison, look: Look) -> Entry:
     if numbers.is_missing(row["rank_low"]):
         return Entry(look.say("no_range"))
@@ -167,6 +175,12 @@ def _comparison_notes(result: Comparison, look: Look) -> list[str]:
     ]
     if result.basis == SAME_MIX:
         notes.append(look.say("note_mix", mix=mix_words(result.mix, look)))
+    weak = [row["level"] for row in shown(result, look) if is_weak(row, result.margin, look)]
+    if weak:
+        rules = look.rules.weak
+        widest = look.margin(rules.margins * result.margin, places)
+        names = look.levels(result.by, weak)
+        notes.append(look.say("note_weak", names=names, few=rules.respondents, widest=widest))
     if result.table["rank_low"].notna().any():
         notes.append(look.say("note_rank"))
     return [*notes, *remarks(result.notes, look)]
