@@ -306,15 +306,17 @@ def _wanted(city: str, check: str) -> float | None:
     return {"no finding": NOTHING, TRAINED_NULL: 1 - TRAINED}.get(check, NOTHING)
 
 
-def _kept(path: Path, kinds: list[str]) -> list[Row]:
-    """Return the rows of an earlier run about the city that is not drawn this time."""
+def _kept(path: Path, tasks: list[tuple[str, int]], *, resume: bool) -> list[Row]:
+    """Return the rows of an earlier run that stay: the city that is not drawn now; to resume, draws asked for again."""
     if not path.exists():
         return []
     with path.open(newline="", encoding="utf-8") as file:
-        return [
+        rows = [
             Row(one["city"], int(one["seed"]), one["check"], one["held"] == "True", one["direction"], one["said"])
-            for one in csv.DictReader(file) if one["city"] not in kinds
-        ]  # fmt: skip
+            for one in csv.DictReader(file)
+        ]
+    drawn = {city for city, _ in tasks}
+    return [row for row in rows if row.city not in drawn or (resume and (row.city, row.seed) in tasks)]
 
 
 def main() -> None:
@@ -323,14 +325,16 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=200)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", choices=["planted", "null"])
+    parser.add_argument("--resume", action="store_true", help="keep the draws that the table holds already")
     parser.add_argument("--out", type=Path, default=RESULTS)
     given = parser.parse_args()
     kinds = [given.only] if given.only else ["planted", "null"]
     tasks = [(kind, FIRST_SEED + place) for kind in kinds for place in range(given.draws)]
     given.out.mkdir(parents=True, exist_ok=True)
-    made = _kept(given.out / "truth.csv", kinds)
-    for rows in run(tasks, given.jobs):
-        made = sorted([*made, *rows], key=lambda row: row.city != "planted")
+    made = _kept(given.out / "truth.csv", tasks, resume=given.resume)
+    done = {(row.city, row.seed) for row in made}
+    for rows in run([task for task in tasks if task not in done], given.jobs):
+        made = sorted([*made, *rows], key=lambda row: (row.city != "planted", row.seed))
         _write(given.out, made)  # after every draw, so that a stopped run keeps what it has
     print((given.out / "truth.md").read_text(encoding="utf-8"))
 

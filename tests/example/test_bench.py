@@ -51,10 +51,16 @@ def test_a_wrong_direction_in_a_hundred_is_missed(bench):
     assert "99.00 % | 100 | **missed** |" in bench.summary(pd.DataFrame(made))
 
 
-def test_what_is_kept_of_an_earlier_run_is_the_other_city(bench, tmp_path):
-    kept = rows(bench, "null", "no finding", [True, False])
-    bench._write(tmp_path, [*rows(bench, "planted", "training", [True], "right"), *kept])
-    assert bench._kept(tmp_path / "truth.csv", ["planted"]) == kept
+def test_what_is_kept_of_an_earlier_run(bench, tmp_path):
+    first, second = (
+        rows(bench, "planted", "training", [True], "right"),
+        rows(bench, "null", "no finding", [True, False]),
+    )
+    bench._write(tmp_path, [*first, *second])
+    table, again = tmp_path / "truth.csv", [("planted", 0), ("planted", 1)]
+    assert bench._kept(table, again, resume=False) == second
+    assert bench._kept(table, again, resume=True) == [*first, *second]
+    assert bench._kept(table, [("planted", 1), ("null", 1)], resume=True) == second[1:]
 
 
 @pytest.mark.slow
