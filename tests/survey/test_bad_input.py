@@ -95,6 +95,15 @@ def test_one_group() -> None:
     assert whole.note[0] != ""
 
 
+def test_quantiles_of_several_columns_stand_below_each_other() -> None:
+    held = survey.SurveyDesign(frame_of(z=[5.0, 6, 7, 8, 9, 10, 11, 12]))
+    table = survey.quantile(held, ["y", "z"], [0.25, 0.5])
+    assert table.variable.tolist() == ["y", "y", "z", "z"]
+    assert table.estimate.tolist() == [2, 3, 6, 8]
+    with pytest.raises(survey.SurveyError, match="q must lie between 0 and 1"):
+        survey.quantile(held, "y", 50)
+
+
 def test_an_empty_domain() -> None:
     held = survey.SurveyDesign(frame_of()).subset([False] * 8)
     table = survey.mean(held, "y", "d")

@@ -1,5 +1,7 @@
 """Sums add up: any split, any order, counts to the bit and weighted sums to 1e-12."""
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -60,6 +62,13 @@ def test_everything_by_level_works_from_merged_sums(halves) -> None:
     pd.testing.assert_frame_equal(
         survey.pairwise_ranks(merged, "u1", "d"), survey.pairwise_ranks(whole, "u1", "d"), rtol=1e-8
     )
+
+
+def test_sums_travel_between_machines(halves) -> None:
+    whole, parts, _ = halves
+    sent = [pickle.loads(pickle.dumps(survey.sums(one, VARIABLES, "d"))) for one in parts]  # noqa: S301 - our own
+    merged = survey.merge_sums(sent)
+    pd.testing.assert_frame_equal(survey.mean(merged, INDEX, "d"), survey.mean(whole, INDEX, "d"), rtol=1e-10)
 
 
 def test_levels_that_one_part_never_saw() -> None:

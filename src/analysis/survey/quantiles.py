@@ -8,6 +8,7 @@ import pandas as pd
 from analysis.survey.build import derive, domain_codes, read_answers
 from analysis.survey.columns import Answers, Floats, Ints
 from analysis.survey.design import SurveyDesign
+from analysis.survey.estimates import columns_only
 from analysis.survey.faults import SurveyError, check_level
 from analysis.survey.linear import degrees, variances
 from analysis.survey.notes import Note
@@ -54,7 +55,7 @@ class _Ordered:
 
 def quantile(
     design: SurveyDesign,
-    y: str,
+    y: str | Sequence[str],
     q: float | Sequence[float],
     by: str | Sequence[str] | None = None,
     *,
@@ -81,8 +82,10 @@ def quantile(
     if not chosen or any(not 0 < one < 1 for one in chosen):
         raise SurveyError(f"q must lie between 0 and 1, not {q!r}")
     names = as_names(by)
-    ordered = _Ordered(design, y, names)
-    tables = [_one(design, y, float(one), names, ordered, level) for one in chosen]
+    tables = []
+    for item in columns_only(y, "quantile"):
+        ordered = _Ordered(design, item, names)
+        tables += [_one(design, item, float(one), names, ordered, level) for one in chosen]
     return stack(tables)
 
 
