@@ -7,5 +7,6 @@ if sys.orig_argv[-1] != "analysis.intake.worker":
     from .check import check, worst
     from .child import read_one
     from .clean import clean
+    from .spread import cluster
 
-__all__ = ["check", "clean", "read_one", "worst"]
+__all__ = ["check", "clean", "cluster", "read_one", "worst"]

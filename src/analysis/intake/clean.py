@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from analysis.errors import CallError, Fault
 from analysis.shapes import ROW_KINDS, Cleaned
 from analysis.words import say
 
+from .cache import Kept
 from .child import Readers, codebook_json, read_one
 from .codec import Result, decode
 from .frames import Frames, assemble
@@ -29,8 +28,6 @@ from .source import Source, is_lock_file, sources, stable_bytes
 from .wire import encode
 
 What = Path | str | Sequence[Path | str]
-FORMAT = 1
-"""Rises when the same bytes would be read differently; part of the cache key."""
 
 
 @dataclass
@@ -115,37 +112,35 @@ def read_files(
     """Return every file as read by a child process, in sorted order; Excel's lock files only as a warning."""
     found = sources(what, leave_out)
     as_json = codebook_json(book)
-    key = hashlib.sha256(as_json + f"{FORMAT}:{_version()}".encode()).hexdigest()[:16]
+    kept = Kept(cache, as_json)
     own = Readers(max(1, jobs)) if executor is None else None
     pool: Executor = own if own is not None else executor  # type: ignore[assignment]
     try:
-        return list(_read_all(found, as_json, key, pool, cache, progress, limits, jobs))
+        return list(_read_all(found, as_json, pool, kept, progress, limits, jobs))
     finally:
         if own is not None:
             own.shutdown()
 
 
 def _read_all(
-    found: Sequence[Source], as_json: bytes, key: str, pool: Executor, cache: MutableMapping[str, bytes] | None,
+    found: Sequence[Source], as_json: bytes, pool: Executor, kept: Kept,
     progress: Callable[[int, int], None] | None, limits: Limits, jobs: int,
 ) -> Iterable[FileRead]:  # fmt: skip
     waiting: list[tuple[int, Source, str, str, Any]] = []
     for number, source in enumerate(found, 1):
-        waiting.append((number, source, *_start(source, as_json, key, pool, cache, limits)))
+        waiting.append((number, source, *_start(source, as_json, pool, kept, limits)))
         # Only a few files are in memory at once, however many there are.
         while len(waiting) > 2 * jobs:
-            yield _finish(waiting.pop(0), cache, limits)
+            yield _finish(waiting.pop(0), kept, limits)
             if progress:
                 progress(number - len(waiting), len(found))
     while waiting:
-        yield _finish(waiting.pop(0), cache, limits)
+        yield _finish(waiting.pop(0), kept, limits)
         if progress:
             progress(len(found) - len(waiting), len(found))
 
 
-def _start(
-    source: Source, as_json: bytes, key: str, pool: Executor, cache: MutableMapping[str, bytes] | None, limits: Limits
-) -> tuple[str, str, Any]:
+def _start(source: Source, as_json: bytes, pool: Executor, kept: Kept, limits: Limits) -> tuple[str, str, Any]:
     """Return the hash of a file, its cache key ("" where already answered), and its result or the promise of one."""
     if is_lock_file(source.name):
         return "", "", _refused("E-OPENLOCK", {})
@@ -153,24 +148,21 @@ def _start(
         data, digest = stable_bytes(source.path, limits)
     except RefusedError as refusal:
         return "", "", _refused(refusal.code, refusal.values)
-    name_key = hashlib.sha256(source.name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    cached = f"{key}-{digest}-{name_key}"
-    if cache is not None and (known := cache.get(cached)) is not None:
+    key = kept.key(digest, source.name)
+    if (known := kept.get(key)) is not None:
         return digest, "", known
-    return digest, cached, pool.submit(read_one, (data, source.name, as_json))
+    return digest, key, pool.submit(read_one, (data, source.name, as_json))
 
 
-def _finish(
-    one: tuple[int, Source, str, str, Any], cache: MutableMapping[str, bytes] | None, limits: Limits
-) -> FileRead:
-    number, source, digest, cached, promise = one
+def _finish(one: tuple[int, Source, str, str, Any], kept: Kept, limits: Limits) -> FileRead:
+    number, source, digest, key, promise = one
     packed = promise if isinstance(promise, bytes) else promise.result()
     try:
         result = decode(packed, 4 * limits.answer_bytes)
     except (ValueError, KeyError, TypeError, IndexError):
         result = decode(_refused("E-CORRUPT", {}), limits.answer_bytes)
-    if cache is not None and cached and result.refused not in ("E-TIME", "E-BUSY"):
-        cache[cached] = packed
+    if key:
+        kept.put(key, packed, result.refused)
     return FileRead(f"B-{number:03d}", source.name, digest, result)
 
 
@@ -178,13 +170,6 @@ def _refused(code: str, values: dict[str, str]) -> bytes:
     parsed = Parsed(refused=code)
     parsed.ledger.doubts.append(plain_doubt(code, values))
     return encode(parsed)
-
-
-def _version() -> str:
-    try:
-        return version("tilik")
-    except PackageNotFoundError:
-        return "0"
 
 
 def _made_up(files: Sequence[FileRead], lang: str, book: Codebook) -> bool:

@@ -2,7 +2,8 @@
 
 from .errors import StoreError
 from .lock import lock
+from .results import Results, results
 from .study import Study, open_study, write_study
 from .swap import atomic
 
-__all__ = ["StoreError", "Study", "atomic", "lock", "open_study", "write_study"]
+__all__ = ["Results", "StoreError", "Study", "atomic", "lock", "open_study", "results", "write_study"]
