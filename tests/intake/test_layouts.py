@@ -294,3 +294,36 @@ def test_respondents_as_columns_are_told_apart_and_not_read(write: Write, clean:
     problem = found.problems[found.problems["code"] == "E-TRANSPOSED"].iloc[0]
     assert (problem["cell"], problem["severity"]) == ("A2:A10", "set aside")
     assert found.files["set_aside"].tolist() == [9]
+
+
+@pytest.mark.parametrize(
+    "legend",
+    [
+        [["U8 : Sarana dan Prasarana"], ["U9 : Penanganan Pengaduan"]],
+        [["", "U8", "Sarana dan prasarana"], ["", "U9", "Penanganan pengaduan, saran dan masukan"]],
+    ],
+)
+@pytest.mark.parametrize("above", [True, False])
+def test_a_legend_on_the_sheet_tells_what_u8_and_u9_are(
+    write: Write, clean: Clean, legend: list[list[str]], above: bool
+) -> None:
+    rows = [*legend, [], HEADS, *ROWS] if above else [HEADS, *ROWS, [], ["Keterangan"], *legend]
+    found = clean(write(rows))
+    assert answers(found) == [[*score[:7], score[8], score[7]] for score in SCORES]
+    assert "E-ORDER" in codes(found)
+    assert "E-U8U9" not in codes(found)
+
+
+def test_a_codebook_tells_what_u8_and_u9_are(write: Write, clean: Clean, tmp_path: Any) -> None:
+    from analysis import codebook  # noqa: PLC0415
+
+    path = tmp_path / "codebook.toml"
+    path.write_text(
+        'id = "swapped"\nversion = "1"\nextends = "singkawang"\ntitle = { id = "x" }\n'
+        '[[instrument]]\nid = "skm-2017"\n[[instrument.item]]\nname = "u8"\nheadings = ["U9"]\n'
+        '[[instrument.item]]\nname = "u9"\nheadings = ["U8"]\n',
+        encoding="utf-8",
+    )
+    found = clean(write([HEADS, *ROWS]), with_book=codebook.load(path))
+    assert answers(found) == [[*score[:7], score[8], score[7]] for score in SCORES]
+    assert "E-U8U9" not in codes(found)

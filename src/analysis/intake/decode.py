@@ -69,7 +69,7 @@ class ItemDecoder:
             return Answer(self.low + self.high - score, "reversed", old=old or str(score))
         return Answer(score, rule, old=old)
 
-    def _text(self, value: str) -> Answer:
+    def _text(self, value: str) -> Answer:  # noqa: PLR0911 - one return per way an answer is written
         if blank(value):
             return Answer()
         plain = normal(value)

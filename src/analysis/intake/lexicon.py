@@ -111,7 +111,7 @@ class Lexicon:
         known = self.items[instrument]
         match = _BARE_ITEM.match(plain)
         if match and match[1] and (name := known.get(f"{match[1]}{match[2]}")):
-            return name, "name", EXACT
+            return name, "name" if name == f"{match[1]}{match[2]}" else "heading", EXACT
         if match and (name := self.numbered[instrument].get(match[2])):
             return name, "position", EXACT
         if plain in known:
@@ -136,11 +136,17 @@ class Lexicon:
 
 
 def _item_headings(instrument: Instrument) -> dict[str, str]:
+    """Return what each item is called; listed headings win over names, so that a codebook can say what "U8" is."""
     known: dict[str, str] = {}
-    for item in instrument.items:
-        for text in (item.name, *item.headings, *item.aliases, *item.label.values(), *item.question.values()):
-            known.setdefault(normal(text), item.name)
-            known.setdefault(unnumbered(normal(text)), item.name)
+    listed = [(text, item.name) for item in instrument.items for text in (*item.headings, *item.aliases)]
+    own = [
+        (text, item.name)
+        for item in instrument.items
+        for text in (item.name, *item.label.values(), *item.question.values())
+    ]
+    for text, name in (*listed, *own):
+        known.setdefault(normal(text), name)
+        known.setdefault(unnumbered(normal(text)), name)
     return known
 
 

@@ -12,6 +12,7 @@ from analysis.codebook import Codebook
 from .columns import doubts_by_run
 from .grid import Grid, RefusedError, Workbook, blank
 from .layouts import Reading, packed, table, ticks, turned
+from .layouts import legend as legend_of
 from .layouts.choose import candidates, choose
 from .lexicon import Lexicon
 from .limits import DEFAULT, Limits
@@ -120,7 +121,8 @@ class Parser:
         last_kept = -1
         top_titles: list[tuple[int, int, str]] = []
         parts = []
-        for block, reading in enumerate(chosen):
+        for block, one in enumerate(chosen):
+            reading = legend_of.follow(grid, one, env.lexicon)
             span = _region(grid, reading, chosen)
             part = read_block(grid, reading, span, env, block=block)
             title_rows = range(last_kept + 1 if last_kept < reading.heading[0] else 0, reading.heading[0])

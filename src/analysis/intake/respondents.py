@@ -18,6 +18,7 @@ from .dates import date_reader, wave_of_value
 from .decode import Answer, ItemDecoder, Word
 from .grid import Grid, Value, blank, count_filled
 from .layouts import Reading, packed, ticks
+from .layouts.legend import STATED
 from .lexicon import Lexicon
 from .notes import Change, ColumnFound, Ledger
 from .places import Gazetteer
@@ -335,6 +336,8 @@ def _headings(grid: Grid, reading: Reading, original: Reading, env: Env) -> None
         numbered = _NUMBERED.match(normal(str(grid.at(row, column))))
         if name in ("u8", "u9") and numbered and numbered[1] in ("8", "9") and numbered[1] != name[1]:
             env.ledger.doubt("E-SWAP", grid.name, address(row, column), 1, variable=name)
+    if any(how == STATED for how in reading.matched.values()):
+        env.ledger.doubt("E-ORDER", grid.name, address(row, min(reading.columns.values())))
     bare = [one for one in ("u8", "u9") if reading.matched.get(one) in ("name", "position")]
     if bare:
         env.ledger.doubt("E-U8U9", grid.name, address(row, reading.columns[bare[0]]), len(bare))
