@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.errors import CallError, Fault
 from analysis.oversight import Answer, Change, Comparison, Matrix
 
-from . import answers, bars, charts, listings, sentences, tables, topic_charts, topic_sentences, topics
+from . import answers, bars, charts, listings, maps, sentences, tables, topic_charts, topic_sentences, topics
 from .look import Look
 from .markup import Sentences
 
@@ -92,6 +92,10 @@ class Show:
     def ranks(self, result: Comparison) -> Figure:
         """Return the ranges of ranks of a comparison as a picture."""
         return charts.ranks(result, self.look)
+
+    def map(self, result: Comparison) -> Figure:
+        """Return a comparison of districts as a map, where the codebook's places come with outlines."""
+        return maps.districts(result, self.look)
 
     def note(self, key: str) -> Sentences:
         """Return a remark of the catalogue by its key, such as ``"not_cause"``."""
