@@ -1,0 +1,116 @@
+"""Findings, registers and other answers: words for every kind, nothing small in them."""
+
+# ruff: noqa: RUF001  (the true minus sign is what is tested)
+
+import pandas as pd
+import pytest
+
+from analysis import words
+from analysis.oversight import Answer
+from analysis.oversight.findings import QUESTIONS
+from analysis.publish import finding_words
+from analysis.publish.brief import TOPICS
+
+
+def found(key, **more):
+    row = {
+        "rank": 1, "key": key, "subject": "Unit A", "beside": "", "unit": "Unit A", "sector": "health", "wave": "2025",
+        "where": frozenset({("wave", "2025"), ("unit", "Unit A")}), "n": 120, "estimate": 80.0, "difference": -4.1,
+        "low": -6.3, "high": -1.9, "sample": "random", "officer": "", "komisi": "", "example_officer": False,
+        "question": QUESTIONS[key],
+    }  # fmt: skip
+    return row | more
+
+
+SUBJECTS = {
+    "sector": {"subject": "health"}, "district": {"subject": "Singkawang Timur"}, "channel": {"subject": "counter"},
+    "cell": {"subject": "Singkawang Timur", "beside": "health"}, "group": {"subject": "yes", "beside": "disability"},
+    "element": {"subject": "u3", "difference": -0.31}, "promise": {"beside": "u3"},
+    "published": {"beside": "0.11 weight", "estimate": 88.39, "difference": 0.88},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+@pytest.mark.parametrize("key", sorted(QUESTIONS))
+def test_every_kind_of_finding_has_its_sentence_its_certainty_and_its_question(make, key, lang):
+    look = make.page({make.cell(unit="Unit A"): 120}, lang).look
+    row = found(key, **SUBJECTS.get(key, {}))
+    for text in (
+        finding_words.finding(row, look),
+        finding_words.certainty(row, look, 2.5),
+        finding_words.question(row, look),
+    ):
+        assert text[-1] in ".?"
+        assert "{" not in text
+    assert key in TOPICS
+
+
+def test_a_finding_is_told_as_it_is(make):
+    look = make.page({make.cell(unit="Unit A"): 120}).look
+    assert finding_words.finding(found("unit_fell"), look) == (
+        "Unit A turun dari gelombang sebelumnya (selisih 4,1 poin; diperkirakan antara 1,9 dan 6,3; n = 120)."
+    )
+    assert finding_words.certainty(found("unit_fell"), look, 2.5) == (
+        "Hampir pasti berbeda; apakah lebih dari 2,5 poin belum pasti."
+    )
+    assert finding_words.certainty(found("unit_fell", low=-6.3, high=-2.6), look, 2.5) == (
+        "Hampir pasti, dan cukup besar untuk berarti."
+    )
+
+
+def test_a_published_figure_is_told_with_what_explains_it_and_its_grades(make):
+    look = make.page({make.cell(unit="Unit A"): 120}).look
+    assert finding_words.finding(found("published", **SUBJECTS["published"]), look) == (
+        "Unit A (2025) mengumumkan 87,51 (bobot 0,11); dengan 1/9 menjadi 88,39. Mutu berubah dari B ke A."
+    )
+
+
+def test_a_finding_about_a_withheld_group_is_not_told(make):
+    look = make.page({make.cell(unit="Unit A"): 120, make.cell(unit="Unit B"): 9}).look
+    small = found("unit_fell", subject="Unit B", where=frozenset({("wave", "2025"), ("unit", "Unit B")}), n=9)
+    table = pd.DataFrame([small, found("unit_low"), found("missing", n=0)])
+    assert [row["key"] for row in finding_words.seen(table, look)] == ["unit_low", "missing"]
+
+
+def register(**counts):
+    rows = [{"unit": "", "n": sum(counts.values())}, *({"unit": name, "n": n} for name, n in counts.items())]
+    rest = {"per_thousand": 1.0, "closed": 1, "open": 0, "overdue": 1, "in_time": 0.5, "median_days": 12.0, "note": ""}
+    units = pd.DataFrame([row | rest for row in rows])
+    curve = pd.DataFrame({"days": [1.0, 5.0], "open_share": [0.8, 0.4]})
+    facts = {"last_day": "2025-10-27", "limit_days": 14}
+    return Answer("complaints", "2025", "census", {"units": units, "curve": curve}, (), facts)
+
+
+def test_a_small_count_of_complaints_takes_a_second_one_with_it(make):
+    table = make.page({}).table(register(a=60, b=40, c=4), "units")
+    assert [row[0].text for row in table.rows if row[1].withheld] == ["b", "c"]
+
+
+def test_complaints_are_told_in_numbers_a_council_knows(make):
+    texts = make.page({}).sentence(register(a=60, b=40)).texts
+    assert texts[0].startswith("100 pengaduan diterima, 1 selesai, 0 masih terbuka, 1 di antaranya lewat batas waktu")
+    assert "27 Oktober 2025" in texts[0]
+    assert texts[1] == "Separuh pengaduan selesai dalam 12 hari."
+
+
+def test_too_few_complaints_are_not_drawn(make):
+    show = make.page({})
+    few, none = register(a=9), register(a=8)
+    assert show.chart(few).svg == show.chart(none).svg
+
+
+def test_training_is_told_with_its_range_and_verdict(make):
+    facts = {
+        "difference": 3.0,
+        "low": -0.4,
+        "high": 6.4,
+        "n_trained": 4,
+        "n_others": 10,
+        "verdict": "cannot tell",
+        "note": "",
+    }
+    answer = Answer("training", "2025", "random", {"units": pd.DataFrame(), "past": pd.DataFrame()}, (), facts)
+    assert make.page({}).sentence(answer).texts[0] == (
+        "4 unit yang dilatih berubah 3,0 poin lebih banyak daripada 10 unit yang tidak dilatih "
+        "(antara −0,4 dan 6,4); belum dapat dipastikan."
+    )
