@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import CallError
-from analysis.oversight import compare, design, matrix
+from analysis.oversight import compare, design, matrix, standardise
 
 from .small import DISTRICTS, ITEMS, people
 
@@ -210,3 +210,19 @@ def test_ranks_can_be_left_out(book):
     found = compare(design(people(n=50, waves=("2025",)), book), "unit", book=book, ranks=False)
     assert found.table["rank"].isna().all()
     assert found.pairs.empty
+
+
+def test_standardise_gives_what_compare_judges_by(book):
+    made = design(by_mix_only(people(seed=3, n=200, waves=("2025",))), book)
+    table = standardise(made, "district", book=book).set_index("level")
+    judged = compare(made, "district", book=book).table.set_index("level")
+    assert table["difference"].to_numpy() == pytest.approx(judged["mix_difference"].to_numpy())
+    assert set(table["mix"]) == {"unit x service"}
+    coarse = standardise(made, "district", book=book, mix=("sector",))
+    assert set(coarse["mix"]) == {"sector"}
+    assert (table["low"] < table["difference"]).all()
+
+
+def test_standardise_says_nothing_without_a_mix(book):
+    one = design(people(n=50, waves=("2025",), units={"Klinik": "health"}), book)
+    assert standardise(one, "district", book=book).empty

@@ -23,6 +23,7 @@ from .recap import recap_index
 from .results import VERDICTS, Answer, Change, Comparison, Matrix
 from .run_chart import run_chart
 from .sampling import allocate, draw_sample, sample_size
+from .standardise import standardise
 from .training import training
 from .unsur import unsur
 
@@ -62,6 +63,7 @@ __all__ = [
     "run_chart",
     "sample_size",
     "skm_index",
+    "standardise",
     "training",
     "unsur",
     "weight_note",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,25 +17,11 @@ from .results import Answer
 from .scope import scope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from analysis.codebook import Codebook
     from analysis.survey import SurveyDesign
 
+    from .study import StudyLike
+
 AIMS = ("aim", "what", "value", "low", "high", "n", "of", "note")
-
-
-class StudyLike(Protocol):
-    """What the aims need of a study."""
-
-    @property
-    def responses(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def recaps(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def registers(self) -> Mapping[str, pd.DataFrame]: ...  # noqa: D102
-    @property
-    def book(self) -> Codebook: ...  # noqa: D102
 
 
 def aims(study: StudyLike, design: SurveyDesign, *, wave: str | None = None, level: float = 0.95) -> Answer:

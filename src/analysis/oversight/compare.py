@@ -16,6 +16,7 @@ from .measures import Chosen, choose
 from .ranks import PAIRS, hold, pair_levels, rank_levels
 from .results import AS_ANSWERED, SAME_MIX, SAMPLES, Comparison
 from .scope import UNPLACED, VERTICAL, Bools, Scope, column, outsiders, owners_of, scope
+from .standardise import finest_mix, keyed
 from .verdicts import UNKNOWN, family, verdict
 from .views import only, with_text
 
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
 
 AS_THEY_ARE = ("sector", "unit", "service", "owner")
 """Columns whose levels are compared as answered; all others at the same mix of units and services."""
-MIXES = (("unit", "service"), ("unit",), ("sector",))
-"""What a mix is made of, finest first."""
-MIX_REACH = 0.9
-"""The finest mix under which at least this share of respondents can be standardised is taken."""
 MIX_LEAST = 0.5
 """Below this share of its own respondents a level's standardised difference says too little for a verdict."""
 JUDGED = ("", "census")
@@ -154,9 +151,9 @@ def _judged(parts: _Parts, margin: float, *, ranks: bool) -> _Judged:
     table, notes = _attach(table, plain, level=parts.level, margin=margin)
     mix: tuple[str, ...] = ()
     if by not in AS_THEY_ARE and len(table) > 1:
-        mix, same = _same_mix(design, days, parts)
+        mix, same = finest_mix(design, days, parts.chosen, by, level=parts.level)
         if mix:
-            table = _attach_mix(table, same, level=parts.level, margin=margin)
+            table = _attach_mix(table, keyed(same, by), level=parts.level, margin=margin)
         notes += [] if mix else ["not at the same mix"]
     table, pairs = _ranked(parts, table, mix, days) if ranks else (_unranked(table), pd.DataFrame(columns=list(PAIRS)))
     numbers = ("n", "n_missing", "estimate", "se", "low", "high", "df")
@@ -170,47 +167,7 @@ def _plain(design: SurveyDesign, days: SurveyDesign | None, parts: _Parts) -> pd
         for one in (design, days)
         if one is not None
     ]
-    return _keyed(wider(made[0], made[1] if days is not None else None, level=parts.level), parts.by)
-
-
-def _keyed(table: pd.DataFrame, by: str) -> pd.DataFrame:
-    return table.assign(level=table[by].astype(str)).set_index("level")
-
-
-def _same_mix(design: SurveyDesign, days: SurveyDesign | None, parts: _Parts) -> tuple[tuple[str, ...], pd.DataFrame]:
-    """Standardise over the finest mix that most respondents allow; no mix where the frame has none."""
-    best: tuple[float, tuple[str, ...], pd.DataFrame] = (0.0, (), pd.DataFrame())
-    candidates = [
-        mix for mix in MIXES
-        if parts.by not in mix
-        and all(name in design.frame for name in mix)
-        and len(design.frame.loc[parts.rows, list(mix)].drop_duplicates()) > 1
-        and (parts.by != "channel" or "unit" in mix)
-    ]  # fmt: skip
-    for mix in candidates:
-        table = mixed_differences(design, days, parts.chosen, [parts.by], mix=mix, level=parts.level)
-        share = float((table["share"] * table["n"]).sum() / table["n"].sum())
-        if share > best[0]:
-            best = (share, mix, table)
-        if share >= MIX_REACH:
-            break
-    return best[1], _keyed(best[2], parts.by) if best[1] else best[2]
-
-
-def mixed_differences(
-    design: SurveyDesign, days: SurveyDesign | None, chosen: Chosen, levels: list[str], *,
-    mix: tuple[str, ...], reference: tuple[str, ...] = (), level: float = 0.95,
-) -> pd.DataFrame:  # fmt: skip
-    """Differences to the reference group at the same mix, the wider of the two standard errors."""
-    columns = [*levels, *reference, *mix]
-    made = [
-        against_reference(
-            make_cells(with_text(one, columns), chosen.variable, columns), levels, reference=reference, mix=mix
-        )
-        for one in (design, days)
-        if one is not None
-    ]
-    return wider(made[0], made[1] if days is not None else None, level=level)
+    return keyed(wider(made[0], made[1] if days is not None else None, level=parts.level), parts.by)
 
 
 def _attach(table: pd.DataFrame, plain: pd.DataFrame, *, level: float, margin: float) -> tuple[pd.DataFrame, list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,28 +12,17 @@ from .results import SAMPLES
 from .sampling import sample_size
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from analysis.codebook import Codebook
     from analysis.shapes import Cell
+
+    from .study import StudyLike
 
 COVERAGE = (
     "unit", "sector", "owner", "wave", "must", "surveyed", "n", "users", "needed", "enough", "sample", "published",
     "published_weight", "note",
 )  # fmt: skip
-
-
-class StudyLike(Protocol):
-    """What coverage needs of a study."""
-
-    @property
-    def responses(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def recaps(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def registers(self) -> Mapping[str, pd.DataFrame]: ...  # noqa: D102
-    @property
-    def book(self) -> Codebook: ...  # noqa: D102
 
 
 def coverage(study: StudyLike) -> pd.DataFrame:

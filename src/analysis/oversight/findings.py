@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,10 +16,10 @@ from .results import Answer
 from .scope import column
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from analysis.codebook import Codebook
     from analysis.survey import SurveyDesign
+
+    from .study import StudyLike
 
 FALSE_DISCOVERY = 0.05
 """Expected share of false ones among all findings that rest on a test (Benjamini and Hochberg)."""
@@ -35,19 +35,6 @@ QUESTIONS = {
     "promise": "promise_fell", "overdue": "complaints_overdue",
 }  # fmt: skip
 """Which question each kind of finding leads to (keys; the sentences are the publishing room's)."""
-
-
-class StudyLike(Protocol):
-    """What findings need of a study."""
-
-    @property
-    def responses(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def recaps(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def registers(self) -> Mapping[str, pd.DataFrame]: ...  # noqa: D102
-    @property
-    def book(self) -> Codebook: ...  # noqa: D102
 
 
 def findings(

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from analysis.shapes import Cell
     from analysis.survey import SurveyDesign
 
-    from .findings import StudyLike
+    from .study import StudyLike
 
 Row = dict[str, object]
 

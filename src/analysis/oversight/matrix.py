@@ -11,11 +11,12 @@ from analysis import survey
 from analysis.errors import CallError, Fault
 
 from .cells import against_reference, make_cells, wider
-from .compare import JUDGED, MIX_LEAST, MIX_REACH
+from .compare import JUDGED, MIX_LEAST
 from .design import by_day, sample_of, samples_of
 from .measures import Chosen, choose
 from .results import AS_ANSWERED, SAME_MIX, SAMPLES, Matrix
 from .scope import UNPLACED, column, outsiders, scope
+from .standardise import MIX_REACH
 from .verdicts import UNKNOWN, family, verdict
 from .views import only, with_text
 
