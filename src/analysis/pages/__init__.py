@@ -1,7 +1,8 @@
 """From notebooks to pages: executing copies, making HTML inert, and the pages around it."""
 
+from . import check_page
 from .front import row_counts
 from .runner import Failure, Limits
 from .site import PagesResult, Progress, explain, export
 
-__all__ = ["Failure", "Limits", "PagesResult", "Progress", "explain", "export", "row_counts"]
+__all__ = ["Failure", "Limits", "PagesResult", "Progress", "check_page", "explain", "export", "row_counts"]

@@ -130,11 +130,15 @@ class Outline:
 
 @dataclass(frozen=True)
 class Names:
-    """What a table or a picture without a caption is called, and how many rows are folded (``{count}``)."""
+    """What a table or a picture without a caption is called, how many rows are folded (``{count}``).
+
+    ``source`` is the link under each table and picture to where its figures come from, as markup; empty for none.
+    """
 
     table: str
     picture: str
     rows: str
+    source: str = ""
 
 
 def clean(markup: str) -> str:
@@ -168,14 +172,15 @@ def outline(markup: str, names: Names) -> Outline:
         label = html.escape(text_of(caption[1]) if caption else names.table)
         rows = match[0].count("<tr") - 1
         if rows <= LONG:
-            return _scroll(label, match[0])
+            return _scroll(label, match[0]) + names.source
         summary = html.escape(names.rows.format(count=rows))
-        return f'<details class="long"><summary>{label}: {summary}</summary>{_scroll(label, match[0])}</details>'
+        folded = f'<details class="long"><summary>{label}: {summary}</summary>{_scroll(label, match[0])}</details>'
+        return folded + names.source
 
     def picture(match: re.Match[str]) -> str:
         caption = _FIGCAPTION.search(match[0])
         label = html.escape(text_of(caption[1]) if caption else names.picture)
-        return _IMAGE_TAG.sub(lambda image: _scroll(label, image[0]), match[0])
+        return _IMAGE_TAG.sub(lambda image: _scroll(label, image[0]), match[0]) + names.source
 
     inside = _FIGURE.sub(picture, _TABLE.sub(scrolling, _HEADING.sub(heading, markup)))
     return Outline(_TEXT_NODE.sub(_kept_together, _said_once(inside)), tuple(sections))

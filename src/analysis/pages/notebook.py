@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-RESERVED = frozenset({"index", "ringkasan", "laporan", "lampiran"})
+RESERVED = frozenset({"index", "ringkasan", "laporan", "lampiran", "asal-angka"})
 """Names of pages that no notebook may take."""
 _TITLE = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 TEMPLATES = Path(__file__).parent / "templates"
+SOURCES = "asal-angka.html"
+"""The page that tells where figures come from."""
+EVIDENCED = ("notebook", "report")
+"""Kinds of page whose tables and pictures lead there."""
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """Content-Security-Policy of every page."""
 
@@ -83,7 +87,9 @@ def render(template: str, **values: object) -> str:
 def page(body: str, around: Surroundings, head: Head) -> str:
     """Return a whole page around a clean ``body``."""
     say_here = {key: say(f"pages.{key}", around.lang) for key in _TEXTS}
-    names = Names(say_here["table"], say_here["picture"], say_here["rows"])
+    linked = head.kind in EVIDENCED and head.name != SOURCES
+    source = f'<p class="source"><a href="{SOURCES}">{say_here["source"]}</a></p>' if linked else ""
+    names = Names(say_here["table"], say_here["picture"], say_here["rows"], source)
     inside = outline(body, names)
     values: Mapping[str, object] = {
         "around": around, "head": head, "sections": _listed(inside.sections, head.kind), "say": say_here,
@@ -94,7 +100,7 @@ def page(body: str, around: Surroundings, head: Head) -> str:
     return environment().get_template("page.html.j2").render(values) + "\n"
 
 
-_TEXTS = ("skip", "contents", "pages", "made_up", "made_up_short", "table", "picture", "rows", "home")
+_TEXTS = ("skip", "contents", "pages", "made_up", "made_up_short", "table", "picture", "rows", "home", "source")
 
 
 def _listed(sections: Sequence[Section], kind: str) -> Sequence[Section]:

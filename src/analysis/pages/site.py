@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from analysis import store
 from analysis.words import say
 
-from . import front, gate, notebook, runner
+from . import evidence, front, gate, notebook, runner
 from .annex import annex
 from .body import body
 from .brief import brief
 from .inert import clean
 from .report import report
 from .shelf import Shelf, beside, cells_of
-from .shell import Head, page, render
+from .shell import SOURCES, Head, page, render
 from .study import has, meets, surroundings
 
 if TYPE_CHECKING:
@@ -76,11 +76,13 @@ def export(
         failed += faults
     files["ringkasan.html"] = brief(study, around, kept)
     files["laporan.html"] = report(study, around, kept)
+    files[SOURCES] = evidence.sources(study, around)
     files["index.html"] = front.index(study, around, wanted, left_out, failed)
     with store.atomic(reports) as place:
         for name, text in files.items():
             (place / name).write_text(text, encoding="utf-8", newline="\n")
         (place / ANNEX).write_bytes(annex(files, around))
+    evidence.write_key(evidence.key(study, around), processed)
     kept.tidy()
     return PagesResult(tuple(sorted(files)), tuple(failed), tuple(one.heading(study.lang) for one in left_out))
 

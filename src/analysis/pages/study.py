@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from analysis import __version__
 from analysis.words import say
 
-from .shell import Link, Surroundings
+from .shell import SOURCES, Link, Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,8 +56,9 @@ def surroundings(study: Study, notebooks: Sequence[Notebook]) -> Surroundings:
         Link("ringkasan.html", say("pages.brief_title", lang), say("pages.brief_line", lang)),
         Link("laporan.html", say("pages.report_title", lang), say("pages.report_line", lang)),
     ]
+    last = Link(SOURCES, say("pages.sources_title", lang), say("pages.sources_line", lang))
     numbered = enumerate(notebooks, start=1)
-    links = [*first, *(Link(one.page, one.heading(lang), "", number, one.topics) for number, one in numbered)]
+    links = [*first, *(Link(one.page, one.heading(lang), "", number, one.topics) for number, one in numbered), last]
     title = study.book.title.get(lang) or next(iter(study.book.title.values()))
     stamp = (
         say("pages.stamp_waves", lang, waves=", ".join(study.waves)),

@@ -1,0 +1,147 @@
+"""Nothing from a workbook, codebook or notebook runs in a page: escaping alone holds, and so does the policy alone."""
+
+import html
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from analysis import codebook, oversight, pages, publish, store
+from analysis.pages import inert, shell
+from analysis.publish import Entry, Figure, Heading, Sentences, Table
+from analysis.shapes import Cleaned
+
+pytestmark = pytest.mark.browser
+LINES = (Path(__file__).parent / "payloads.txt").read_text(encoding="ascii").splitlines()
+PAYLOADS = [line.encode().decode("unicode_escape") for line in LINES]
+"""What an attacker would write; each sets ``window.ran``."""
+ATTRIBUTES = "[...document.querySelectorAll('*')].flatMap(element => [...element.attributes])"
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+SHOWN = ("01-data-yang-masuk", "02-gambaran-kota", "04-kecamatan", "05-kecamatan-per-sektor", "08-pemerataan")
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
+
+
+def slots(text):
+    """Return every way in which a text of data, codebook or catalogue gets into the body of a page."""
+    rows = ((Entry(text), Entry(text)),)
+    table = Table(text, (Heading(text, unit=text), Heading(text, unit=text)), rows, notes=(text,))
+    figure = Figure(SVG, alt=text, caption=text, notes=(text,))
+    said = Sentences((text, text), (text,))
+    return "".join(made._repr_html_() for made in (table, figure, said))
+
+
+def ran(page):
+    page.wait_for_timeout(400)
+    clicked = page.locator("main a, main summary")
+    for number in range(min(clicked.count(), 40)):
+        clicked.nth(number).dispatch_event("click")
+        clicked.nth(number).dispatch_event("mouseover")
+    page.wait_for_timeout(100)
+    return page.evaluate("window.ran") or page.said
+
+
+def whole(path, body):
+    around = shell.Surroundings(
+        "id", PAYLOADS[0], PAYLOADS[:9], [shell.Link("a.html", text) for text in PAYLOADS], made_up=True
+    )
+    head = shell.Head(PAYLOADS[49], "x.html", lead=PAYLOADS[47], notice=PAYLOADS[4])
+    path.write_text(shell.page(body, around, head), encoding="utf-8")
+    return path
+
+
+def test_there_are_enough_payloads_and_each_would_run_where_nothing_guards(tmp_path, tab):
+    assert len(set(PAYLOADS)) >= 60
+    path = tmp_path / "bare.html"
+    path.write_text("<!DOCTYPE html><title>x</title><main>" + "".join(PAYLOADS[4:12]), encoding="utf-8")
+    assert ran(tab(path))
+
+
+def test_escaping_alone_holds(tmp_path, tab):
+    body = inert.clean("".join(slots(text) for text in PAYLOADS))
+    page = tab(whole(tmp_path / "a.html", body), bypass_csp=True)
+    assert not ran(page)
+    assert page.locator("main :is(script, iframe, svg, style, form, input, object)").count() == 0
+    assert page.locator("main caption").count() == len(PAYLOADS)
+
+
+def test_the_allow_list_alone_holds_where_somebody_forgot_to_escape(tmp_path, tab):
+    body = inert.clean("".join(f"<p>{text}</p><div title='{text}'>{text}</div>" for text in PAYLOADS))
+    assert not ran(tab(whole(tmp_path / "a.html", body), bypass_csp=True))
+
+
+def test_the_policy_alone_holds_where_nothing_is_escaped_or_cleaned(tmp_path, tab):
+    for number, text in enumerate(PAYLOADS):
+        if "http-equiv=refresh" in text:
+            continue
+        page = tab(whole(tmp_path / f"{number}.html", f"<p>{text}</p>"))
+        assert not page.evaluate("window.ran"), text
+        page.close()
+
+
+@pytest.fixture(scope="module")
+def attacked(chromium, city, tmp_path_factory):
+    """Return the pages of a city whose units, places, files, sheets, comments and labels are all attacks."""
+    home = tmp_path_factory.mktemp("attacked")
+    study = store.open_study(city.processed)
+    names = {}
+
+    def attack(value):
+        if not isinstance(value, str) or not value:
+            return value
+        return names.setdefault(value, f"{PAYLOADS[len(names) % len(PAYLOADS)]} {len(names)}")
+
+    def attacks(frame, columns):
+        return frame.assign(**{name: frame[name].map(attack) for name in columns if name in frame})
+
+    columns = ("unit", "district", "village", "service", "file", "sheet", "comment", "heading", "what", "todo")
+    tables = {
+        name: attacks(getattr(study, name), columns)
+        for name in ("responses", "recaps", "problems", "changes", "files", "columns")
+    }
+    registers = {name: attacks(frame, columns) for name, frame in study.registers.items()}
+    cleaned = Cleaned(**tables, registers=registers, lang="id", made_up=True)
+    plain = study.book.model_dump(mode="json", by_alias=True)
+    for part in ("unit", "district", "village"):
+        plain[part] = [{**one, "name": attack(one["name"]), "label": {}} for one in plain[part]]
+        if part != "district":
+            plain[part] = [{**one, "district": attack(one.get("district", ""))} for one in plain[part]]
+    for sector, text in zip(plain["sector"], PAYLOADS[20:], strict=False):
+        sector["label"] = {"id": text, "en": text}
+    plain["title"] = {"id": PAYLOADS[50], "en": PAYLOADS[51]}
+    book = codebook.Codebook.model_validate(plain)
+    counts = oversight.cell_counts(cleaned.responses, publish.dimensions(cleaned.responses.columns))
+    store.write_study(cleaned, publish.plan(counts, lang="id", made_up=True), book, home / "processed")
+    (home / "notebooks").mkdir()
+    for name in SHOWN:
+        shutil.copy(NOTEBOOKS / f"{name}.ipynb", home / "notebooks")
+    cells = [
+        nbformat.v4.new_markdown_cell(f"# {PAYLOADS[0]}"),
+        *(nbformat.v4.new_markdown_cell(text) for text in PAYLOADS),
+    ]
+    node = nbformat.v4.new_notebook(
+        cells=cells, metadata={"tilik": {"title": {"id": PAYLOADS[47]}, "line": {"id": PAYLOADS[4]}}}
+    )
+    (home / "notebooks" / "serang.ipynb").write_text(nbformat.writes(node), encoding="utf-8")
+    made = pages.export(home / "processed", home / "notebooks", home / "reports")
+    return made, home / "reports"
+
+
+def test_an_attacked_city_gives_whole_pages_in_which_nothing_runs(attacked, tab):
+    made, reports = attacked
+    assert [one for one in made.failed if one.notebook != "serang.ipynb"] == []
+    for path in sorted(reports.glob("*.html")):
+        page = tab(path, bypass_csp=True)
+        assert not ran(page), path.name
+        assert [url for url in page.requests if not url.startswith(("file:", "data:"))] == []
+        assert page.evaluate(f"{ATTRIBUTES}.filter(one => one.name.startsWith('on')).length") == 0
+    assert "&lt;img" in (reports / "04-kecamatan.html").read_text(encoding="utf-8")
+
+
+def test_without_escaping_the_policy_stops_an_attacked_city(attacked, tab, tmp_path):
+    _, reports = attacked
+    for path in sorted(reports.glob("0*.html")):
+        head, body = path.read_text(encoding="utf-8").split("<body", 1)
+        bare = tmp_path / path.name
+        bare.write_text(f"{head}<body{html.unescape(body)}".replace("http-equiv=refresh", "x"), encoding="utf-8")
+        assert not tab(bare).evaluate("window.ran"), path.name
