@@ -113,6 +113,8 @@ Reports = Annotated[Path | None, typer.Option(metavar="DIR", help="cli.reports",
 Book = Annotated[Path | None, typer.Option("--codebook", metavar="FILE", help="cli.codebook", show_default=False)]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="cli.files", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="cli.json")]
+Given = Annotated[list[str], typer.Argument(metavar="FILE", help="cli.files", show_default=False)]
+Explain = Annotated[bool, typer.Option("--explain", help="cli.explain")]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="cli.folder", show_default=False)]
 Population = Annotated[int, typer.Argument(metavar="N", min=1, help="cli.population", show_default=False)]
 Units = Annotated[list[str] | None, typer.Argument(metavar="UNIT", help="cli.units", show_default=False)]
@@ -122,6 +124,7 @@ OneFile = Annotated[Path, typer.Argument(metavar="FILE", help="cli.one_book", sh
 Declarations = Annotated[bool, typer.Option("--declarations", help="cli.declarations")]
 Wave = Annotated[str, typer.Option(metavar="W", help="cli.wave", show_default=False)]
 Fresh = Annotated[bool, typer.Option("--fresh", help="cli.fresh")]
+Scheduler = Annotated[str | None, typer.Option(metavar="ADDRESS", help="cli.scheduler", show_default=False)]
 Jobs = Annotated[int, typer.Option(min=1, metavar="N", help="cli.jobs")]
 Lang = Annotated[str | None, typer.Option("--lang", metavar="id|en", help="cli.lang", callback=_known)]
 
@@ -153,24 +156,29 @@ def tilik(
 @app.command(cls=_Verb, help="cli.run")
 def run(
     raw: Raw = None, *, processed: Processed = None, reports: Reports = None, codebook: Book = None, jobs: Jobs = 1,
-    fresh: Fresh = False, lang: Lang = None,  # noqa: ARG001
+    scheduler: Scheduler = None, fresh: Fresh = False, lang: Lang = None,  # noqa: ARG001
 ) -> None:  # fmt: skip
     """Clean the workbooks, execute the notebooks, write the pages."""
     from analysis import pipeline  # noqa: PLC0415 (help and --version need not wait for pandas)
 
     spoken = language(sys.argv)
-    _end(pipeline.run(raw, processed, reports, codebook=codebook, lang=spoken, jobs=jobs, fresh=fresh))
+    _end(
+        pipeline.run(
+            raw, processed, reports, codebook=codebook, lang=spoken, jobs=jobs, scheduler=scheduler, fresh=fresh
+        )
+    )
 
 
 @app.command(cls=_Verb, help="cli.clean")
 def clean(
     raw: Raw = None, *, out: Processed = None, codebook: Book = None, jobs: Jobs = 1,
-    lang: Lang = None,  # noqa: ARG001
+    scheduler: Scheduler = None, fresh: Fresh = False, lang: Lang = None,  # noqa: ARG001
 ) -> None:  # fmt: skip
     """Only clean the workbooks."""
     from analysis import pipeline  # noqa: PLC0415
 
-    _end(pipeline.clean(raw, out, codebook=codebook, lang=language(sys.argv), jobs=jobs))
+    spoken = language(sys.argv)
+    _end(pipeline.clean(raw, out, codebook=codebook, lang=spoken, jobs=jobs, scheduler=scheduler, fresh=fresh))
 
 
 @app.command(cls=_Verb, help="cli.report")
@@ -183,15 +191,17 @@ def report(*, processed: Processed = None, reports: Reports = None, fresh: Fresh
 
 @app.command(cls=_Verb, help="cli.check")
 def check(
-    files: Files, *, as_json: AsJson = False, codebook: Book = None, jobs: Jobs = 1,
-    lang: Lang = None,  # noqa: ARG001
+    files: Given, *, as_json: AsJson = False, out: OutDir = None, explain: Explain = False, codebook: Book = None,
+    jobs: Jobs = 1, lang: Lang = None,  # noqa: ARG001
 ) -> None:  # fmt: skip
-    """Tell what would be kept, changed and set aside, without writing anything."""
+    """Tell what would be kept, changed and set aside; only --out writes anything."""
     from analysis import pipeline  # noqa: PLC0415
 
-    outcome = pipeline.check(files, codebook=codebook, lang=language(sys.argv), jobs=jobs)
+    outcome = pipeline.check(files, out, codebook=codebook, lang=language(sys.argv), jobs=jobs, explain=explain)
     if as_json:
-        typer.echo(json.dumps(outcome.facts, ensure_ascii=False, indent=1, default=str))
+        # ASCII: a name that is no text, or holds a line break, still makes one line that any program reads.
+        for record in outcome.facts["files"]:
+            typer.echo(json.dumps(record))
         raise typer.Exit(outcome.exit_code)
     _end(outcome)
 

@@ -128,16 +128,6 @@ def test_report_speaks_the_language_of_the_cleaning_and_no_other(kit):
     assert "kit.py run --lang id" in str(refused.value)
 
 
-def test_check_writes_nothing_and_tells_everything(kit):
-    before = sums(kit)
-    outcome = pipeline.check([kit / "data/raw/contoh/Puskesmas A 2025.xlsx"])
-    assert sums(kit) == before
-    assert set(outcome.facts) == {"files", "problems", "changes", "columns"}
-    assert outcome.facts["files"][0]["kept"] == 30
-    with pytest.raises(CallError, match="tidak ada"):
-        pipeline.check([kit / "x.xlsx"])
-
-
 def test_a_run_is_quiet_in_a_pipe_and_shows_how_far_it_is_on_a_terminal(kit):
     script = "from analysis import pipeline; pipeline.run(fresh=True)"
     quiet = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=kit)

@@ -59,8 +59,9 @@ def _sheet(row: Mapping[Any, Any]) -> dict[str, Any]:
 def _outcome(one: FileRead, sheets: pd.DataFrame, problems: pd.DataFrame) -> str:
     if one.result.refused:
         return "nothing" if one.result.refused == "E-OPENLOCK" else "refused"
-    useful = sheets["outcome"].isin(["read", "partly", "recap", "declarations"]).any()
-    if not useful:
+    rows = sheets[["kept", "set_aside", "duplicate"]].sum(axis=1)
+    useful = sheets["outcome"].isin(["read", "recap", "declarations"]) | (sheets["outcome"].eq("partly") & rows.gt(0))
+    if not useful.any():
         return "nothing"
     aside = (sheets["outcome"] == "partly").any() or (problems["severity"] == "set aside").any()
     return "partly" if aside else "read"

@@ -35,15 +35,15 @@ def sources(what: Path | str | Sequence[Path | str], leave_out: Iterable[str] = 
             return _below(path, frozenset(leave_out))
         if not path.exists() and not path.is_symlink():
             raise CallError(Fault(path.name, "no such file or folder"))
-        return [Source(path.name, path)]
+        return [Source(as_text(path.name), path)]
     paths = [Path(one) for one in what]
-    names = [one.name for one in paths]
+    names = [as_text(one.name) for one in paths]
     if len(set(names)) == len(names):
-        return sorted((Source(one.name, one) for one in paths), key=lambda one: one.name)
+        return sorted(map(Source, names, paths), key=lambda one: one.name)
     # Two files of one name: told apart by their folders, without what all paths begin with.
     shared = Path(os.path.commonpath([one.absolute().parent for one in paths]))
     return sorted(
-        {Source(one.absolute().relative_to(shared).as_posix(), one) for one in paths}, key=lambda one: one.name
+        {Source(as_text(one.absolute().relative_to(shared).as_posix()), one) for one in paths}, key=lambda one: one.name
     )
 
 
@@ -60,8 +60,13 @@ def _below(folder: Path, leave_out: frozenset[str]) -> list[Source]:
             shown = name if relative == "." else f"{relative}/{name}"
             if name.startswith(".") or shown in leave_out or name.lower().endswith(ASIDE):
                 continue
-            found.append(Source(shown, here / name))
+            found.append(Source(as_text(shown), here / name))
     return sorted(found, key=lambda one: one.name)
+
+
+def as_text(name: str) -> str:
+    """Return a file name that frames can hold: bytes that are no UTF-8 are written out, in hexadecimal."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def is_lock_file(name: str) -> bool:

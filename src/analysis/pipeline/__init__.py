@@ -1,8 +1,9 @@
 """The whole way, from workbooks to pages; the only room that knows both intake and the statistics."""
 
+from .check import check
 from .lab import lab
 from .outcome import Outcome
 from .places import Places
-from .work import check, clean, example, report, run
+from .work import clean, example, report, run
 
 __all__ = ["Outcome", "Places", "check", "clean", "example", "lab", "report", "run"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis import codebook as books
 from analysis import example as city
@@ -18,20 +18,19 @@ from .outcome import Outcome, exit_of, of_cleaning, of_pages, problem_lines
 from .places import Places, Source, source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from analysis.codebook import Codebook
     from analysis.shapes import Cleaned, Plan
     from analysis.words import Language
 
 
-def run(
+def run(  # noqa: PLR0913 - one call, all its choices by name
     raw: Path | str | None = None, processed: Path | str | None = None, reports: Path | str | None = None, *,
-    codebook: Path | str | None = None, lang: Language = "id", jobs: int = 1, progress: bool | None = None,
-    fresh: bool = False,
+    codebook: Path | str | None = None, lang: Language = "id", jobs: int = 1, scheduler: str | None = None,
+    progress: bool | None = None, fresh: bool = False,
 ) -> Outcome:  # fmt: skip
     """Clean the workbooks, execute the notebooks, write the pages.
 
+    ``jobs`` processes read at once, or the Dask cluster at ``scheduler``; with ``fresh`` all is read and made anew.
     ``processed`` and ``reports`` are each as before or as after, whenever the run is stopped. Raises what the rooms
     raise: CallError, CodebookError (2), NothingUsableError (3; both folders untouched), BusyError (5).
     """
@@ -40,20 +39,23 @@ def run(
     with ExitStack() as locks:
         for folder in (ready, out):
             locks.enter_context(store.lock(folder, lang=lang))
-        cleaned, lines = _clean(source(Path(raw) if raw else None, places), ready, codebook, lang, jobs)
+        found = source(Path(raw) if raw else None, places)
+        cleaned, lines = _clean(found, ready, codebook, lang, jobs=jobs, scheduler=scheduler, fresh=fresh)
         result, more = _pages(ready, out, places, lang, progress=progress, fresh=fresh)
     return Outcome(exit_of(cleaned, result), (*lines, *more))
 
 
 def clean(
     raw: Path | str | None = None, out: Path | str | None = None, *,
-    codebook: Path | str | None = None, lang: Language = "id", jobs: int = 1,
+    codebook: Path | str | None = None, lang: Language = "id", jobs: int = 1, scheduler: str | None = None,
+    fresh: bool = False,
 ) -> Outcome:  # fmt: skip
     """Clean the workbooks into ``out`` (data/processed) and stop there."""
     places = Places.find()
     ready = Path(out or places.processed)
     with store.lock(ready, lang=lang):
-        cleaned, lines = _clean(source(Path(raw) if raw else None, places), ready, codebook, lang, jobs)
+        found = source(Path(raw) if raw else None, places)
+        cleaned, lines = _clean(found, ready, codebook, lang, jobs=jobs, scheduler=scheduler, fresh=fresh)
     return Outcome(exit_of(cleaned), tuple(lines))
 
 
@@ -78,26 +80,6 @@ def report(
     return Outcome(exit_of(None, result), tuple(lines))
 
 
-def check(
-    files: Sequence[Path | str], *, codebook: Path | str | None = None, lang: Language = "id", jobs: int = 1
-) -> Outcome:
-    """Tell what would be kept, changed and set aside, and why, without writing anything."""
-    paths = [Path(one) for one in files]
-    missing = [one for one in paths if not one.exists()]
-    if missing:
-        raise CallError(*(Fault(one.name, say("pipeline.no_such_file", lang)) for one in missing))
-    cleaned = intake.clean(paths[0] if len(paths) == 1 else paths, codebook=codebook, lang=lang, jobs=jobs)
-    _balanced(cleaned)
-    changed = [say("pipeline.changed", lang, count=int(cleaned.changes["count"].sum()), kinds=len(cleaned.changes))]
-    lines = [*of_cleaning(cleaned, lang)[:2], *changed, *problem_lines(cleaned.problems, lang)]
-    facts: dict[str, Any] = {
-        name: getattr(cleaned, name).astype(object).where(getattr(cleaned, name).notna(), None).to_dict("records")
-        for name in ("files", "problems", "changes", "columns")
-    }
-    nothing = cleaned.responses.empty and cleaned.recaps.empty
-    return Outcome(Exit.NOTHING_USABLE if nothing else exit_of(cleaned), tuple(lines), facts)
-
-
 def example(folder: Path | str, *, lang: Language = "id") -> Outcome:
     """Write the workbooks of the made-up city into ``folder``."""
     city.write(Path(folder))
@@ -105,14 +87,23 @@ def example(folder: Path | str, *, lang: Language = "id") -> Outcome:
 
 
 def _clean(
-    where: Source, ready: Path, codebook: Path | str | None, lang: Language, jobs: int
-) -> tuple[Cleaned, list[str]]:
+    where: Source, ready: Path, codebook: Path | str | None, lang: Language, *, jobs: int, scheduler: str | None,
+    fresh: bool,
+) -> tuple[Cleaned, list[str]]:  # fmt: skip
     if not where.path.exists():
         raise CallError(
             Fault(str(where.path), say("pipeline.no_such_folder", lang), say("pipeline.no_such_folder_todo", lang))
         )
     book, said = _book(where, codebook, lang)
-    cleaned = intake.clean(where.path, codebook=book, lang=lang, jobs=jobs, leave_out=where.leave_out)
+    with store.results(ready) as kept, ExitStack() as opened:
+        if fresh:
+            kept.clear()
+        executor = None
+        if scheduler:
+            executor, jobs = opened.enter_context(intake.cluster(scheduler, lang))
+        cleaned = intake.clean(
+            where.path, codebook=book, lang=lang, jobs=jobs, leave_out=where.leave_out, executor=executor, cache=kept
+        )
     _balanced(cleaned)
     if cleaned.responses.empty and cleaned.recaps.empty:
         raise NothingUsableError(
