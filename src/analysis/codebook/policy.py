@@ -21,10 +21,9 @@ class Base(Part):
 
 
 class Linked(Part):
-    """How uncertain a withheld count must stay, and how far the least loss is sought exactly."""
+    """How uncertain a withheld count must stay."""
 
     spread: int = Field(ge=1)
-    exact_cells: int = Field(ge=0)
     source: str
 
 
