@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis import survey
-from analysis.survey import reference, shape
+from analysis.survey import linear, reference, shape
 
 
 def areas(seed: int, count: int = 30) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -174,6 +174,19 @@ def test_post_strata_of_two_columns_are_their_cells(people, plain) -> None:
     cells = {(d, sex): 50.0 for d in "abcde" for sex in "fm"}
     fitted = survey.weights(survey.poststratify(plain(frame), ["d", "sex"], cells))
     assert fitted.groupby([frame.d, frame.sex]).sum().tolist() == pytest.approx([50.0] * 10)
+
+
+def test_shares_of_levels_covary_as_means_of_indicators(people, design) -> None:
+    frame = people()
+    levels = [1, 2, 3, 4]
+    for level in levels:
+        frame[f"is{level}"] = (frame.u1 == level).astype(float).where(frame.u1.notna())
+    held = design(frame)
+    shares, joint = linear.level_covariances(survey.sums(held, "u1", "d"), "u1")
+    expected = survey.covariance(held, [f"is{level}" for level in levels], "d").to_numpy()
+    turned = joint.reshape(6, 4, 6, 4)[:5, :, :5, :].transpose(1, 0, 3, 2).reshape(20, 20)
+    assert np.allclose(turned, expected, rtol=1e-9, atol=1e-14)
+    assert np.allclose(shares[:5].T.ravel(), survey.mean(held, [f"is{level}" for level in levels], "d").estimate)
 
 
 def test_superiority_is_the_share_of_pairs() -> None:
