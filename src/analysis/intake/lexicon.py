@@ -19,7 +19,7 @@ NEAR = 91
 _LONG = 4
 _LONGEST = 400
 _PERSONAL_TOKENS = frozenset(("nik", "email", "whatsapp", "telepon", "telp", "ktp", "hp"))
-_BARE_ITEM = re.compile(r"^(?:unsur |pertanyaan |soal |butir |question |no )?(?:([up]) ?|q ?)?(\d{1,2})$")
+_BARE_ITEM = re.compile(r"^(?:(?:unsur|pertanyaan|soal|butir|question|no) )?(?:([up]) ?|q ?|(?<= ))(\d{1,2})$")
 _NUMBERED = re.compile(r"^[a-z](\d{1,2})$")
 
 
