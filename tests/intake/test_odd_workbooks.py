@@ -21,7 +21,7 @@ from .conftest import SHARED
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from analysis.intake.clean import FileRead
+    from analysis.intake.fileread import FileRead
 
 FOLDER = SHARED / "workbooks"
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the odd workbooks are not on this machine")

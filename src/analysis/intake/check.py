@@ -11,7 +11,8 @@ import pandas as pd
 from analysis.codebook import Codebook
 from analysis.words import say
 
-from .clean import FileRead, What, gather, read_files, resolve
+from .clean import What, gather, read_files, resolve
+from .fileread import FileRead
 from .frames import Frames
 
 _NOT_DATA = ["title", "heading", "blank", "total", "note"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,8 @@ from analysis.words import say
 
 from .cache import Kept
 from .child import Readers, codebook_json, read_one
-from .codec import Result, decode
+from .codec import decode
+from .fileread import FileRead
 from .frames import Frames, assemble
 from .grid import RefusedError
 from .limits import DEFAULT, Limits
@@ -28,18 +28,6 @@ from .source import Source, is_lock_file, sources, stable_bytes
 from .wire import encode
 
 What = Path | str | Sequence[Path | str]
-
-
-@dataclass
-class FileRead:
-    """One file on its way into the frames."""
-
-    number: str
-    name: str
-    sha256: str
-    result: Result
-    copy_of: str = ""
-    dropped: dict[int, Any] = field(default_factory=dict)
 
 
 def clean(  # noqa: PLR0913 - one call, all its choices by name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,7 @@ from .registers import NAMES, columns_of
 from .stated import declared_first
 
 if TYPE_CHECKING:
-    from .clean import FileRead
+    from .fileread import FileRead
 
 _ORDER = {"refused": 0, "set aside": 1, "warning": 2, "note": 3}
 
@@ -46,17 +46,42 @@ def assemble(files: Sequence[FileRead], ledger: Mapping[str, Ledger], book: Code
     )  # fmt: skip
 
 
+class _Piece(NamedTuple):
+    """The respondents of a block that stay: which rows, and how many."""
+
+    file: FileRead
+    block: Block
+    keep: Any
+    size: int
+
+    def levels(self, name: str) -> tuple[Sequence[Any], Any]:
+        """Return the distinct values of a column and which each respondent has; no codes: all have the first."""
+        if name == "file":
+            return [self.file.name], None
+        if name == "sheet":
+            return [self.block.sheet], None
+        levels, codes = self.block.columns.get(name, ([None], None))
+        return levels, None if codes is None else codes[self.keep]
+
+
 def _responses(files: Sequence[FileRead], book: Codebook) -> pd.DataFrame:
     items = _items_seen(files, book)
-    names = (*WHO, *items, *AFTER_ITEMS)
-    pieces: dict[str, list[Any]] = {name: [] for name in names}
+    pieces = []
     for one in files:
         for at, block in enumerate(one.result.blocks):
             if at in one.dropped and one.dropped[at] is None:
                 continue
             keep = ~one.dropped[at] if at in one.dropped else slice(None)
-            _add(pieces, one, block, keep, book)
-    data = {name: _joined(pieces[name], item=name in book.items, number=name == "row") for name in names}
+            pieces.append(_Piece(one, block, keep, len(block.rows[keep])))
+    rows = [piece.block.rows[piece.keep] for piece in pieces]
+    data = {}
+    for name in (*WHO, *items, *AFTER_ITEMS):
+        if name == "respondent":
+            data[name] = pd.Series(_respondents(pieces, rows), dtype="str")
+        elif name == "row":
+            data[name] = pd.Series(np.concatenate(rows) if rows else [], dtype="int64")
+        else:
+            data[name] = _scores(pieces, name) if name in book.items else _words(pieces, name)
     return pd.DataFrame(data)
 
 
@@ -68,30 +93,41 @@ def _items_seen(files: Sequence[FileRead], book: Codebook) -> tuple[str, ...]:
     return tuple(name for name in book.items if name in named)
 
 
-def _add(pieces: dict[str, list[Any]], one: FileRead, block: Block, keep: Any, book: Codebook) -> None:  # noqa: ANN401
-    rows = block.rows[keep]
-    tail = f"-{block.block + 1}" if block.block else ""
-    count = len(rows)
-    made = {
-        "respondent": np.array([f"{one.number}/{block.index + 1}/{row}{tail}" for row in rows], dtype=object),
-        "file": np.full(count, one.name, dtype=object), "sheet": np.full(count, block.sheet, dtype=object), "row": rows,
-    }  # fmt: skip
-    for name, parts in pieces.items():
-        if name in made:
-            parts.append(made[name])
-        elif name in block.columns:
-            parts.append(block.series(name, text=name not in book.items)[keep])
-        else:
-            parts.append(np.full(count, None if name in book.items else "", dtype=object))
+def _respondents(pieces: Sequence[_Piece], rows: Sequence[Any]) -> list[str]:
+    found = []
+    for piece, own in zip(pieces, rows, strict=True):
+        head = f"{piece.file.number}/{piece.block.index + 1}/"
+        tail = f"-{piece.block.block + 1}" if piece.block.block else ""
+        found += [f"{head}{row}{tail}" for row in own.tolist()]
+    return found
 
 
-def _joined(parts: list[Any], *, item: bool, number: bool) -> pd.Series:
-    if number:
-        return pd.Series(np.concatenate(parts) if parts else [], dtype="int64")
-    values = np.concatenate(parts) if parts else np.array([], dtype=object)
-    if item:
-        return pd.Series(pd.array(values, dtype="Int8"))
-    return pd.Series(values, dtype="str")
+def _words(pieces: Sequence[_Piece], name: str) -> pd.Series:
+    """Return a text column, each distinct text made once; missing is ""."""
+    known: dict[str, int] = {"": 0}
+    parts = [np.zeros(0, dtype=np.int32)]
+    for piece in pieces:
+        levels, codes = piece.levels(name)
+        of = [known.setdefault("" if one is None else str(one), len(known)) for one in levels]
+        parts.append(
+            np.full(piece.size, of[0] if of else 0, dtype=np.int32)
+            if codes is None
+            else np.array(of, dtype=np.int32)[codes]
+        )
+    return pd.Series(pd.array(list(known), dtype="str").take(np.concatenate(parts)))
+
+
+def _scores(pieces: Sequence[_Piece], name: str) -> pd.Series:
+    """Return an item as nullable small integers."""
+    values, missing = [np.zeros(0, dtype=np.int8)], [np.zeros(0, dtype=bool)]
+    for piece in pieces:
+        levels, codes = piece.levels(name)
+        of = np.array([one or 0 for one in levels] or [0], dtype=np.int8)
+        gone = np.array([one is None for one in levels] or [True])
+        codes = np.zeros(piece.size, dtype=np.intp) if codes is None else codes
+        values.append(of[codes])
+        missing.append(gone[codes])
+    return pd.Series(pd.arrays.IntegerArray(np.concatenate(values), np.concatenate(missing)))
 
 
 def _recaps(files: Sequence[FileRead], book: Codebook) -> pd.DataFrame:
@@ -145,7 +181,7 @@ def texts(code: str, lang: str, count: int, values: Mapping[str, str]) -> dict[s
     """Return what is wrong and what to do, in the reader's language; ``hint`` becomes a sentence of its own."""
     filled = dict(values)
     if "expected" in filled:
-        number = round(float(filled["expected"]))
+        number = int(float(filled["expected"]))
         filled["expected"] = say(f"intake.chance.{'some' if number else 'none'}", lang, expected=number)
     hint = filled.get("hint", "")
     filled["hint"] = say("intake.hint", lang, hint=hint) if hint else ""

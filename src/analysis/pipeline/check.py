@@ -13,7 +13,8 @@ from analysis import codebook as books
 from analysis import intake
 from analysis.errors import CallError, Exit, Fault
 from analysis.intake.check import record
-from analysis.intake.clean import FileRead, gather, read_files
+from analysis.intake.clean import gather, read_files
+from analysis.intake.fileread import FileRead
 from analysis.intake.source import sources
 from analysis.pages import check_page
 from analysis.pages.check_page import FileSeen, Mend, Reading, SheetSeen
