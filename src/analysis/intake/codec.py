@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from .wire import MAGIC
 
@@ -30,11 +28,9 @@ class Block:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def series(self, name: str, *, text: bool = False) -> np.ndarray[Any, Any]:
-        """Return a column as an object array; missing answers are None, "" where a text is asked for."""
+    def series(self, name: str) -> np.ndarray[Any, Any]:
+        """Return a column as an object array; missing answers are None."""
         levels, codes = self.columns[name]
-        if text:
-            levels = ["" if one is None else str(one) for one in levels]
         of = np.array([*levels, None], dtype=object)
         return np.repeat(of[:1], len(self)) if codes is None else of[codes]
 
@@ -89,19 +85,3 @@ def _read_block(head: dict[str, Any], body: bytes, at: int) -> tuple[Block, int]
     if len(prints) != _PRINT * head["count"]:
         raise ValueError("the message of the reader does not add up")
     return Block(head["sheet"], head["index"], head["block"], rows, prints, columns), at
-
-
-def items_frame(blocks: Sequence[Block], names: Sequence[str]) -> dict[str, pd.Series]:
-    """Return item columns over all blocks as nullable small integers."""
-    out = {}
-    for name in names:
-        values = [
-            pd.array(block.series(name), dtype="Int8")
-            if name in block.columns
-            else pd.array([None] * len(block), dtype="Int8")
-            for block in blocks
-        ]
-        out[name] = (
-            pd.concat([pd.Series(one) for one in values], ignore_index=True) if values else pd.Series(dtype="Int8")
-        )
-    return out

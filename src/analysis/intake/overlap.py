@@ -15,7 +15,7 @@ _LEAST = 5
 _SAME = 0.9
 _LARGELY = 0.5
 _VARIED = 0.7
-_PRINT = 8
+_Prints = np.ndarray[tuple[int], np.dtype[np.uint64]]
 _TELLS_NOTHING = frozenset(("unit", "wave", "service", "sector", "owner", "rule", "instrument", "flags"))
 
 
@@ -29,11 +29,6 @@ class Copy:
     whole: bool
 
 
-def prints_of(block: Block) -> list[bytes]:
-    """Return the fingerprints of a block, row by row."""
-    return [block.prints[at : at + _PRINT] for at in range(0, len(block.prints), _PRINT)]
-
-
 def copies(blocks: Sequence[Block], scopes: Sequence[tuple[str, ...]]) -> list[Copy]:
     """Return the copies among blocks of one scope (unit, wave, instrument); the fuller or earlier one counts.
 
@@ -41,12 +36,14 @@ def copies(blocks: Sequence[Block], scopes: Sequence[tuple[str, ...]]) -> list[C
     that chance cannot do that; single equal rows in two files are people who answered alike.
     """
     found = []
-    prints = [prints_of(block) for block in blocks]
+    prints = [np.frombuffer(block.prints, dtype="<u8") for block in blocks]
+    twice = _twice(prints)
     order = sorted(range(len(blocks)), key=lambda at: (-len(blocks[at]), at))
     taken: list[int] = []
-    holders: dict[bytes, list[int]] = {}
+    holders: dict[int, list[int]] = {}
     for at in order:
-        for of in _alike(prints[at], holders, taken):
+        shared = Counter(prints[at][np.isin(prints[at], twice)].tolist())
+        for of in _alike(shared, len(blocks[at]), holders, taken):
             if not set(scopes[at]) & set(scopes[of]):
                 continue
             copy = _copy(blocks, prints, at, of)
@@ -55,23 +52,31 @@ def copies(blocks: Sequence[Block], scopes: Sequence[tuple[str, ...]]) -> list[C
                 break
         else:
             taken.append(at)
-            for one in set(prints[at]):
+            for one in shared:
                 holders.setdefault(one, []).append(at)
     return found
 
 
-def _alike(prints: Sequence[bytes], holders: Mapping[bytes, Sequence[int]], taken: Sequence[int]) -> list[int]:
+def _twice(prints: Sequence[_Prints]) -> _Prints:
+    """Return the fingerprints that occur more than once: all others tell at a glance that they are no copies."""
+    found, times = np.unique(np.concatenate(prints) if prints else np.zeros(0, "<u8"), return_counts=True)
+    return found[times > 1]
+
+
+def _alike(
+    shared: Mapping[int, int], rows: int, holders: Mapping[int, Sequence[int]], taken: Sequence[int]
+) -> list[int]:
     """Return the blocks that hold enough of the fingerprints, in the order in which they were taken."""
-    shared: dict[int, int] = {}
-    for one, times in Counter(prints).items():
+    held: dict[int, int] = {}
+    for one, times in shared.items():
         for of in holders.get(one, ()):
-            shared[of] = shared.get(of, 0) + times
-    enough = {of for of, count in shared.items() if count >= _LARGELY * len(prints)}
-    return [of for of in taken if of in enough]
+            held[of] = held.get(of, 0) + times
+    enough = {of for of, count in held.items() if count >= _LARGELY * rows}
+    return [of for of in taken if of in enough] if enough else []
 
 
-def _copy(blocks: Sequence[Block], prints: list[list[bytes]], at: int, of: int) -> Copy | None:
-    here, there = prints[at], Counter(prints[of])
+def _copy(blocks: Sequence[Block], prints: Sequence[_Prints], at: int, of: int) -> Copy | None:
+    here, there = prints[at].tolist(), Counter(prints[of].tolist())
     if len(here) < _LEAST or len(set(here)) < _VARIED * len(here):
         return None
     mask = np.zeros(len(here), dtype=bool)
