@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from analysis.shapes import Cell
 
 
+OVERDUE = "overdue"
+"""The finding that rests on complaints rather than respondents."""
+
+
 class StudyLike(Protocol):
     """What evidence needs of a study."""
 
@@ -26,6 +30,8 @@ class StudyLike(Protocol):
     def columns(self) -> pd.DataFrame: ...  # noqa: D102
     @property
     def files(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def registers(self) -> Mapping[str, pd.DataFrame]: ...  # noqa: D102
     @property
     def book(self) -> Codebook: ...  # noqa: D102
 
@@ -45,24 +51,15 @@ class Evidence:
 
 
 def evidence(finding: Mapping[str, object] | pd.Series, study: StudyLike) -> Evidence:
-    """Return the respondents of a finding (a row of ``findings``), with the cells of their answers.
+    """Return the respondents (or complaints) of a finding (a row of ``findings``), with the cells of their answers.
 
     ``rows`` has respondent, number (B-014), file, sheet, row and cells (``"D12:L12"``, from the first to the last
     answered column of the row's sheet); ``ranges`` the same folded to number, sheet, columns (``"D:L"``) and n.
     Rows without any answer are no evidence. A finding that rests on no respondents (a unit that did not survey) has
-    empty tables and is checked when its n is 0.
+    empty tables and is checked when its n is 0. Complaints have no cells: their rows in the register.
     """
-    pairs = finding["where"]
-    where: Cell = pairs if isinstance(pairs, frozenset) else frozenset()
-    frame = study.responses
-    mask = any_answered(frame, study.book)
-    for name, level in where:
-        mask &= column(frame, name).eq(level)
-    if not where:
-        mask &= False
-    elif not any(name in ("unit", "owner") for name, _ in where):
-        mask &= of_city(frame)
-    chosen = frame[mask]
+    counted_rows = finding["key"] == OVERDUE if "key" in finding else False
+    chosen = _complaints(finding, study) if counted_rows else _respondents(finding, study)
     spans = _spans(study)
     number = dict(zip(study.files["file"], study.files["number"], strict=True)) if "number" in study.files else {}
     keys = list(zip(column(chosen, "file"), column(chosen, "sheet"), strict=True))
@@ -81,6 +78,32 @@ def evidence(finding: Mapping[str, object] | pd.Series, study: StudyLike) -> Evi
     counted = float(str(finding["n"]))
     checked = counted != counted or int(counted) == len(rows)  # noqa: PLR0124 - a missing n differs from itself
     return Evidence(rows.drop(columns="columns"), ranges, len(rows), bool(checked))
+
+
+def _respondents(finding: Mapping[str, object] | pd.Series, study: StudyLike) -> pd.DataFrame:
+    pairs = finding["where"]
+    where: Cell = pairs if isinstance(pairs, frozenset) else frozenset()
+    frame = study.responses
+    mask = any_answered(frame, study.book)
+    for name, level in where:
+        mask &= column(frame, name).eq(level)
+    if not where:
+        mask &= False
+    elif not any(name in ("unit", "owner") for name, _ in where):
+        mask &= of_city(frame)
+    return frame[mask]
+
+
+def _complaints(finding: Mapping[str, object] | pd.Series, study: StudyLike) -> pd.DataFrame:
+    """Rows of the register of complaints about the finding's unit in its wave."""
+    register = study.registers.get("complaints", pd.DataFrame(columns=["unit"]))
+    mask = column(register, "unit").eq(str(finding["unit"]))
+    if "wave" in register:
+        mask &= column(register, "wave").isin(["", str(finding["wave"])])
+    chosen = register[mask]
+    place = {name: chosen.get(name, "") for name in ("file", "sheet")}
+    row = chosen["row"] if "row" in chosen else pd.Series(range(1, len(chosen) + 1), index=chosen.index)
+    return chosen.assign(respondent="", row=row, **place)
 
 
 def _spans(study: StudyLike) -> dict[tuple[str, str], tuple[str, str]]:

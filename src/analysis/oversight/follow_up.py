@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from analysis.survey import SurveyDesign
 
 PROMISES = (
-    "unit", "wave", "item", "program", "due", "owner", "status", "checked", "n", "before", "estimate", "difference",
-    "low", "high", "p", "p_adjusted", "verdict", "note",
+    "unit", "wave", "item", "variable", "program", "due", "owner", "status", "checked", "n", "before", "estimate",
+    "difference", "low", "high", "p", "p_adjusted", "verdict", "note",
 )  # fmt: skip
 
 
@@ -29,7 +29,8 @@ def follow_up(
 ) -> Answer:
     """Hold last wave's promises (RTL: unit, wave, item, program, due, owner, status) against this wave's change.
 
-    Table ``promises``, one row per promise: unit, wave (of the promise), item, program, due, owner, status, checked
+    Table ``promises``, one row per promise: unit, wave (of the promise), item (as written), variable (the unsur it
+    names), program, due, owner, status, checked
     (the wave it is held against: the next one, or ``wave``), n, before, estimate (mean of that unsur on the answers'
     scale), difference with its interval (Holm over all promises), verdict (``"higher"``: it rose), note
     (``"no item"`` where the promise names none, ``"no later wave"``, ``"no answers"``). A promise beside a rise is no
@@ -72,16 +73,16 @@ def _promise(
     blank: dict[str, object] = dict.fromkeys(("n", "before", "estimate", "difference", "se", "df"), np.nan)
     item = _named_item(str(row["item"]), design, book)
     if not item or not checked:
-        return blank | {"checked": checked, "note": "no later wave" if item else "no item"}
+        return blank | {"variable": item, "checked": checked, "note": "no later wave" if item else "no item"}
     key = (item, str(row["wave"]), checked)
     if key not in found and str(row["wave"]) in waves_of(design.frame):
         changed = change(design, book=book, by="unit", wave=checked, before=str(row["wave"]), measure=item)
         found[key] = changed.table.set_index("level")
     if key not in found or row["unit"] not in found[key].index:
-        return blank | {"checked": checked, "note": "no answers"}
+        return blank | {"variable": item, "checked": checked, "note": "no answers"}
     line = found[key].loc[[row["unit"]]].iloc[0]
     note = "" if pd.notna(line["se"]) and pd.notna(line["difference"]) else (line["note"] or "no answers")
-    return {name: line[name] for name in blank} | {"checked": checked, "note": note}
+    return {name: line[name] for name in blank} | {"variable": item, "checked": checked, "note": note}
 
 
 def _named_item(text: str, design: SurveyDesign, book: Codebook) -> str:

@@ -229,7 +229,7 @@ def _others(made: Gathered, design: SurveyDesign, study: StudyLike, *, level: fl
         ids = [f"promise:{place}" for place in range(len(kept))]
         made.look("promise", ids, kept["p"])
         made.add([
-            {"id": one, "key": "promise", "subject": row["unit"], "beside": row["item"], "unit": row["unit"],
+            {"id": one, "key": "promise", "subject": row["unit"], "beside": row["variable"], "unit": row["unit"],
              "where": made_where(made.wave, {"unit": row["unit"]}), "verdict": LOWER, "sample": made.sample,
              "size": abs(row["difference"]) / (book.measure.margin / book.measure.scale),
              **{name: row[name] for name in ("n", "estimate", "difference", "low", "high", "p")}}
