@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import date, datetime, time
 from typing import Any
 
@@ -368,3 +369,30 @@ def test_every_listed_answer_of_the_questionnaire_decodes_to_its_score(book: Any
         assert item.name in UNSUR
         for label, score in item.answers.items():
             assert decode(label.upper()).value == score
+
+
+@pytest.mark.parametrize("said", ["A1", "A1:A2", "A1:XFD1048576"])
+def test_b10_the_declared_dimension_is_not_believed(write: Any, clean: Any, said: str) -> None:
+    path = write([HEADS, *ROWS])
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    assert b'<dimension ref="A1:J13"' in sheet
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace(b'ref="A1:J13"', f'ref="{said}"'.encode())
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in parts.items():
+            archive.writestr(name, body)
+    assert answers(clean(path)) == SCORES
+
+
+def test_b15_a_sheet_that_ends_at_the_limit_of_old_excel_is_said(write: Any, clean: Any) -> None:
+    found = clean(write([[*HEADS, *[""] * 245, "Lain"], *ROWS]))
+    assert found.files["kept"].tolist() == [12]
+    assert "E-CUT" in codes(found)
+
+
+def test_c24_digits_that_are_names_stay_texts(write: Any, clean: Any) -> None:
+    found = clean(
+        write([["Jenis Layanan", *HEADS[1:]], *(["007" if at % 2 else "A7", *row[1:]] for at, row in enumerate(ROWS))])
+    )
+    assert set(found.responses["service"]) == {"007", "A7"}
