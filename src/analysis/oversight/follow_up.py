@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -87,13 +88,18 @@ def _promise(
 
 def _named_item(text: str, design: SurveyDesign, book: Codebook) -> str:
     """Return the unsur a promise names: its column name, its label in either language, or one of its headings."""
-    wanted = text.strip().casefold()
+    wanted = _words(text)
     for instrument in book.instruments:
         for item in instrument.items:
             names = {item.name, *item.label.values(), *item.headings, *item.aliases}
-            if wanted and wanted in {one.casefold() for one in names} and item.name in design.frame:
+            if wanted and wanted in {_words(one) for one in names} and item.name in design.frame:
                 return element_of(book, (item.name,))
     return ""
+
+
+def _words(text: str) -> str:
+    """Return the words of a name without case and punctuation: senders write commas as they like."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def audit(register: pd.DataFrame) -> Answer:
