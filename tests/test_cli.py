@@ -14,7 +14,8 @@ from analysis.errors import BusyError, CallError, CodebookError, Fault, NothingU
 from analysis.words import catalogue
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "raw" / "contoh"
-VERBS = ("run", "clean", "report", "check", "example", "sample-size", "lab", "template", "export", "codebook")
+VERBS = ("run", "clean", "report", "check", "example", "sample-size", "lab", "template", "export", "release-diff",
+         "codebook")  # fmt: skip
 
 
 @pytest.fixture

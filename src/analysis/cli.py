@@ -250,6 +250,18 @@ def export(folder: Folder, *, processed: Processed = None, lang: Lang = None) ->
     _end(forms.export(folder, processed, lang=language(sys.argv) if lang else None))
 
 
+@app.command(name="release-diff", cls=_Verb, help="cli.release_diff")
+def release_diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="cli.old", show_default=False)],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="cli.new", show_default=False)],
+    *, lang: Lang = None,  # noqa: ARG001
+) -> None:  # fmt: skip
+    """Tell what two releases together would give away."""
+    from analysis import pipeline  # noqa: PLC0415
+
+    _end(pipeline.release_diff(old, new, lang=language(sys.argv)))
+
+
 @books.callback(cls=_Verbs, help="cli.book")
 def book(*, lang: Lang = None) -> None:
     """Hold the option that stands before what is done with a codebook."""

@@ -4,6 +4,7 @@ from .check import check
 from .lab import lab
 from .outcome import Outcome
 from .places import Places
+from .releases import release_diff
 from .work import clean, example, report, run
 
-__all__ = ["Outcome", "Places", "check", "clean", "example", "lab", "report", "run"]
+__all__ = ["Outcome", "Places", "check", "clean", "example", "lab", "release_diff", "report", "run"]
