@@ -39,8 +39,10 @@ def test_a_few_people_between_two_releases_are_told_with_their_group(tmp_path):
     assert done.exit_code is Exit.WARNINGS
     assert done.messages[0].startswith("1 kelompok terbuka bila kedua terbitan dibaca bersama.")
     assert done.messages[1:] == (
-        "sektor kesehatan, gelombang 2025: hanya sedikit orang yang masuk atau keluar di antara kedua terbitan; "
-        "selisih kedua angkanya adalah jawaban mereka.",
+        (
+            "sektor kesehatan, gelombang 2025: hanya sedikit orang yang masuk atau keluar di antara kedua terbitan; "
+            "selisih kedua angkanya adalah jawaban mereka."
+        ),
     )
 
 
