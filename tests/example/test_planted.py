@@ -1,5 +1,6 @@
 """What is planted is found: other seeds, the same verdicts. The responses are those that the workbooks hold."""
 
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import pandas as pd
@@ -24,14 +25,22 @@ class Found(NamedTuple):
 
 @pytest.fixture(scope="module", params=SEEDS, ids=["shipped", "seed 1", "seed 2", "seed 3"])
 def found(request, tmp_path_factory):
-    truth = example.load(seed=request.param)
+    return looked_at(example.load(seed=request.param), tmp_path_factory.mktemp("book"))
+
+
+def looked_at(truth, folder):
     city = example.draw(truth)
-    path = tmp_path_factory.mktemp("book") / "codebook.toml"
+    path = folder / "codebook.toml"
     path.write_text(codebook_text(truth, codebook.load()), encoding="utf-8")
     book = codebook.load(path)
     responses = example.expected(city).assign(rule="2017", instrument="skm-2017")
     registers = example.registers(city)
     return Found(truth, book, responses, registers, oversight.design(responses, book, registers["surveys"]))
+
+
+def findings(found):
+    study = SimpleNamespace(**found._asdict(), recaps=pd.DataFrame())
+    return oversight.findings(study, design=found.design).tables["findings"]
 
 
 def planted(found, name):
@@ -151,3 +160,19 @@ def test_slow_unit_and_open_findings(found):
     assert units.drop("")["per_thousand"].idxmax() == slow
     left = oversight.audit(found.registers["findings"]).tables["units"].groupby("unit")["open"].sum()
     assert left.idxmax() == planted(found, "findings left open").level
+
+
+def test_findings_name_what_is_planted_and_nothing_else(found):
+    named = set(zip(*(findings(found)[name] for name in ("key", "subject")), strict=True))
+    must = {
+        ("element", "u3"), ("sector", "infrastructure"), ("published", "Dinas PU Contoh"),
+        ("published", "SMP Contoh 1"), ("channel", "counter"), ("cell", "Singkawang Timur"), ("group", "yes"), ("repeats", "Satpol PP Contoh"),
+        ("missing", "Terminal Contoh"),
+    }  # fmt: skip
+    may = {("overdue", "Perumdam Contoh"), ("unit_low", "Dinas PU Contoh"), ("unit_low", "Perumdam Contoh")}
+    assert must <= named
+    assert len(named - must - may) <= 1
+
+
+def test_a_city_with_nothing_planted_yields_no_finding(tmp_path):
+    assert findings(looked_at(example.null(seed=1), tmp_path)).empty
