@@ -166,8 +166,8 @@ def test_findings_name_what_is_planted_and_nothing_else(found):
     named = set(zip(*(findings(found)[name] for name in ("key", "subject")), strict=True))
     must = {
         ("element", "u3"), ("sector", "infrastructure"), ("published", "Dinas PU Contoh"),
-        ("published", "SMP Contoh 1"), ("channel", "counter"), ("cell", "Singkawang Timur"), ("group", "yes"), ("repeats", "Satpol PP Contoh"),
-        ("missing", "Terminal Contoh"),
+        ("published", "SMP Contoh 1"), ("channel", "counter"), ("cell", "Singkawang Timur"), ("group", "yes"),
+        ("repeats", "Satpol PP Contoh"), ("missing", "Terminal Contoh"),
     }  # fmt: skip
     may = {("overdue", "Perumdam Contoh"), ("unit_low", "Dinas PU Contoh"), ("unit_low", "Perumdam Contoh")}
     assert must <= named
