@@ -130,7 +130,7 @@ CHANGES = (
     Change("table.py", "mark(notes, held.df <= 0, Note.NO_DF)", "mark(notes, held.df < 0, Note.NO_DF)", (MISTAKES,)),
     Change("reference.py", "2 * special.ndtr(-t)", "special.ndtr(-t)", ("test_models.py",)),
     Change(
-        "build.py",
+        "columns.py",
         "kind = np.int16 if raw.dtype.itemsize == 1",
         "kind = np.int8 if raw.dtype.itemsize == 1",
         ("test_models.py",),
