@@ -47,6 +47,7 @@ SEVERITY = {
         "E-SCALE",
         "E-LAYOUT",
         "E-TRANSPOSED",
+        "E-TALLY",
         "E-NOANSWER",
         "E-MERGED",
         "E-CONFLICT",

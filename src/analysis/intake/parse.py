@@ -76,7 +76,7 @@ class Parser:
                 record.outcome = "partly"
         if not parsed.parts and not parsed.recaps and not parsed.registers:
             known = {one.code for one in parsed.ledger.doubts}
-            if not known & {"E-LAYOUT", "E-HIDDEN", "E-NODATA"}:
+            if not known & {"E-LAYOUT", "E-HIDDEN", "E-NODATA", "E-TRANSPOSED", "E-TALLY"}:
                 parsed.ledger.doubt("E-NOSURVEY")
         return parsed
 
@@ -97,7 +97,9 @@ class Parser:
         chosen, pair = choose(found)
         recap = find_recap(grid, env.lexicon) if not readings else None
         as_recap = recap and not pair and recap.score > max((one.score for one in chosen), default=0.0)
-        record.candidates = candidates([*seen, *(() if readings else found)], [] if as_recap else chosen, recap)
+        record.candidates = candidates(
+            [*seen, *(one for one in found if one not in seen)], [] if as_recap else chosen, recap
+        )
         if recap and as_recap:
             record.layout = "recap"
             rows = read_recap(grid, recap, file, far, env, record)
@@ -136,7 +138,9 @@ class Parser:
             legend(grid, part, env)
             if stated := survey_of(part, around, env):
                 parsed.registers.setdefault("surveys", []).extend(stated)
-            reconcile(grid, part, env)
+            if not ticks.is_ticked(reading):
+                reconcile(grid, part, env)
+            _missing_items(grid, part.reading, env)
             last_kept = max([last_kept, *(row - 1 for row in part.rows)])
             parts.append(part)
         _count(grid, parts, record)
@@ -150,6 +154,19 @@ class Parser:
         if record.outcome == "nothing":
             record.code = "E-NODATA"
             env.ledger.doubt("E-NODATA", grid.name)
+
+
+def _missing_items(grid: Grid, reading: Reading, env: Env) -> None:
+    """Say which elements of an official index have no column: often a heading only calls them something else.
+
+    They are named in Indonesian in any language, as the heading has to.
+    """
+    instrument = env.book.instrument(reading.instrument)
+    missing = [f"{one.name.upper()} {one.text('id')}" for one in instrument.items if one.name not in reading.columns]
+    if instrument.rule and missing:
+        row = reading.heading[1] + 1
+        hint = ", ".join(f"{letters(column)}{row}" for column in reading.unknown)
+        env.ledger.doubt("E-NOITEM", grid.name, f"{row}:{row}", len(missing), items="; ".join(missing), hint=hint)
 
 
 def _anything_aside(ledger: Ledger, sheet: str) -> bool:
@@ -230,15 +247,17 @@ def _ask(grid: Grid, pair: tuple[Reading, Reading], env: Env, record: SheetRecor
 
 
 def _turned(grid: Grid, env: Env, record: SheetRecord) -> None:
-    """Set aside a sheet whose items stand one beneath the other and whose respondents are columns."""
+    """Set aside a sheet whose items stand one beneath the other, beside them respondents or counts of answers."""
     for instrument in env.book.instruments:
-        found = turned.find(grid, env.lexicon, instrument)
+        as_rows = turned.find(grid, env.lexicon, instrument)
+        found = as_rows or turned.counted(grid, env.lexicon, instrument)
         if found:
             column, rows = found
-            env.ledger.doubt("E-TRANSPOSED", grid.name, span(rows, column), len(rows), column=letters(column))
+            code = "E-TRANSPOSED" if as_rows else "E-TALLY"
+            env.ledger.doubt(code, grid.name, span(rows, column), len(rows), column=letters(column))
             record.kinds["set_aside"] += len(rows)
             record.kinds["note"] -= len(rows)
-            record.outcome, record.code, record.layout = "partly", "E-TRANSPOSED", "unclear"
+            record.outcome, record.code, record.layout = "partly", code, "unclear"
             return
 
 

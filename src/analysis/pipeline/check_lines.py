@@ -35,7 +35,9 @@ def layout(name: str, lang: str) -> str:
 
 def file_lines(one: FileSeen, lang: str, explained: Sequence[Mapping[str, Any]] = ()) -> list[str]:
     """Return the lines on one file: outcome, sheets, what to mend; with ``explained`` why its sheets were read so."""
-    head = say("check.head", lang, None, file=one.file, outcome=say(f"check.outcome_{one.outcome}", lang))
+    unused = one.outcome == "partly" and not one.rows("kept")
+    outcome = say("check.outcome_unused" if unused else f"check.outcome_{one.outcome}", lang)
+    head = say("check.head", lang, None, file=one.file, outcome=outcome)
     if one.outcome in ("refused", "nothing"):
         return [head, f"  {one.message}", *_explained(explained, lang)]
     full = [sheet for sheet in one.sheets if _counts(sheet)[0] or _counts(sheet)[1]]
