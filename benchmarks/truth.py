@@ -329,7 +329,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=RESULTS)
     given = parser.parse_args()
     kinds = [given.only] if given.only else ["planted", "null"]
-    tasks = [(kind, FIRST_SEED + place) for kind in kinds for place in range(given.draws)]
+    tasks = [(kind, FIRST_SEED + place) for place in range(given.draws) for kind in kinds]
     given.out.mkdir(parents=True, exist_ok=True)
     made = _kept(given.out / "truth.csv", tasks, resume=given.resume)
     done = {(row.city, row.seed) for row in made}
