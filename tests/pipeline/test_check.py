@@ -16,7 +16,6 @@ import pytest
 from analysis import pipeline
 from analysis.errors import CallError
 from analysis.pages import check_page
-from analysis.words import catalogue
 
 ITEMS = [
     "Persyaratan", "Prosedur", "Waktu penyelesaian", "Biaya/tarif", "Produk layanan", "Kompetensi petugas",
@@ -80,6 +79,11 @@ def test_the_terminal_says_outcome_rows_and_what_to_do_and_nothing_is_written(fi
     assert "- disisihkan, =Isi 'A'!E6: Nilai pada 1 sel di luar skala" in text
     assert '"rusak.xlsx": ' in text
     assert outcome.messages[-1] == "4 berkas: 1 terbaca semua, 1 sebagian, 1 tidak dapat dibuka, 1 tanpa survei."
+
+
+def test_things_said_in_other_words_are_told_by_the_first_of_them(tmp_path):
+    lines = pipeline.check([workbook(tmp_path / "a.xlsx", spoil={"E6": 9, "F8": 7})]).messages
+    assert any("Januari!E6, Januari!F8: yang pertama: Nilai pada 1 sel di luar skala" in line for line in lines)
 
 
 def test_no_file_takes_more_than_fifteen_lines(tmp_path):
@@ -218,8 +222,3 @@ def test_a_folder_stands_for_its_files_and_its_codebook_is_found_from_below(tmp_
     [record] = outcome.facts["files"]
     assert record["file"] == str(tmp_path / "data" / "2025" / "a.xlsx")
     assert "E-UNIT" not in record["problems"]
-
-
-def test_every_layout_severity_and_rule_has_words():
-    told = {key.split("check.")[1] for _, key in catalogue("id") if key.startswith("check.")}
-    assert {"layout_table", "layout_register", "severity_set_aside", "rule_listed_answer", "explain_packed"} <= told

@@ -82,7 +82,8 @@ def _kind(same: Sequence[Mend], lang: str) -> str:
         places += f" {say('check.more_places', lang, len(where) - PLACES)}"
     severity = say(f"check.severity_{first.severity.replace(' ', '_')}", lang)
     head = ", ".join(filter(None, (severity, places)))
-    return f"  - {head}: {first.what} {first.todo} [{first.code}]"
+    what = first.what if len({one.what for one in same}) == 1 else say("check.first", lang, None, what=first.what)
+    return f"  - {head}: {what} {first.todo} [{first.code}]"
 
 
 def _where(one: Mend) -> str:
