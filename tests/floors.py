@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,6 +100,28 @@ def climbing(source: Source) -> list[str]:
         if other and other != source.room and not other.startswith("__") and other not in allowed:
             found.append(f"{source.name}:{line} imports {other}")
     return found
+
+
+def circle(every: list[Source]) -> list[str]:
+    """Return the modules of a circle of imports (typing and in-function ones count), or nothing where there is none.
+
+    The face of a package (its ``__init__``) counts as a module of its own.
+    """
+    names = {source.name for source in every}
+    knows = {source.name: {_module(module, names) for _, module in imports(source)} for source in every}
+    try:
+        graphlib.TopologicalSorter({name: others - {None, name} for name, others in knows.items()}).prepare()
+    except graphlib.CycleError as found:
+        return list(found.args[1])
+    return []
+
+
+def _module(imported: str, names: set[str]) -> str | None:
+    parts = imported.split(".")
+    if parts[0] != PACKAGE:
+        return None
+    ends = [".".join(parts[1:end]) for end in range(len(parts), 1, -1)]
+    return next((name for name in ends if name in names), None)
 
 
 def touching(source: Source) -> list[str]:

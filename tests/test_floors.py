@@ -27,6 +27,17 @@ def test_imports_run_one_way():
     assert [fault for source in SOURCES for fault in floors.climbing(source)] == []
 
 
+def test_no_module_leads_back_to_itself():
+    assert floors.circle(SOURCES) == []
+
+
+def test_a_circle_of_typing_imports_is_seen():
+    here = floors.Source("survey.a", "from .b import B")
+    there = floors.Source("survey.b", "if TYPE_CHECKING:\n    from analysis.survey.a import A")
+    assert set(floors.circle([here, there])) == {"survey.a", "survey.b"}
+    assert floors.circle([here]) == []
+
+
 def test_pure_rooms_touch_no_files():
     assert [fault for source in SOURCES for fault in floors.touching(source)] == []
 

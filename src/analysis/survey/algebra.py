@@ -11,24 +11,15 @@ R = TypeVar("R")
 
 @cache
 def _controller() -> Any:  # noqa: ANN401 - threadpoolctl has no types
-    try:
-        from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  # noqa: PLC0415 - an optional help
-    except ImportError:
-        return None
+    from threadpoolctl import ThreadpoolController  # noqa: PLC0415 - slow to start: it looks for every loaded library
+
     return ThreadpoolController()
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Hold BLAS to one thread inside the block.
-
-    Without threadpoolctl nothing changes but speed.
-    """
-    controller = _controller()
-    if controller is None:
-        yield
-        return
-    with controller.limit(limits=1, user_api="blas"):
+    """Hold BLAS to one thread inside the block: for small matrices starting more costs more than it saves."""
+    with _controller().limit(limits=1, user_api="blas"):
         yield
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.survey.calibrated import Calibration, Rows
+from analysis.survey.calibration import Calibration, Rows
 from analysis.survey.columns import Answers, Bools, Floats, Ints, Labels, categories, labels, numbers
 from analysis.survey.design import DesignArrays, SurveyDesign
 from analysis.survey.faults import SurveyError

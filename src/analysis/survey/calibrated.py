@@ -5,45 +5,19 @@ margins needs the rows again: there is no small table for it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.survey.columns import Answers, Floats, Ints
-
-if TYPE_CHECKING:
-    from analysis.survey.linear import Statistic
-    from analysis.survey.sums import Sums
-
+from analysis.survey.calibration import Calibration, Rows
+from analysis.survey.columns import Floats, Ints
+from analysis.survey.linearised import Statistic
+from analysis.survey.sums import Sums
 
 # A variance below this share of its raw second moment is rounding, not variation.
 ROUNDING = 1e-13
 
 
-@dataclass(frozen=True)
-class Calibration:
-    """What the weights were fitted to: per row the category of each margin, and the weights before."""
-
-    names: tuple[str, ...]
-    codes: tuple[Ints, ...]
-    sizes: tuple[int, ...]
-    before: Floats
-
-
-@dataclass(frozen=True)
-class Rows:
-    """The rows behind calibrated sums: stratum, unit (PSU or row), domain (-1: outside the subset), weight, answers."""
-
-    stratum: Ints
-    unit: Ints | None
-    domain: Ints
-    weight: Floats
-    answers: dict[str, Answers]
-    calibration: Calibration
-
-
-def _row_values(rows: Rows, sums: "Sums", statistic: "Statistic") -> Floats:
+def _row_values(rows: Rows, sums: Sums, statistic: Statistic) -> Floats:
     """Linearised value of each row in its own domain (0 outside)."""
     out = np.zeros(len(rows.weight))
     inside = rows.domain >= 0
@@ -82,7 +56,7 @@ def _among_margins(calibration: Calibration, values: Floats) -> Floats:
 
 
 def calibrated_covariances(
-    sums: "Sums", rows: Rows, statistics: Sequence["Statistic"], scale: Floats, centred: Floats
+    sums: Sums, rows: Rows, statistics: Sequence[Statistic], scale: Floats, centred: Floats
 ) -> Floats:
     """Covariance of all statistics in all domains from w(z - x'β), β fitted with the weights before calibration."""
     width = sums.n_domains + 1

@@ -11,7 +11,8 @@ from analysis.survey.algebra import single_threaded
 from analysis.survey.columns import Bools, Floats, Ints
 from analysis.survey.estimates import domain_index
 from analysis.survey.faults import SurveyError, check_level, one_of, some
-from analysis.survey.linear import Statistic, covariances, degrees, pair_degrees, union_degrees
+from analysis.survey.linear import covariances, degrees, pair_degrees, union_degrees
+from analysis.survey.linearised import Statistic
 from analysis.survey.multiplicity import ADJUSTMENTS, simultaneous, square_root
 from analysis.survey.notes import Note
 from analysis.survey.reference import t_quantile, t_two_sided

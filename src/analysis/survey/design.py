@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.survey.calibrated import Calibration
+from analysis.survey.calibration import Calibration
 from analysis.survey.columns import Bools, Floats, Ints, column, labels
 from analysis.survey.faults import SurveyError, named, one_of, some
 

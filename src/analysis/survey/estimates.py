@@ -9,7 +9,8 @@ from analysis.survey.build import derive, read_answers
 from analysis.survey.columns import Answers, Bools
 from analysis.survey.design import SurveyDesign
 from analysis.survey.faults import SurveyError, check_level
-from analysis.survey.linear import Statistic, covariances
+from analysis.survey.linear import covariances
+from analysis.survey.linearised import Statistic
 from analysis.survey.notes import Note
 from analysis.survey.shape import CAUTION_AT, shape_of
 from analysis.survey.source import Source, sums_for

@@ -6,7 +6,6 @@ A statistic of a domain is replaced by a weighted total of row values that are l
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -15,29 +14,11 @@ import numpy.typing as npt
 from analysis.survey.calibrated import ROUNDING, calibrated_covariances
 from analysis.survey.columns import Bools, Floats, Ints
 from analysis.survey.faults import SurveyError, some
+from analysis.survey.linearised import Statistic, Term
 from analysis.survey.sums import ItemSums, Joint, Sums, subtotal
 
 # Tables of all domains by all domains (covariances, pairs) beyond this many statistics would not fit in memory.
 MOST_STATISTICS = 8_000
-
-
-class Term(NamedTuple):
-    """One item's part of a statistic: coefficients (domain x feature); ``moments`` says over which features."""
-
-    item: str
-    coefficients: Floats
-    moments: bool
-
-
-@dataclass(frozen=True)
-class Statistic:
-    """An estimate per domain (the last entry is the rows in no domain) with its linearisation and its counts."""
-
-    name: str
-    estimate: Floats
-    terms: tuple[Term, ...]
-    answered: Ints
-    constant: Bools
 
 
 class Degrees(NamedTuple):

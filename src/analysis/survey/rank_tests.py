@@ -12,7 +12,8 @@ from analysis.survey.columns import Answers, Floats
 from analysis.survey.contrasts import Domains, Family, _label_column, compared, level_labels
 from analysis.survey.design import SurveyDesign
 from analysis.survey.faults import SurveyError, check_level, one_of
-from analysis.survey.linear import Statistic, covariances, degrees, level_covariances, pair_degrees, union_degrees
+from analysis.survey.linear import covariances, degrees, level_covariances, pair_degrees, union_degrees
+from analysis.survey.linearised import Statistic
 from analysis.survey.multiplicity import ADJUSTMENTS, square_root
 from analysis.survey.notes import Note
 from analysis.survey.reference import f_upper, t_quantile, t_two_sided

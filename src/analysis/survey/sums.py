@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.survey.calibrated import Rows
+from analysis.survey.calibration import Rows
 from analysis.survey.columns import Bools, Floats, Ints
 
 

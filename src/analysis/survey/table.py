@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.survey.columns import Bools, Floats, Ints
-from analysis.survey.linear import Degrees, Statistic, degrees, variances
+from analysis.survey.linear import Degrees, degrees, variances
+from analysis.survey.linearised import Statistic
 from analysis.survey.notes import Note
 from analysis.survey.reference import t_quantile
 from analysis.survey.sums import Sums, counts

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.survey.calibrated import Calibration
+from analysis.survey.calibration import Calibration
 from analysis.survey.columns import Bools, Floats, Ints, labels
 from analysis.survey.design import SurveyDesign
 from analysis.survey.faults import SurveyError, some
