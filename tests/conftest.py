@@ -2,10 +2,14 @@
 
 import os
 import shutil
+import signal
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+
+# A suite that was started in the background inherits an ignored Ctrl-C, and would hand it down to the programs it stops.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 
