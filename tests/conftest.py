@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-# A suite that was started in the background inherits an ignored Ctrl-C, and would hand it down to the programs it stops.
+# A suite started in the background inherits an ignored Ctrl-C, and would hand it down to the programs it stops.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
