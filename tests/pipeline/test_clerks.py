@@ -55,6 +55,16 @@ def test_elements_without_a_heading_are_named_with_the_headings_they_may_have(tm
     assert "Mungkin maksudnya: T4." in line
 
 
+def test_answers_packed_in_one_cell_miss_no_heading(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["Dinas Uji 2025"], ["No", "Jawaban"], *([n + 1, "3,4,3,4,3,3,4,2,3"] for n in range(12))):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    problems = intake.clean(tmp_path / "a.xlsx").problems["code"].tolist()
+    assert "E-PACKEDORDER" in problems
+    assert "E-NOITEM" not in problems
+
+
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 @pytest.mark.slow
 def test_saved_by_libreoffice_they_are_told_the_same(tmp_path):

@@ -163,7 +163,8 @@ def _missing_items(grid: Grid, reading: Reading, env: Env) -> None:
     """
     instrument = env.book.instrument(reading.instrument)
     missing = [f"{one.name.upper()} {one.text('id')}" for one in instrument.items if one.name not in reading.columns]
-    if instrument.rule and missing:
+    # Answers packed in one cell have no headings of their own; their order is told as E-PACKEDORDER.
+    if instrument.rule and missing and "packed" not in reading.columns:
         row = reading.heading[1] + 1
         hint = ", ".join(f"{letters(column)}{row}" for column in reading.unknown)
         env.ledger.doubt("E-NOITEM", grid.name, f"{row}:{row}", len(missing), items="; ".join(missing), hint=hint)
