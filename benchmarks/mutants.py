@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import sys
 import time
 import zipfile
@@ -22,6 +23,11 @@ from analysis.intake.limits import DEFAULT
 
 ROOT = Path(__file__).parents[1]
 SEEDS = 50
+ATTRIBUTE = re.compile(rb'=\s*"([^"]*)"')
+STRANGE = (
+    b"", b"-1", b"0", b"1048577", b"99999999999999999", b"NaN", b"XFE1", b"A0", b"A1:XFD1048576", b"&lt;", b"\xff\xfe",
+    b"true", b"s", b"../../x", b"a" * 5000,
+)  # fmt: skip
 
 
 def seeds(folder: Path) -> list[Path]:
@@ -49,13 +55,21 @@ def mutant(data: bytes, draw: random.Random) -> bytes:
     return bytes(changed[:at]) + bytes(draw.randrange(256) for _ in range(draw.randint(1, 64))) + bytes(changed[at:])
 
 
+def _attributes(body: bytes, draw: random.Random) -> bytes:
+    """Return a part in which a few attributes hold what nobody writes there."""
+    found = list(ATTRIBUTE.finditer(body))
+    for match in sorted(draw.sample(found, min(len(found), draw.randint(1, 5))), key=lambda one: -one.start()):
+        body = body[: match.start(1)] + draw.choice(STRANGE) + body[match.end(1) :]
+    return body
+
+
 def _parts(data: bytes, draw: random.Random) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = [(one.filename, archive.read(one)) for one in archive.infolist()]
     except Exception:
         return data[: draw.randrange(len(data))]
-    kind = draw.randrange(4)
+    kind = draw.randrange(5)
     at = draw.randrange(len(parts))
     if kind == 0:
         del parts[at]
@@ -63,6 +77,8 @@ def _parts(data: bytes, draw: random.Random) -> bytes:
         draw.shuffle(parts)
     elif kind == 2:
         parts.append((parts[at][0].upper(), parts[at][1]))
+    elif kind == 3:
+        parts[at] = (parts[at][0], _attributes(parts[at][1], draw))
     else:
         name, body = parts[at]
         flipped = bytearray(body or b" ")

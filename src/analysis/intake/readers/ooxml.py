@@ -9,7 +9,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from xml.parsers import expat
@@ -51,13 +51,16 @@ def _area(reference: str) -> Area | None:
 class Package:
     """The parts of a workbook by name, case and leading slashes set aside."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, inflated: Mapping[str, bytes] | None = None) -> None:
         self.archive = zipfile.ZipFile(io.BytesIO(data))
+        self.inflated = inflated or {}
         self.names = {one.replace("\\", "/").lstrip("/").lower(): one for one in self.archive.namelist()}
 
     def part(self, name: str) -> bytes:
         """Return a part, empty where there is none."""
-        found = self.names.get(name.lower())
+        found = self.names.get(name.lower(), "")
+        if found in self.inflated:
+            return self.inflated[found]
         return self.archive.read(found) if found else b""
 
     def workbook(self) -> str:
@@ -186,12 +189,14 @@ def _plain(xml: bytes) -> bool:
     )
 
 
-def scan(data: bytes, *, careful: bool = True) -> Iterator[tuple[str, Hazards, int]]:
+def scan(
+    data: bytes, *, careful: bool = True, inflated: Mapping[str, bytes] | None = None
+) -> Iterator[tuple[str, Hazards, int]]:
     """Yield name, hazards and dense size of each sheet; a sheet without any sign of one is not walked.
 
     ``careful`` walks every sheet with a cell so far out that a dense reader could run out of memory.
     """
-    package = Package(data)
+    package = Package(data, inflated)
     for name, part, _ in sheet_parts(package):
         xml = package.part(part)
         if _plain(xml) and not (careful and _FAR.search(xml)):

@@ -17,7 +17,8 @@ from .sniff import Sniffed
 
 def read(data: bytes, found: Sniffed, limits: Limits) -> Workbook:
     """Return all sheets with their hazards; a chart or dialog sheet comes back empty."""
-    hazards = _hazards(data, found.format, limits)
+    hazards = _hazards(data, found, limits)
+    found.inflated.clear()
     vast = [name for name, size in hazards.sizes.items() if size > limits.cells]
     if vast:
         return Workbook(found.format, tuple(_second(data, found.format, hazards, limits)), found.doubts)
@@ -49,11 +50,12 @@ class _VastError(Exception):
     """A sheet whose cells lie so far apart that only the sparse reader may read it."""
 
 
-def _hazards(data: bytes, kind: str, limits: Limits) -> Facts:
+def _hazards(data: bytes, found: Sniffed, limits: Limits) -> Facts:
     facts = Facts()
-    scan = {"xls": biff.scan, "xlsb": xlsb.scan, "ods": ods.scan}.get(kind)
+    scan = {"xls": biff.scan, "xlsb": xlsb.scan, "ods": ods.scan}.get(found.format)
     try:
-        for name, hazards, size in scan(data) if scan else ooxml.scan(data, careful=limits.careful):
+        own = scan(data) if scan else ooxml.scan(data, careful=limits.careful, inflated=found.inflated)
+        for name, hazards, size in own:
             facts.names.append(name)
             facts.of[name] = hazards
             facts.sizes[name] = size

@@ -7,7 +7,7 @@ import re
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import olefile
 
@@ -23,6 +23,7 @@ FOREIGN = {
 }  # fmt: skip
 _FILEPASS = 0x002F
 _RATIO_FROM = 2**20
+_KEEP = 100 * 2**20
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Sniffed:
     format: str
     doubts: tuple[tuple[str, dict[str, str]], ...] = ()
     strange: bool = False
+    inflated: dict[str, bytes] = field(default_factory=dict)
+    """Sheets that were inflated on the way, so that nobody does it again; emptied once they are looked at."""
 
 
 def sniff(data: bytes, name: str, limits: Limits) -> Sniffed:
@@ -145,7 +148,8 @@ def _zip(data: bytes, limits: Limits) -> Sniffed:
         names = [one.filename for one in members]
         _refuse_members(members, names, limits)
         kind = _kind(archive, names)
-        strange, bad = _inflate(archive, members, limits)
+        inflated: dict[str, bytes] = {}
+        strange, bad = _inflate(archive, members, limits, inflated)
     if bad:
         raise RefusedError("E-CRC", part=bad)
     doubts: list[tuple[str, dict[str, str]]] = []
@@ -157,7 +161,7 @@ def _zip(data: bytes, limits: Limits) -> Sniffed:
     start = data.find(b"PK\x03\x04")
     if start > 0 or len(data) - _end_of(data) > 64:
         raise RefusedError("E-ODD")
-    return Sniffed(kind, tuple(doubts), strange)
+    return Sniffed(kind, tuple(doubts), strange, inflated)
 
 
 def _end_of(data: bytes) -> int:
@@ -200,11 +204,14 @@ def _kind(archive: zipfile.ZipFile, names: list[str]) -> str:
     return "xlsm" if macro else "xlsx"
 
 
-def _inflate(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], limits: Limits) -> tuple[bool, str]:
+def _inflate(
+    archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], limits: Limits, inflated: dict[str, bytes]
+) -> tuple[bool, str]:
     """Count every member while it inflates; return whether parts are unusual, and the first damaged data part."""
     total, strange, bad = 0, False, ""
     for member in members:
         size = 0
+        chunks = []
         try:
             with archive.open(member) as part:
                 while chunk := part.read(2**20):
@@ -212,10 +219,14 @@ def _inflate(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], limits: L
                         strange = _look_at_head(chunk, member.filename) or strange
                     size += len(chunk)
                     total += len(chunk)
+                    if total <= _KEEP and "/worksheets/" in member.filename:
+                        chunks.append(chunk)
                     if size > limits.member_bytes or total > limits.unpacked_bytes:
                         raise RefusedError("E-BIG", limit=f"{limits.unpacked_bytes // 2**20} MB")
                     if size > _RATIO_FROM and size > limits.ratio * max(1, member.compress_size):
                         raise RefusedError("E-BIG", limit=f"{limits.ratio}:1")
+            if size and sum(map(len, chunks)) == size:
+                inflated[member.filename] = b"".join(chunks)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError, struct.error):
             if _is_data_part(member.filename):
                 bad = bad or member.filename.rpartition("/")[2][:60]
