@@ -74,7 +74,7 @@ def planted(seed: int) -> list[Row]:
     tables = Tables(study)
     rows = []
     for one in study.truth.planted:
-        if one.by in CHECKS:
+        if one.by in CHECKS and one.verdict != "withheld":  # what is withheld is the publishing room's to say
             said, difference = CHECKS[one.by](tables, one)
             rows.append(_judged(seed, one, said, difference))
     changed = tables.change
@@ -162,8 +162,6 @@ def _cell(tables: Tables, one: Planted) -> tuple[str, float | None]:
 
 
 def _unit(tables: Tables, one: Planted) -> tuple[str, float | None]:
-    if not one.before:
-        return one.verdict, None
     return _told(tables.change, one.level, "difference")
 
 
@@ -278,9 +276,10 @@ def run(tasks: list[tuple[str, int]], jobs: int) -> Iterator[list[Row]]:
 
 def summary(rows: pd.DataFrame) -> str:
     """Return the table of shares: what was asked, what came out, over how many draws."""
+    draws = rows.groupby("city", sort=False)["seed"].nunique()
     lines = [
         "# What the kit finds in made-up cities", "",
-        f"`kit.py bench truth --draws {rows['seed'].nunique()}`: every share is over that many draws with fixed seeds.",
+        f"`kit.py bench truth`, fixed seeds; draws: {', '.join(f'{city} {n}' for city, n in draws.items())}.",
         "A planted effect counts as found when its verdict is the planted one.", "",
         "| city | what | asked | share | draws | |", "|---|---|---|---|---|---|",
     ]  # fmt: skip
