@@ -52,7 +52,8 @@ def subject(row: Row, look: Look) -> str:
         return look.item(str(row["subject"]))
     if row["key"] == "group":
         by = str(row["beside"])
-        return look.say("group_of", by=look.column(by), level=look.level(by, row["subject"]))
+        column, level = look.column(by), look.level(by, row["subject"])
+        return level if level == column else look.say("group_of", by=column, level=level)
     return look.level(SUBJECTS[row["key"]], row["subject"])
 
 

@@ -177,6 +177,9 @@ def complaints(answer: Answer, look: Look) -> Sentences:
             day=numbers.date(answer.facts.get("last_day"), look.lang),
         )
     ]
+    unusable = int(all_units["n"] - all_units["closed"] - all_units["open"])
+    if unusable:
+        texts.append(look.say("complaints_unusable", n=numbers.count(unusable, look.lang)))
     if not numbers.is_missing(all_units["median_days"]):
         texts.append(look.say("complaints_median", days=look.number(all_units["median_days"], 0)))
     if not numbers.is_missing(all_units["in_time"]):
