@@ -169,7 +169,7 @@ def main(arguments: "list[str]") -> int:
     verb, command = "".join(arguments[:1]), [program("tilik"), *arguments]
     needed = [LOCK, PROJECT] + [TEST_LOCK] * (verb == "test")
     if verb == "test":
-        command = [program("python"), "-m", "pytest", *arguments[1:]]
+        command = [program("python"), "-m", "pytest", "-n2", "--dist=loadfile", *arguments[1:]]
         if not any(Path(folder, "chromium").exists() for folder in os.get_exec_path()):
             tell(text("chromium"))
         os.chdir(ROOT)

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from analysis import pages, pipeline
+from analysis import pages, pipeline, store
 from analysis.pages import Failure
 
 v4 = nbformat.v4
@@ -31,6 +31,12 @@ def write(folder, name, *cells, title="Judul", **tilik):
     (folder / name).write_text(nbformat.writes(node), encoding="utf-8")
 
 
+def rows_of(city):
+    """Return how the page says how many rows arrived."""
+    rows = int(store.open_study(city.processed).files["rows"].sum())
+    return f"Dari {rows:,} baris".replace(",", ".")
+
+
 def text(path):
     return path.read_text(encoding="utf-8")
 
@@ -42,7 +48,7 @@ def test_a_notebook_that_fails_stops_only_its_own_page(city, notebooks, tmp_path
     before = {path.name: path.read_bytes() for path in notebooks.iterdir()}
     made = pages.export(city.processed, notebooks, tmp_path / "reports")
     assert set(made.failed) == {Failure("rusak.ipynb", 2, "error", "ValueError"), Failure("bukan.ipynb", 0, "notebook")}
-    assert "Dari 6." in text(tmp_path / "reports" / "baik.html")
+    assert rows_of(city) in text(tmp_path / "reports" / "baik.html")
     broken = text(tmp_path / "reports" / "rusak.html")
     assert "Buku catatan rusak.ipynb berhenti di sel 2: ValueError." in broken
     assert "Halaman ini belum dapat dibuat" in broken
@@ -62,7 +68,7 @@ def test_the_earlier_good_page_stays_with_a_notice_until_a_whole_one_replaces_it
         assert pages.export(city.processed, notebooks, reports).failed
         kept = text(reports / "a.html")
         assert kept.count("Halaman ini belum diperbarui") == 1
-        assert "Dari 6." in kept
+        assert rows_of(city) in kept
     write(notebooks, "a.ipynb", SHOW, "show.sentence(study.files)")
     assert not pages.export(city.processed, notebooks, reports).failed
     assert text(reports / "a.html") == good

@@ -34,7 +34,7 @@ def annex(pages: Mapping[str, str], around: Surroundings) -> bytes:
     found = [table for name in order for table in tables_of(name, pages[name])]
     book = Workbook()
     cover = book.active
-    book.remove(cover)  # type: ignore[arg-type]
+    book.remove(cover)
     titles = {link.page: link.title for link in around.links}
     _cover(book.create_sheet(_say("cover", around)), around)
     _contents(book.create_sheet(_say("contents", around)), found, titles, around)

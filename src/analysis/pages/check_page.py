@@ -118,7 +118,7 @@ def check_workbook(files: Sequence[FileSeen], lang: str) -> bytes:
     """Return the workbook: how to use it, what to mend with a link to each cell, and what became of every row."""
     book = Workbook()
     first = book.active
-    book.remove(first)  # type: ignore[arg-type]
+    book.remove(first)
     lines = [_say("title", lang), *_say("use", lang).split("\n"), *(one.message for one in files)]
     column(book.create_sheet(_say("sheet_use", lang)), lines)
     _mends(book.create_sheet(_say("sheet_mend", lang)), files, lang)
