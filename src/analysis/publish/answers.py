@@ -114,7 +114,7 @@ def grade_words(row: Row, look: Look) -> str:
     grade = max(known, key=lambda one: known[one])
     if known[grade] >= LIKELY:
         strength = "sure" if known[grade] >= ALMOST_SURE else "likely"
-        return look.say(f"grade_{strength}", grade=grade, chance=numbers.of_hundred(known[grade], look.lang))
+        return look.say(f"grade_{strength}", grade=grade, chance=numbers.chance(known[grade], look.lang))
     first, second = sorted(known, key=lambda one: (-known[one], one))[:2]
     return look.say(
         "grade_border",

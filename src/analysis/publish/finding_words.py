@@ -86,7 +86,10 @@ def finding(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
     if key in TESTED or key == "element":
         places = ELEMENT_DECIMALS if key == "element" else look.main_decimals()
         ends, sample = (row["low"], row["high"]), row["sample"]
-        values["bracket"] = bracket(row["difference"], ends, row, look, decimals=places, verdict="lower", sample=sample)
+        margin = 0.0 if key == "element" else look.book.margin
+        values["bracket"] = bracket(
+            row["difference"], ends, row, look, decimals=places, verdict="lower", sample=sample, margin=margin
+        )
     return look.say(f"find_{key}", **values)
 
 

@@ -71,6 +71,11 @@ class Look:
         )
         return self.number(margin, places)
 
+    def margin_of(self, facts: Mapping[str, object]) -> float:
+        """Return the margin that an answer was judged by, the codebook's where the answer tells none."""
+        told: Any = facts.get("margin", self.book.margin)
+        return float(told)
+
     def main_decimals(self) -> int:
         """Return the places of the main measure where it bears no grade."""
         return self.decimals(self.book.measure.name)

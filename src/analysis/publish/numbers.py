@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
 MINUS = "\N{MINUS SIGN}"
+ALMOST_NONE = 1e-6
+"""The least probability that is told apart from none: less is an artefact of floating point."""
 
 
 def is_missing(value: object) -> bool:
@@ -66,6 +68,13 @@ def percent(share: object, lang: str) -> str:
 def of_hundred(share: object, lang: str) -> str:
     """Return a share (0 to 1) as people out of a hundred, whole."""
     return _whole_share(share, lang, "publish.of_hundred")
+
+
+def chance(probability: object, lang: str) -> str:
+    """Return a probability as chances out of a hundred, whole: what was estimated is never quite none or all."""
+    if is_missing(probability):
+        return say("publish.no_figure", lang)
+    return of_hundred(min(max(float(probability), ALMOST_NONE), 1 - ALMOST_NONE), lang)  # type: ignore[arg-type]
 
 
 def _whole_share(share: object, lang: str, key: str) -> str:

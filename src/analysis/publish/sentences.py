@@ -13,6 +13,7 @@ from analysis.oversight.results import worst_sample
 from . import numbers
 from .look import records
 from .markup import Sentences
+from .rounding import places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -124,7 +125,7 @@ def _lowest(rows: list[Row], result: Comparison, look: Look) -> list[str]:
     judged = [row for row in rows if row["verdict"] or row["note"] == "constant"]
     if len(judged) < 2:
         return []
-    row, places = judged[0], look.decimals(result.measure)
+    row, decimals = judged[0], look.decimals(result.measure)
     sample = "census" if row["sample"] == "census" else kind(result)
     rank = ""
     if not numbers.is_missing(row["rank_low"]):
@@ -134,9 +135,9 @@ def _lowest(rows: list[Row], result: Comparison, look: Look) -> list[str]:
             "lowest",
             measure=look.measure_name(result.measure),
             name=look.level(result.by, row["level"]),
-            value=look.number(row["estimate"], places),
+            value=look.number(row["estimate"], decimals),
             n=look.n(row["n"]),
-            range=look.span(row["low"], row["high"], sample=sample, decimals=places),
+            range=look.span(row["low"], row["high"], sample=sample, decimals=decimals),
             rank=rank,
         )
     ]
@@ -151,16 +152,17 @@ def rank_words(row: Row, result: Comparison, look: Look) -> str:
 
 def level(row: Row, result: Comparison, look: Look) -> str:
     """Return one group's verdict with its figures."""
-    verdict, places = key(row["verdict"]), look.decimals(result.measure)
-    difference, low, high = verdict_figures(result, row)
+    verdict, decimals = key(row["verdict"]), look.decimals(result.measure)
+    difference, *ends = verdict_figures(result, row)
     return look.say(
         f"level_{verdict}",
         name=look.level(result.by, row["level"]),
         whole=look.whole(result.by),
         bracket=bracket(
-            difference, (low, high), row, look, decimals=places, verdict=row["verdict"], sample=kind(result)
+            difference, (ends[0], ends[1]), row, look, decimals=decimals, verdict=row["verdict"], sample=kind(result),
+            margin=result.margin,
         ),
-        margin=look.margin(result.margin, places),
+        margin=look.margin(result.margin, decimals),
     )
 
 
@@ -173,6 +175,7 @@ def bracket(
     decimals: int,
     verdict: str,
     sample: str,
+    margin: float = 0.0,
     mix: Iterable[str] = (),
 ) -> str:
     """Return the figures behind a verdict: size, range as the sample allows, n.
@@ -181,6 +184,7 @@ def bracket(
     ``sample`` is the kind that the whole result is told under; a census bears an interval where its opposite does.
     """
     low, high = interval
+    decimals = places(verdict, difference, interval, margin=margin, decimals=decimals)
     if verdict in {"lower", "higher"}:
         sign = -1 if verdict == "lower" else 1
         size = look.number(sign * float(difference), decimals)
@@ -203,13 +207,13 @@ def _explained(row: Row, result: Comparison) -> bool:
 
 
 def _mix_explains(row: Row, result: Comparison, look: Look) -> str:
-    places = look.decimals(result.measure)
+    decimals = look.decimals(result.measure)
     return look.say(
         "mix_explains",
         name=look.level(result.by, row["level"]),
         mix=mix_words(result.mix, look),
-        raw=numbers.signed(row["difference"], look.lang, places),
-        rest=numbers.signed(row["mix_difference"], look.lang, places),
+        raw=numbers.signed(row["difference"], look.lang, decimals),
+        rest=numbers.signed(row["mix_difference"], look.lang, decimals),
     )
 
 
@@ -257,7 +261,6 @@ def matrix(result: Matrix, look: Look) -> Sentences:
         for row in records(result.table)
     ]
     seen = [row for row, hidden in rows if not hidden]
-    places = look.decimals(result.measure)
     texts = []
     for verdict in ("lower", "higher"):
         for row in sorted((row for row in seen if row["verdict"] == verdict), key=lambda row: -abs(row["difference"])):
@@ -266,9 +269,10 @@ def matrix(result: Matrix, look: Look) -> Sentences:
                 (row["difference_low"], row["difference_high"]),
                 row,
                 look,
-                decimals=places,
+                decimals=look.decimals(result.measure),
                 verdict=verdict,
                 sample=kind(result),
+                margin=result.margin,
             )
             texts.append(
                 look.say(
@@ -319,16 +323,17 @@ def change(result: Change, look: Look) -> Sentences:
 
 def changed(row: Row, result: Change, look: Look) -> str:
     """Return one group's change with its figures; at the same mix where the verdict rests on that."""
-    places = look.decimals(result.measure)
+    decimals = look.decimals(result.measure)
     difference, low, high = verdict_figures(result, row)
     figures = bracket(
         difference,
         (low, high),
         row,
         look,
-        decimals=places,
+        decimals=decimals,
         verdict=row["verdict"],
         sample=kind(result),
+        margin=result.margin,
         mix=result.mix,
     )
     return look.say(
@@ -337,8 +342,8 @@ def changed(row: Row, result: Change, look: Look) -> str:
         before=result.before,
         wave=result.wave,
         bracket=figures,
-        then=look.number(row["before"], places),
-        now=look.number(row["estimate"], places),
+        then=look.number(row["before"], decimals),
+        now=look.number(row["estimate"], decimals),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import numbers
+from . import numbers, rounding
 from .look import records
 from .markup import Entry, Heading, Table
 from .sentences import (
@@ -130,6 +130,7 @@ def _compared(row: Row, result: Comparison, look: Look, *, places: int, width: i
     if hidden:
         return (name, *withheld(look, width))
     difference, low, high = verdict_figures(result, row)
+    told = rounding.places(row["verdict"], difference, (low, high), margin=result.margin, decimals=places)
     raw = [figure(row["difference"], look, places, sign=True)] if result.basis == SAME_MIX else []
     rank = _rank(row, result, look)
     return (
@@ -138,8 +139,8 @@ def _compared(row: Row, result: Comparison, look: Look, *, places: int, width: i
         figure(row["estimate"], look, places),
         span(row["low"], row["high"], row, look, places),
         *raw,
-        figure(difference, look, places, sign=True),
-        span(low, high, row, look, places),
+        figure(difference, look, told, sign=True),
+        span(low, high, row, look, told),
         rank,
         verdict(row, look),
     )
@@ -253,6 +254,7 @@ def change(result: Change, look: Look) -> Table:
             hidden_rows.append((name, *withheld(look, len(heads) - 1)))
             continue
         difference, low, high = verdict_figures(result, row)
+        told = rounding.places(row["verdict"], difference, (low, high), margin=result.margin, decimals=places)
         body.append(
             (
                 name,
@@ -261,8 +263,8 @@ def change(result: Change, look: Look) -> Table:
                 figure(row["before"], look, places),
                 figure(row["estimate"], look, places),
                 *((figure(row["difference"], look, places, sign=True),) if same else ()),
-                figure(difference, look, places, sign=True),
-                span(low, high, row, look, places),
+                figure(difference, look, told, sign=True),
+                span(low, high, row, look, told),
                 verdict(row, look),
             )
         )

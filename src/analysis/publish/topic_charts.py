@@ -52,9 +52,9 @@ def gaps(answer: Answer, look: Look) -> Figure:
         Dot(label(row, look), used[id(row)], row["low"], row["high"], key(row["verdict"]), look.n(row["n"]))
         for row in rows
     ]
-    margin: Any = answer.facts.get("margin", look.book.margin)
-    svg = dots(plot, look, title=look.say("axis_gaps"), decimals=look.main_decimals(), band=float(margin))
-    notes = (look.say("note_chart_margin", margin=look.margin(float(margin), 1)), *limits(answer.sample, look))
+    margin = look.margin_of(answer.facts)
+    svg = dots(plot, look, title=look.say("axis_gaps"), decimals=look.main_decimals(), band=margin)
+    notes = (look.say("note_chart_margin", margin=look.margin(margin, 1)), *limits(answer.sample, look))
     return Figure(svg, _told(answer, "dots", look), look.say("caption_gaps", wave=wave_words(answer.wave, look)), notes)
 
 

@@ -41,7 +41,7 @@ def _figures(row: Row, answer: Answer, look: Look) -> str:
     whole = {"sample": answer.sample, **row}
     return bracket(
         difference, (row["low"], row["high"]), whole, look, decimals=look.main_decimals(), verdict=row["verdict"],
-        sample=answer.sample,
+        sample=answer.sample, margin=look.margin_of(answer.facts),
     )  # fmt: skip
 
 

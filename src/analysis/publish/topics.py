@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import numbers
+from . import numbers, rounding
 from .look import Row, plain, records
 from .markup import Entry, Heading, Table
 from .sentences import limits, note_words, remarks, wave_words
@@ -34,7 +34,8 @@ def _ranged(row: Row, name: str, look: Look) -> Entry:
     value = row["difference"] if numbers.is_missing(row[name]) else row[name]
     if numbers.is_missing(value):
         return Entry(look.say("no_figure"))
-    places = look.main_decimals()
+    ends = row["low"], row["high"]
+    places = rounding.places(str(row["verdict"]), value, ends, margin=look.book.margin, decimals=look.main_decimals())
     said, low, high = (numbers.signed(one, look.lang, places) for one in (value, row["low"], row["high"]))
     if numbers.is_missing(row["low"]):
         return Entry(said)
