@@ -1,6 +1,7 @@
 """The Rao-Wu bootstrap: any statistic of the sums, with the design's own resampling."""
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -8,28 +9,27 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.survey.build import domain_codes, read_answers
+from analysis.survey.algebra import single_threaded
+from analysis.survey.build import domain_codes
 from analysis.survey.columns import Floats, Ints
-from analysis.survey.design import DesignArrays, SurveyDesign
+from analysis.survey.design import SurveyDesign
 from analysis.survey.faults import SurveyError, check_level
 from analysis.survey.linear import moment_totals
+from analysis.survey.resampling import (
+    BINOMIAL,
+    ROOM,
+    Law,
+    Patterns,
+    law_of_people,
+    law_of_psus,
+    patterns,
+    times_taken,
+)
 from analysis.survey.source import sums_for
 from analysis.survey.variables import as_names
 
-# Replicates are made this many numbers at a time.
-ROOM = 4_000_000
-
-
-class Patterns(NamedTuple):
-    """Rows alike in stratum, PSU, domain, weight and answers, counted once: all that a statistic of sums needs."""
-
-    stratum: Ints
-    unit: Ints
-    domain: Ints
-    weight: Floats
-    times: Ints
-    values: Floats
-    width: int
+# A table of all units by all domains is worth its zeros up to this many times the lines that hold something.
+DENSE = 6
 
 
 @dataclass(frozen=True)
@@ -39,69 +39,14 @@ class Replicates:
     estimate: Floats
     replicates: Floats
 
-    @property
-    def covariance(self) -> Floats:
-        """Covariance of the statistics over the replicates, about the estimate."""
-        known = self.replicates[np.isfinite(self.replicates).all(axis=1)] - self.estimate
-        return np.asarray(known.T @ known / max(len(known), 1), dtype=np.float64)
-
-
-def patterns(design: SurveyDesign, items: Sequence[str], by: tuple[str, ...]) -> Patterns:
-    """Collapse the rows of a design to what differs between them."""
-    arrays = design.arrays
-    codes, _, own = domain_codes(design, by)
-    width = len(own[0]) if own else 1
-    domain = np.zeros(len(arrays.weight), dtype=np.int64) if codes is None else np.where(codes < 0, width, codes)
-    if design.mask is not None:
-        domain = np.where(design.mask, domain, width)
-    unit = arrays.stratum if arrays.psu is None else arrays.psu
-    key = unit * (width + 1) + domain
-    for item in items:
-        answers = read_answers(design, item)
-        part = answers.codes
-        if part is None:
-            part, _ = pd.factorize(answers.numbers(), use_na_sentinel=False)
-        key = _packed(key, np.asarray(part, dtype=np.int64))
-    if arrays.weight_of_stratum is None:
-        part, _ = pd.factorize(arrays.weight)
-        key = _packed(key, np.asarray(part, dtype=np.int64))
-    _, first, count = np.unique(key, return_index=True, return_counts=True)
-    values = np.column_stack([read_answers(design, item).numbers()[first] for item in items])
-    stratum = arrays.stratum[first]
-    return Patterns(stratum, unit[first], domain[first], arrays.weight[first], count, values, width)
-
-
-def _packed(key: Ints, part: Ints) -> Ints:
-    """Cross two codes; codes are renumbered where the product would not fit."""
-    width = int(part.max(initial=0)) + 1
-    if int(key.max(initial=0)) > 2**60 // width:
-        key = np.unique(key, return_inverse=True)[1]
-    crossed: Ints = key * width + part
-    return crossed
-
-
-def multipliers(design: SurveyDesign, held: Patterns, rng: np.random.Generator, size: int) -> Floats:
-    """Weight multipliers of ``size`` replicates (draw x pattern).
-
-    In each stratum n - 1 of its n PSUs are drawn with replacement and the weights rescaled, so that the variance of a
-    total is the design's own, FPC included (Rao, Wu & Yue 1992). Where people are the PSUs, patterns are drawn by
-    their counts.
-    """
-    arrays = design.arrays
-    if arrays.psu is not None:
-        return _cluster_multipliers(design, rng, size)[:, held.unit]
-    shrink = _shrink(arrays)
-    out = np.ones((size, len(held.stratum)))
-    for stratum in range(len(arrays.strata)):
-        n = int(arrays.sampled[stratum])
-        inside = np.flatnonzero(held.stratum == stratum)
-        if n >= 2 and len(inside):
-            drawn = rng.multinomial(n - 1, held.times[inside] / n, size=size) / held.times[inside]
-            out[:, inside] = 1 - shrink[stratum] + shrink[stratum] * drawn * (n / (n - 1))
-    return out
-
 
 Statistic = Callable[[Floats, Floats, Ints], npt.ArrayLike]
+
+
+def _blocks(draws: int, width: int) -> Iterator[slice]:
+    step = max(1, ROOM // max(width, 1))
+    for start in range(0, draws, step):
+        yield slice(start, min(start + step, draws))
 
 
 def replicate(
@@ -122,82 +67,122 @@ def replicate(
     base = held.weight * held.times
     estimate = np.atleast_2d(np.asarray(statistic(base[None, :], held.values, held.domain), dtype=np.float64))[0]
     rng = np.random.default_rng(seed)
-    step = max(1, ROOM // max(len(base), 1))
+    by_people = design.arrays.psu is None
+    law = law_of_people(design, held) if by_people else law_of_psus(design)
     parts = []
-    for start in range(0, draws, step):
-        size = min(step, draws - start)
-        weights = multipliers(design, held, rng, size)
+    for block in _blocks(draws, max(len(base), len(law.members) if law.members is not None else 0)):
+        size = block.stop - block.start
+        weights = times_taken(law, rng, size)
+        weights *= law.factor
+        weights += law.keep
+        weights = weights if by_people else weights[:, held.unit]
         weights *= base
         parts.append(np.asarray(statistic(weights, held.values, held.domain), dtype=np.float64).reshape(size, -1))
     return Replicates(estimate, np.vstack(parts))
 
 
-def _cluster_means(
+class Table(NamedTuple):
+    """What domain means are made of, sorted by domain: each line's unit, and its sums.
+
+    ``below`` holds Σw of those who answered, ``above`` Σw(value - centre), a column per item.
+    """
+
+    domain: Ints
+    unit: Ints
+    below: Floats
+    above: Floats
+    centre: Floats
+    width: int
+
+
+def _table_of_people(held: Patterns) -> Table:
+    valid = ~np.isnan(held.values)
+    weight = (held.weight * held.times)[:, None]
+    answered = np.maximum((valid * weight).sum(axis=0), 1e-300)
+    filled = np.where(valid, held.values, 0.0)
+    centre = (filled * weight).sum(axis=0) / answered
+    above = np.where(valid, held.values - centre, 0.0) * weight
+    return Table(held.domain, np.arange(len(held.times)), valid * weight, above, centre, held.width)
+
+
+def _table_of_psus(design: SurveyDesign, items: Sequence[str], by: tuple[str, ...]) -> Table:
+    sums = sums_for(design, items, by)
+    centre = np.array([sums.items[item].middle for item in items])
+    totals = [moment_totals(sums, item, middle) for item, middle in zip(items, centre, strict=True)]
+    order = np.argsort(sums.cells.domain, kind="stable")
+    below = np.column_stack([total[:, 0] for total in totals])[order]
+    above = np.column_stack([total[:, 1] for total in totals])[order]
+    return Table(sums.cells.domain[order], sums.cells.unit[order], below, above, centre, sums.n_domains)
+
+
+def _once(columns: Floats) -> tuple[list[int], list[int]]:
+    """Which columns differ, and for each column its place among those: items answered by all share a denominator."""
+    first: list[int] = []
+    place: list[int] = []
+    for column in range(columns.shape[1]):
+        alike = [known for known, other in enumerate(first) if np.array_equal(columns[:, other], columns[:, column])]
+        if not alike:
+            first.append(column)
+        place.append(alike[0] if alike else len(first) - 1)
+    return first, place
+
+
+def _means(table: Table, law: Law, *, draws: int, seed: int) -> Replicates:
+    """Replicates of domain means: a draw weighs the units, so its sums are a product of draws and the units' sums."""
+    first, place = _once(table.below)
+    sums = np.hstack([table.below[:, first], table.above])
+    bounds = np.searchsorted(table.domain, np.arange(table.width + 1))
+    inside = [slice(start, stop) for start, stop in itertools.pairwise(bounds)]
+    kept = np.array([law.keep[table.unit[own]] @ sums[own] for own in inside])
+    drawn = sums * law.factor[table.unit][:, None]
+
+    def divided(totals: Floats) -> Floats:
+        under = totals[..., : len(first)]
+        mean = np.full((*totals.shape[:-1], len(place)), np.nan)
+        np.divide(totals[..., len(first) :], under[..., place], out=mean, where=under[..., place] > 0)
+        mean += table.centre
+        return np.moveaxis(mean, -1, -2).reshape(len(totals), -1)
+
+    units, size = len(law.stratum), len(law.stratum) if law.members is None else len(law.members)
+    by_unit = bool(np.array_equal(table.unit, np.arange(units)))
+    dense = None
+    if not by_unit and len(table.unit) * DENSE >= units * table.width:
+        dense = np.zeros((units, table.width + 1, sums.shape[1]))
+        dense[table.unit, table.domain] = drawn
+        dense = dense[:, :-1].reshape(units, -1)
+    rng = np.random.default_rng(seed)
+    parts = []
+    for block in _blocks(draws, size):
+        taken = times_taken(law, rng, block.stop - block.start)
+        if dense is not None:
+            added = (taken @ dense).reshape(len(taken), table.width, -1)
+        else:
+            # a line per unit, sorted by domain: a domain's units stand side by side
+            mine = [taken[:, own if by_unit else table.unit[own]] @ drawn[own] for own in inside]
+            added = np.stack(mine, axis=1)
+        parts.append(divided(added + kept))
+    whole = np.array([sums[own].sum(axis=0) for own in inside])
+    return Replicates(divided(whole[None])[0], np.vstack(parts))
+
+
+def _domain_means(
     design: SurveyDesign, items: Sequence[str], by: tuple[str, ...], *, draws: int, seed: int
 ) -> Replicates:
-    """Replicates of domain means from the PSUs' sums: a draw is a weighting of PSUs."""
-    from scipy import sparse  # noqa: PLC0415 - slow to import
-
-    sums = sums_for(design, items, by)
-    width, count = sums.n_domains + 1, len(sums.psu_stratum) if sums.psu_stratum is not None else 0
-    rng = np.random.default_rng(seed)
-    weights = _cluster_multipliers(design, rng, draws)
-    estimates: list[Floats] = []
-    replicates: list[Floats] = []
-    for item in items:
-        centre = sums.items[item].middle
-        totals = moment_totals(sums, item, centre)
-        place = (sums.cells.unit, sums.cells.domain)
-        below, above = (sparse.coo_array((side, place), shape=(count, width)) for side in totals.T)
-        # a dense product is many times faster as long as it fits
-        below, above = (side.toarray() if count * width <= ROOM else side.tocsr() for side in (below, above))
-        base = np.ones((1, count))
-        for held, out in ((base, estimates), (weights, replicates)):
-            under = np.asarray(held @ below)[:, : width - 1]
-            mean = np.full(under.shape, np.nan)
-            np.divide(np.asarray(held @ above)[:, : width - 1], under, out=mean, where=under > 0)
-            out.append(mean + centre)
-    return Replicates(np.hstack(estimates)[0], np.hstack(replicates))
+    if design.arrays.psu is not None:
+        return _means(_table_of_psus(design, items, by), law_of_psus(design), draws=draws, seed=seed)
+    alone = [patterns(design, [item], by) for item in items]
+    if len(design.frame) <= BINOMIAL * sum(len(held.times) for held in alone):
+        held = patterns(design, items, by)
+        return _means(_table_of_people(held), law_of_people(design, held), draws=draws, seed=seed)
+    # one item at a time: like rows are far fewer than like combinations of answers
+    parts = [
+        _means(_table_of_people(held), law_of_people(design, held), draws=draws, seed=seed + place)
+        for place, held in enumerate(alone)
+    ]
+    return Replicates(np.concatenate([part.estimate for part in parts]), np.hstack([part.replicates for part in parts]))
 
 
-def _cluster_multipliers(design: SurveyDesign, rng: np.random.Generator, size: int) -> Floats:
-    """Weight multiplier of every PSU in every draw."""
-    arrays = design.arrays
-    assert arrays.psu_stratum is not None  # noqa: S101 - the caller has PSUs
-    shrink = _shrink(arrays)
-    out = np.ones((size, len(arrays.psu_stratum)))
-    for stratum in range(len(arrays.strata)):
-        n = int(arrays.sampled[stratum])
-        if n >= 2:
-            units = np.flatnonzero(arrays.psu_stratum == stratum)
-            times = rng.multinomial(n - 1, np.full(n, 1 / n), size=size)
-            out[:, units] = 1 - shrink[stratum] + shrink[stratum] * times * (n / (n - 1))
-    return out
-
-
-def _shrink(arrays: DesignArrays) -> Floats:
-    """Root of each stratum's finite population correction."""
-    population = np.where(np.isnan(arrays.population), np.inf, arrays.population)
-    return np.sqrt(np.maximum(1 - arrays.sampled / population, 0.0))
-
-
-def domain_means(weights: Floats, values: Floats, domain: Ints, width: int) -> Floats:
-    """Weighted means of every item in every domain, for every draw (draw x (item, domain))."""
-    from scipy import sparse  # noqa: PLC0415 - slow to import
-
-    valid = ~np.isnan(values)
-    filled = np.where(valid, values, 0.0)
-    place = sparse.csr_array((np.ones(len(domain)), (domain, np.arange(len(domain)))), shape=(width + 1, len(domain)))
-    out = []
-    for item in range(values.shape[1]):
-        above = place @ (weights * filled[:, item]).T
-        below = place @ (weights * valid[:, item]).T
-        mean = np.full(above.shape, np.nan)
-        np.divide(above, below, out=mean, where=below > 0)
-        out.append(mean[:width].T)
-    return np.hstack(out)
-
-
+@single_threaded
 def bootstrap(
     design: SurveyDesign,
     y: str | Sequence[str],
@@ -232,6 +217,8 @@ def bootstrap(
 
     Notes
     -----
+    In each stratum n - 1 of its n PSUs (or people) are drawn with replacement; a replicate's sums are those draws'
+    product with the units' sums. Weights fitted to margins are taken as they are; a stratum of one PSU adds nothing.
     Rao, Wu & Yue (1992). R: ``as.svrepdesign(design, type = "subbootstrap")``.
     """
     check_level(level)
@@ -243,18 +230,8 @@ def bootstrap(
     width = len(own[0]) if codes is not None else 1
     if statistic is not None:
         made = replicate(design, items, names, statistic, draws=draws, seed=seed)
-    elif design.arrays.psu is not None:
-        made = _cluster_means(design, items, names, draws=draws, seed=seed)
     else:
-
-        def means(weights: Floats, values: Floats, domain: Ints) -> Floats:
-            return domain_means(weights, values, domain, width)
-
-        # one item at a time: like rows are far fewer than like combinations of answers
-        parts = [replicate(design, [item], names, means, draws=draws, seed=seed) for item in items]
-        made = Replicates(
-            np.concatenate([part.estimate for part in parts]), np.hstack([part.replicates for part in parts])
-        )
+        made = _domain_means(design, items, names, draws=draws, seed=seed)
     columns: dict[str, object]
     if statistic is None:
         columns = {"variable": np.repeat(np.array(items, dtype=object), width)}
