@@ -46,7 +46,17 @@ def make():
         files = pd.DataFrame({"file": ["dinas/a.xlsx"], "number": ["B-001"]})
         plan = publish.plan(counts, lang=lang)
         return publish.open_page(
-            SimpleNamespace(plan=plan, book=book or codebook.load(), lang=lang, wave=WAVE, files=files)
+            SimpleNamespace(
+                plan=plan,
+                book=book or codebook.load(),
+                lang=lang,
+                wave=WAVE,
+                waves=(WAVE,),
+                files=files,
+                responses=pd.DataFrame(),
+                recaps=pd.DataFrame(),
+                registers={},
+            )
         )
 
     def for_comparison(result, lang="id", **more):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import numbers
+from .limits import of_table
 from .look import records
 from .markup import Sentences
 from .sentences import said
@@ -58,9 +59,7 @@ def _coverage_of(wave: str, part: pd.DataFrame, look: Look) -> list[str]:
 def index(table: pd.DataFrame, look: Look) -> Sentences:
     """Return each group's index with its range and how sure its grade is."""
     texts = [index_of(row, look) for row in records(table) if not look.hidden(row["n"], *where(table, row))]
-    kinds = sorted(set(table["sample"]))
-    notes = [look.say(f"sample_limit_{kind.replace('-', '_')}") for kind in kinds if kind]
-    return said(texts, tuple(notes), look)
+    return said(texts, of_table(table, look), look)
 
 
 BY = (

@@ -8,22 +8,20 @@ withholds, and a question whose columns the study lacks is left out.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from analysis import oversight
 from analysis.errors import TilikError
 
-from . import answers, finding_words, numbers, sentences
+from . import answers, finding_words, limits, numbers, sentences
 from .look import Look, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
-    import pandas as pd
-
-    from analysis.codebook import Codebook
     from analysis.oversight import Answer
-    from analysis.shapes import Plan
+
+    from .study import StudyLike
 
 FINDINGS, QUESTIONS = 5, 3
 TOPICS = {
@@ -33,55 +31,6 @@ TOPICS = {
 }  # fmt: skip
 """Which topic's page holds the evidence of a kind of finding."""
 T = TypeVar("T")
-
-
-class StudyLike(Protocol):
-    """What the brief needs of a study."""
-
-    @property
-    def responses(self) -> pd.DataFrame:
-        """Return the study's responses."""
-        ...
-
-    @property
-    def recaps(self) -> pd.DataFrame:
-        """Return the study's recaps."""
-        ...
-
-    @property
-    def registers(self) -> Mapping[str, pd.DataFrame]:
-        """Return the study's registers."""
-        ...
-
-    @property
-    def files(self) -> pd.DataFrame:
-        """Return the study's files."""
-        ...
-
-    @property
-    def book(self) -> Codebook:
-        """Return the study's book."""
-        ...
-
-    @property
-    def plan(self) -> Plan:
-        """Return the study's plan."""
-        ...
-
-    @property
-    def lang(self) -> str:
-        """Return the study's lang."""
-        ...
-
-    @property
-    def wave(self) -> str:
-        """Return the study's wave."""
-        ...
-
-    @property
-    def waves(self) -> tuple[str, ...]:
-        """Return the study's waves."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -111,7 +60,7 @@ class Brief:
 
 def brief(study: StudyLike) -> Brief:
     """Return the brief of a study's latest wave."""
-    look = Look(study.plan, study.book, study.lang)
+    look = Look(study.plan, study.book, study.lang, limits.sampled(study))
     answer = _try(lambda: oversight.findings(study, wave=study.wave or None))
     design = oversight.design(study.responses, study.book, study.registers.get("surveys"))
     items = _try(lambda: oversight.unsur(design, None, book=study.book, wave=study.wave or None))
@@ -177,7 +126,7 @@ def _sample(answer: Answer | None) -> str:
 
 def _not_to_conclude(answer: Answer | None, look: Look) -> Iterator[str]:
     """Yield what the figures do not say."""
-    yield look.say(f"sample_limit_{_sample(answer).replace('-', '_')}")
+    yield from limits.of_waves(_sample(answer), look, [answer.wave] if answer is not None else [])
     yield look.say("not_cause")
     yield look.say("not_ranking")
     yield look.say("not_unsure")

@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 from . import numbers, sentences
 from .answers import grade_short, name_of, where
 from .canvas import BAND, INK, MARKS, QUIET, bare, canvas, to_svg, wrapped
+from .limits import of_result, of_table
 from .look import records
 from .markup import Figure
 from .sentences import SAME_MIX, both_waves_hidden, key, mix_words, shown, verdict_figures, wave_words
@@ -135,7 +136,7 @@ def comparison(result: Comparison, look: Look) -> Figure:
     )
     notes = (
         look.say("note_chart_margin", margin=look.margin(result.margin, places)),
-        *sentences.limits(sentences.kind(result), look),
+        *of_result(result, look),
     )
     svg = dots(plot, look, title=title, decimals=places, band=result.margin)
     return Figure(svg, _alt("dots", sentences.summary(result, look), look), caption, notes)
@@ -187,7 +188,7 @@ def change(result: Change, look: Look) -> Figure:
     title = look.say(key_of_axis, before=result.before, wave=result.wave, mix=mix_words(result.mix, look))
     notes = (
         look.say("note_chart_margin", margin=look.margin(result.margin, places)),
-        *sentences.limits(sentences.kind(result), look),
+        *of_result(result, look),
     )
     svg = dots(plot, look, title=title, decimals=places, band=result.margin)
     return Figure(svg, _alt("change", sentences.change(result, look).texts, look), caption, notes)
@@ -284,5 +285,5 @@ def index(table: pd.DataFrame, look: Look, said: Sentences) -> Figure:
         svg,
         _alt("index", said.texts, look),
         look.say("caption_index", measure=look.measure_name("index")),
-        (look.say("note_grade_lines"),) if lines else (),
+        (*((look.say("note_grade_lines"),) if lines else ()), *of_table(table, look)),
     )

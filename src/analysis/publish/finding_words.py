@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from analysis import oversight
 
 from . import answers, numbers
+from .limits import of_answer
 from .look import CITY, Row, records
 from .policy import why_withheld
-from .sentences import bracket, limits, said
+from .sentences import bracket, said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,10 +86,15 @@ def finding(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
         values["beside"] = look.item_short(str(row["beside"]))
     if key in TESTED or key == "element":
         places = ELEMENT_DECIMALS if key == "element" else look.main_decimals()
-        ends, sample = (row["low"], row["high"]), row["sample"]
         margin = 0.0 if key == "element" else look.book.margin
         values["bracket"] = bracket(
-            row["difference"], ends, row, look, decimals=places, verdict="lower", sample=sample, margin=margin
+            (row["difference"], row["low"], row["high"]),
+            row,
+            look,
+            decimals=places,
+            verdict="lower",
+            sample=row["sample"],
+            margin=margin,
         )
     return look.say(f"find_{key}", **values)
 
@@ -138,4 +144,4 @@ def findings(answer: Answer, look: Look) -> Sentences:
     """Return the findings that may be shown, best first, each with how sure it is."""
     margin = look.book.margin
     texts = [f"{finding(row, look)} {certainty(row, look, margin)}" for row in seen(answer.table, look)]
-    return said(texts, (look.say("not_cause"), *limits(answer.sample or "walk-in", look)), look)
+    return said(texts, (look.say("not_cause"), *of_answer(answer, look)), look)

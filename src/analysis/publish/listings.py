@@ -8,6 +8,7 @@ import pandas as pd
 
 from . import numbers
 from .answers import answering, explained, grade_words, low_share_of, name_of, signs, where
+from .limits import of_table
 from .look import plain as plain_text
 from .look import records
 from .markup import Entry, Heading, Table
@@ -194,6 +195,7 @@ def index(table: pd.DataFrame, look: Look) -> Table:
         look.say("note_rule", rule=", ".join(sorted(set(map(str, table["rule"]))))),
         look.say("note_weight"),
         *withheld_notes(hidden_rows, look),
+        *of_table(table, look),
     )
     return Table(
         look.say("caption_index", measure=look.measure_name("index")),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.codebook.policy import load_policy
 from analysis.words import catalogue, say
@@ -13,7 +13,7 @@ from . import numbers
 from .policy import cell, why_withheld
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -40,6 +40,13 @@ def plain(text: object) -> str:
     return "".join(sign if unicodedata.category(sign) not in HIDDEN_CATEGORIES else " " for sign in str(text)).strip()
 
 
+class Sampled(NamedTuple):
+    """How a unit chose its respondents in a wave, and whose unit it is."""
+
+    kind: str
+    owner: str
+
+
 @dataclass(frozen=True)
 class Look:
     """The plan that decides what is shown, the codebook that names things, and the reader's language."""
@@ -47,6 +54,8 @@ class Look:
     plan: Plan
     book: Codebook
     lang: str
+    samples: Mapping[str, Mapping[str, Sampled]] = field(default_factory=dict)
+    """By wave and unit how respondents were chosen; empty where that is not known."""
 
     @property
     def graded(self) -> bool:
@@ -94,7 +103,7 @@ class Look:
         """Return what readers call a level: a sector, a unit, an answer."""
         return plain(self.book.label(column, str(name), self.lang))
 
-    def levels(self, column: str, names: list[object]) -> str:
+    def levels(self, column: str, names: Sequence[object]) -> str:
         """Return several levels as a list in words."""
         return numbers.listing([self.level(column, name) for name in names], self.lang)
 

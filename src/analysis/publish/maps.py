@@ -13,6 +13,7 @@ from analysis.errors import CallError, Fault
 
 from . import numbers, sentences
 from .canvas import INK, QUIET, canvas, to_svg
+from .limits import of_result
 from .markup import Figure
 from .sentences import key, shown, wave_words
 
@@ -61,7 +62,7 @@ def districts(result: Comparison, look: Look) -> Figure:
         wave=wave_words(result.wave, look),
     )
     alt = " ".join((look.say("alt_map"), *sentences.summary(result, look)))
-    return Figure(svg, alt, caption, (look.say("note_map"), *sentences.limits(sentences.kind(result), look)))
+    return Figure(svg, alt, caption, (look.say("note_map"), *of_result(result, look)))
 
 
 def _district(axes: Axes, rings: tuple[Ring, ...], value: float | None, told: dict[str, float]) -> None:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.oversight.results import worst_sample
-
 from . import numbers
+from .limits import kind, of_result
 from .look import records
 from .markup import Sentences
 from .rounding import places
@@ -56,7 +55,7 @@ def comparison(result: Comparison, look: Look) -> Sentences:
     texts += [level(row, result, look) for row in judged] if len(judged) <= MOST_TOLD else []
     texts += [_mix_explains(row, result, look) for row in rows if _explained(row, result)]
     texts += [unjudged(look.level(result.by, row["level"]), row, look) for row in rows if not row["verdict"]]
-    return said(texts, limits(kind(result), look), look)
+    return said(texts, of_result(result, look), look)
 
 
 def summary(result: Comparison, look: Look) -> list[str]:
@@ -91,17 +90,6 @@ def wave_words(wave: str, look: Look) -> str:
         return look.say("of_all_waves")
     term = look.column("wave")
     return wave if wave.lower().startswith(term.lower()) else look.say("of_wave", term=term, wave=wave)
-
-
-def kind(result: Comparison | Matrix | Change) -> str:
-    """Return the kind of sample that lets a result say least, over the whole and the groups that are judged in it."""
-    judged = result.table.loc[result.table["verdict"].ne(""), "sample"]
-    return worst_sample([*judged, result.sample])
-
-
-def limits(sample: str, look: Look) -> tuple[str, ...]:
-    """Return what the kind of sample takes away from a figure."""
-    return (look.say(f"sample_limit_{sample.replace('-', '_')}"),)
 
 
 def _by_verdict(rows: list[Row], result: Comparison, look: Look) -> list[str]:
@@ -153,13 +141,17 @@ def rank_words(row: Row, result: Comparison, look: Look) -> str:
 def level(row: Row, result: Comparison, look: Look) -> str:
     """Return one group's verdict with its figures."""
     verdict, decimals = key(row["verdict"]), look.decimals(result.measure)
-    difference, *ends = verdict_figures(result, row)
     return look.say(
         f"level_{verdict}",
         name=look.level(result.by, row["level"]),
         whole=look.whole(result.by),
         bracket=bracket(
-            difference, (ends[0], ends[1]), row, look, decimals=decimals, verdict=row["verdict"], sample=kind(result),
+            verdict_figures(result, row),
+            row,
+            look,
+            decimals=decimals,
+            verdict=row["verdict"],
+            sample=kind(result),
             margin=result.margin,
         ),
         margin=look.margin(result.margin, decimals),
@@ -167,8 +159,7 @@ def level(row: Row, result: Comparison, look: Look) -> str:
 
 
 def bracket(
-    difference: float,
-    interval: tuple[Any, Any],
+    figures: tuple[Any, Any, Any],
     row: Row,
     look: Look,
     *,
@@ -183,8 +174,8 @@ def bracket(
     With "lower" and "higher" the words carry the sign, so the figures are sizes; else the difference bears its sign.
     ``sample`` is the kind that the whole result is told under; a census bears an interval where its opposite does.
     """
-    low, high = interval
-    decimals = places(verdict, difference, interval, margin=margin, decimals=decimals)
+    difference, low, high = figures
+    decimals = places(verdict, difference, (low, high), margin=margin, decimals=decimals)
     if verdict in {"lower", "higher"}:
         sign = -1 if verdict == "lower" else 1
         size = look.number(sign * float(difference), decimals)
@@ -265,8 +256,7 @@ def matrix(result: Matrix, look: Look) -> Sentences:
     for verdict in ("lower", "higher"):
         for row in sorted((row for row in seen if row["verdict"] == verdict), key=lambda row: -abs(row["difference"])):
             figures = bracket(
-                row["difference"],
-                (row["difference_low"], row["difference_high"]),
+                (row["difference"], row["difference_low"], row["difference_high"]),
                 row,
                 look,
                 decimals=look.decimals(result.measure),
@@ -289,7 +279,7 @@ def matrix(result: Matrix, look: Look) -> Sentences:
             "cells_rest", total=len(rows), parts=numbers.listing(_parts(seen, len(rows) - len(seen), look), look.lang)
         )
     )
-    return said(texts, limits(kind(result), look), look)
+    return said(texts, of_result(result, look), look)
 
 
 def _parts(seen: list[Row], withheld: int, look: Look) -> list[str]:
@@ -318,16 +308,14 @@ def change(result: Change, look: Look) -> Sentences:
         rows if len(rows) <= MOST_TOLD else [row for row in rows if row["verdict"] in {"lower", "higher"}][:MOST_TOLD]
     )
     tail = [unjudged(look.level(result.by, row["level"]), row, look) for row in shown_rows if not row["verdict"]]
-    return said((*groups, *(changed(row, result, look) for row in told), *tail), limits(kind(result), look), look)
+    return said((*groups, *(changed(row, result, look) for row in told), *tail), of_result(result, look), look)
 
 
 def changed(row: Row, result: Change, look: Look) -> str:
     """Return one group's change with its figures; at the same mix where the verdict rests on that."""
     decimals = look.decimals(result.measure)
-    difference, low, high = verdict_figures(result, row)
     figures = bracket(
-        difference,
-        (low, high),
+        verdict_figures(result, row),
         row,
         look,
         decimals=decimals,

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import pandas as pd
 
 from analysis.errors import CallError, Fault
 from analysis.oversight import Answer, Change, Comparison, Matrix
 
-from . import answers, bars, charts, listings, maps, sentences, tables, topic_charts, topic_sentences, topics
+from . import answers, bars, charts, limits, listings, maps, sentences, tables, topic_charts, topic_sentences, topics
 from .look import Look
 from .markup import Sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from analysis.codebook import Codebook
-    from analysis.shapes import Plan
-
     from .markup import Figure, Table
+    from .study import StudyLike
 
 T = TypeVar("T")
 Result = Comparison | Matrix | Change | Answer | pd.DataFrame
@@ -35,35 +33,6 @@ KINDS: tuple[tuple[str, frozenset[str]], ...] = (
     ("unsur", frozenset({"variable", "estimate", "low_share"})),
 )
 """The plain frames that are known, by the columns that tell them."""
-
-
-class StudyLike(Protocol):
-    """What a page needs of a study."""
-
-    @property
-    def plan(self) -> Plan:
-        """Return the study's plan."""
-        ...
-
-    @property
-    def book(self) -> Codebook:
-        """Return the study's book."""
-        ...
-
-    @property
-    def lang(self) -> str:
-        """Return the study's lang."""
-        ...
-
-    @property
-    def wave(self) -> str:
-        """Return the study's wave."""
-        ...
-
-    @property
-    def files(self) -> pd.DataFrame:
-        """Return the study's files."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -204,4 +173,5 @@ def _only(result: Result, column: str) -> str:
 def open_page(study: StudyLike) -> Show:
     """Return a Show bound to a study's plan, codebook, language and latest wave."""
     numbers = dict(zip(study.files["file"], study.files["number"], strict=True)) if "number" in study.files else {}
-    return Show(Look(study.plan, study.book, study.lang), study.wave or "", numbers)
+    look = Look(study.plan, study.book, study.lang, limits.sampled(study))
+    return Show(look, study.wave or "", numbers)

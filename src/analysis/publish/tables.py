@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import numbers, rounding
+from .limits import of_result
 from .look import records
 from .markup import Entry, Heading, Table
 from .sentences import (
     SAME_MIX,
     both_waves_hidden,
     key,
-    kind,
-    limits,
     mix_words,
     note_words,
     remarks,
@@ -116,7 +115,7 @@ def comparison(result: Comparison, look: Look) -> Table:
         ),
         tuple(heads),
         (*seen, *hidden),
-        (*_comparison_notes(result, look), *withheld_notes(body, look), *limits(kind(result), look)),
+        (*_comparison_notes(result, look), *withheld_notes(body, look), *of_result(result, look)),
     )
 
 
@@ -213,7 +212,7 @@ def matrix(result: Matrix, look: Look) -> Table:
         look.say("note_margin", margin=look.margin(result.margin, places)),
         *withheld_notes(body, look),
         *remarks(result.notes, look),
-        *limits(kind(result), look),
+        *of_result(result, look),
     )
     return Table(caption, heads, tuple(body), notes)
 
@@ -280,6 +279,6 @@ def change(result: Change, look: Look) -> Table:
         *((look.say("note_mix_change", mix=mix_words(result.mix, look)),) if result.mix else ()),
         *remarks(result.notes, look),
         *withheld_notes(hidden_rows, look),
-        *limits(kind(result), look),
+        *of_result(result, look),
     )
     return Table(caption, heads, (*body, *sorted(hidden_rows, key=lambda row: row[0].text)), notes)

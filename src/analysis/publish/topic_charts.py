@@ -10,9 +10,10 @@ from matplotlib.ticker import MaxNLocator
 from . import numbers, topic_sentences
 from .canvas import BAND, INK, MARKS, QUIET, bare, canvas, to_svg
 from .charts import Dot, dots
+from .limits import of_answer
 from .look import Row, records
 from .markup import Figure
-from .sentences import key, limits, wave_words
+from .sentences import key, wave_words
 from .topics import PARTS, expected_mark, hidden
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def gaps(answer: Answer, look: Look) -> Figure:
     ]
     margin = look.margin_of(answer.facts)
     svg = dots(plot, look, title=look.say("axis_gaps"), decimals=look.main_decimals(), band=margin)
-    notes = (look.say("note_chart_margin", margin=look.margin(margin, 1)), *limits(answer.sample, look))
+    notes = (look.say("note_chart_margin", margin=look.margin(margin, 1)), *of_answer(answer, look))
     return Figure(svg, _told(answer, "dots", look), look.say("caption_gaps", wave=wave_words(answer.wave, look)), notes)
 
 
@@ -83,9 +84,7 @@ def expected(answer: Answer, look: Look) -> Figure:
         bare(axes, [look.level("unit", row["unit"]) for row in rows], title, look, 0)
         svg = to_svg(picture)
     caption = look.say("caption_expected", wave=wave_words(answer.wave, look))
-    return Figure(
-        svg, _told(answer, "expected", look), caption, (look.say("note_expected"), *limits(answer.sample, look))
-    )
+    return Figure(svg, _told(answer, "expected", look), caption, (look.say("note_expected"), *of_answer(answer, look)))
 
 
 def _mark(axes: Axes, at: float, place: float, mark: str) -> None:

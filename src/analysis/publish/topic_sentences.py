@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import finding_words, numbers
+from .limits import of_answer
 from .look import Row, records
-from .sentences import bracket, key, limits, note_words, said
+from .sentences import bracket, key, note_words, said
 from .topics import PARTS, WORDS, hidden, own_small
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def _figures(row: Row, answer: Answer, look: Look) -> str:
         difference = row["difference"]
     whole = {"sample": answer.sample, **row}
     return bracket(
-        difference, (row["low"], row["high"]), whole, look, decimals=look.main_decimals(), verdict=row["verdict"],
+        (difference, row["low"], row["high"]), whole, look, decimals=look.main_decimals(), verdict=row["verdict"],
         sample=answer.sample, margin=look.margin_of(answer.facts),
     )  # fmt: skip
 
@@ -68,7 +69,7 @@ def equity(answer: Answer, look: Look) -> Sentences:
     silent = [look.column(row["by"]) for row in records(answer.tables["not_asked"])]
     if silent:
         texts.append(look.say("gaps_not_asked", names=numbers.listing(silent, look.lang)))
-    return said(texts, limits(answer.sample, look), look)
+    return said(texts, of_answer(answer, look), look)
 
 
 def initiatives(answer: Answer, look: Look) -> Sentences:
@@ -86,7 +87,7 @@ def initiatives(answer: Answer, look: Look) -> Sentences:
         else:
             why = note_words(row["note"], look) if row["note"] else look.say("note_not_judged")
             texts.append(look.say("initiative_none", name=name, why=why))
-    return said(texts, (look.say("not_cause"), *limits(answer.sample, look)), look)
+    return said(texts, (look.say("not_cause"), *of_answer(answer, look)), look)
 
 
 def _side(name: object, look: Look) -> str:
@@ -96,7 +97,7 @@ def _side(name: object, look: Look) -> str:
 
 def training(answer: Answer, look: Look) -> Sentences:
     """Return whether trained units changed more than the others."""
-    return said(_training(answer, look), (look.say("not_cause"), *limits(answer.sample, look)), look)
+    return said(_training(answer, look), (look.say("not_cause"), *of_answer(answer, look)), look)
 
 
 def _training(answer: Answer, look: Look) -> Iterator[str]:
@@ -134,7 +135,7 @@ def marks(answer: Answer, look: Look) -> Sentences:
     absent = [_label(row, answer, "marks", look) for row in rows if row["note"] in {"not measured", "not asked"}]
     if absent:
         texts.append(look.say("marks_absent", names=numbers.listing(absent, look.lang)))
-    return said(texts, limits(answer.sample, look), look)
+    return said(texts, of_answer(answer, look), look)
 
 
 def drivers(answer: Answer, look: Look) -> Sentences:
@@ -145,7 +146,7 @@ def drivers(answer: Answer, look: Look) -> Sentences:
     basis = "drivers_overall" if answer.facts.get("basis") == "overall" else "drivers_derived"
     names = numbers.listing([look.item_short(row["variable"]) for row in first[:FEW]], look.lang)
     texts = [look.say("drivers_first", names=names) if names else look.say("drivers_none"), look.say(basis)]
-    return said(texts, (look.say("not_cause"), *limits(answer.sample, look)), look)
+    return said(texts, (look.say("not_cause"), *of_answer(answer, look)), look)
 
 
 def expected_range(answer: Answer, look: Look) -> Sentences:
@@ -158,7 +159,7 @@ def expected_range(answer: Answer, look: Look) -> Sentences:
             texts.append(look.say(name, names=numbers.listing(names, look.lang)))
     if rows and not texts:
         texts.append(look.say("expected_none"))
-    return said(texts, limits(answer.sample, look), look)
+    return said(texts, of_answer(answer, look), look)
 
 
 def complaints(answer: Answer, look: Look) -> Sentences:
@@ -200,7 +201,7 @@ def follow_up(answer: Answer, look: Look) -> Sentences:
         return said((look.say("promises_none"),), (), look)
     values = {name: int(facts.get(name, 0)) for name in ("risen", "fallen", "unknown")}
     text = look.say("promises_all", int(facts["promises"]), **values)
-    return said((text,), (look.say("not_cause"), *limits(answer.sample or "walk-in", look)), look)
+    return said((text,), (look.say("not_cause"), *of_answer(answer, look)), look)
 
 
 def audit(answer: Answer, look: Look) -> Sentences:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import numbers, rounding
+from .limits import of_answer
 from .look import Row, plain, records
 from .markup import Entry, Heading, Table
-from .sentences import limits, note_words, remarks, wave_words
+from .sentences import note_words, remarks, wave_words
 from .suppress import protect
 from .tables import TONES, absent, base, figure, withheld, withheld_notes
 
@@ -287,7 +288,7 @@ def table(answer: Answer, part: str, look: Look) -> Table:
         *(Heading(look.say(one.heading), figures=one.figures) for one in spec.columns),
     )
     registers = spec.counted or answer.topic in REGISTERS
-    asked = () if registers else limits(answer.sample or "walk-in", look)
+    asked = () if registers else of_answer(answer, look)
     notes = (*withheld_notes(body, look), *remarks(answer.notes, look), *asked)
     return Table(look.say(spec.caption, wave=wave_words(answer.wave, look)), heads, tuple(body), notes)
 
