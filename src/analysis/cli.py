@@ -124,6 +124,11 @@ OneFile = Annotated[Path, typer.Argument(metavar="FILE", help="cli.one_book", sh
 Declarations = Annotated[bool, typer.Option("--declarations", help="cli.declarations")]
 Wave = Annotated[str, typer.Option(metavar="W", help="cli.wave", show_default=False)]
 Fresh = Annotated[bool, typer.Option("--fresh", help="cli.fresh")]
+OfUnit = Annotated[list[str] | None, typer.Option("--unit", metavar="NAME", help="cli.unit", show_default=False)]
+OfDistrict = Annotated[
+    list[str] | None, typer.Option("--district", metavar="NAME", help="cli.district", show_default=False)
+]
+Pdf = Annotated[bool, typer.Option("--pdf", help="cli.pdf")]
 Scheduler = Annotated[str | None, typer.Option(metavar="ADDRESS", help="cli.scheduler", show_default=False)]
 Jobs = Annotated[int, typer.Option(min=1, metavar="N", help="cli.jobs")]
 Lang = Annotated[str | None, typer.Option("--lang", metavar="id|en", help="cli.lang", callback=_known)]
@@ -154,8 +159,9 @@ def tilik(
 
 
 @app.command(cls=_Verb, help="cli.run")
-def run(
-    raw: Raw = None, *, processed: Processed = None, reports: Reports = None, codebook: Book = None, jobs: Jobs = 1,
+def run(  # noqa: PLR0913 (every option of the verb)
+    raw: Raw = None, *, processed: Processed = None, reports: Reports = None, codebook: Book = None,
+    unit: OfUnit = None, district: OfDistrict = None, pdf: Pdf = False, jobs: Jobs = 1,
     scheduler: Scheduler = None, fresh: Fresh = False, lang: Lang = None,  # noqa: ARG001
 ) -> None:  # fmt: skip
     """Clean the workbooks, execute the notebooks, write the pages."""
@@ -164,7 +170,17 @@ def run(
     spoken = language(sys.argv)
     _end(
         pipeline.run(
-            raw, processed, reports, codebook=codebook, lang=spoken, jobs=jobs, scheduler=scheduler, fresh=fresh
+            raw,
+            processed,
+            reports,
+            codebook=codebook,
+            lang=spoken,
+            jobs=jobs,
+            scheduler=scheduler,
+            fresh=fresh,
+            unit=unit or (),
+            district=district or (),
+            pdf=pdf,
         )
     )
 
@@ -182,11 +198,17 @@ def clean(
 
 
 @app.command(cls=_Verb, help="cli.report")
-def report(*, processed: Processed = None, reports: Reports = None, fresh: Fresh = False, lang: Lang = None) -> None:
+def report(
+    *, processed: Processed = None, reports: Reports = None, unit: OfUnit = None, district: OfDistrict = None,
+    pdf: Pdf = False, fresh: Fresh = False, lang: Lang = None,
+) -> None:  # fmt: skip
     """Only make the pages."""
     from analysis import pipeline  # noqa: PLC0415
 
-    _end(pipeline.report(processed, reports, lang=language(sys.argv) if lang else None, fresh=fresh))
+    spoken = language(sys.argv) if lang else None
+    _end(
+        pipeline.report(processed, reports, lang=spoken, fresh=fresh, unit=unit or (), district=district or (), pdf=pdf)
+    )
 
 
 @app.command(cls=_Verb, help="cli.check")

@@ -152,7 +152,7 @@ def test_only_what_changed_is_made_again(city, notebooks, tmp_path):
     assert "a.ipynb" in ran
     assert "tiga" in text(reports / "a.html")
     ran.clear()
-    pages.export(city.processed, notebooks, reports, progress=told, fresh=True)
+    pages.export(city.processed, notebooks, reports, progress=told, wishes=pages.Wishes(fresh=True))
     assert "a.ipynb" in ran
     assert len(list((tmp_path / ".tilik-reports-pages").iterdir())) == 3
 

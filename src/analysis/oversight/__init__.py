@@ -20,7 +20,7 @@ from .marks import drivers, marks
 from .matrix import matrix
 from .published import reconcile
 from .recap import recap_index
-from .results import VERDICTS, Answer, Change, Comparison, Matrix
+from .results import VERDICTS, Answer, Change, Comparison, Matrix, only
 from .run_chart import run_chart
 from .sampling import allocate, draw_sample, sample_size
 from .standardise import standardise
@@ -58,6 +58,7 @@ __all__ = [
     "integrity",
     "marks",
     "matrix",
+    "only",
     "recap_index",
     "reconcile",
     "run_chart",

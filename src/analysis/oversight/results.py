@@ -5,8 +5,8 @@ Every table keeps the same column names; missing numbers are NaN, missing words 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,3 +117,15 @@ def worst_sample(kinds: object) -> str:
     """Return the kind among ``kinds`` that lets a result say least; walk-in where none is known."""
     known = [kind for kind in kinds if kind in SAMPLES]  # type: ignore[attr-defined]
     return min(known, key=SAMPLES.index) if known else SAMPLES[0]
+
+
+Found = TypeVar("Found", Comparison, Change, Matrix)
+
+
+def only(result: Found, level: str) -> Found:
+    """Return a result with the rows of one level alone (of a matrix: its row); an unknown level leaves none.
+
+    Intervals, verdicts and ranks stay those of the whole family: who looks at one unit does not look at it alone.
+    """
+    named = "row" if isinstance(result, Matrix) else "level"
+    return replace(result, table=result.table[result.table[named].eq(level)].reset_index(drop=True))

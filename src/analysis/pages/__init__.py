@@ -3,6 +3,6 @@
 from . import check_page
 from .front import row_counts
 from .runner import Failure, Limits
-from .site import PagesResult, Progress, explain, export
+from .site import PagesResult, Progress, Wishes, explain, export
 
-__all__ = ["Failure", "Limits", "PagesResult", "Progress", "check_page", "explain", "export", "row_counts"]
+__all__ = ["Failure", "Limits", "PagesResult", "Progress", "Wishes", "check_page", "explain", "export", "row_counts"]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.publish import numbers
+from analysis import __version__, oversight
+from analysis.publish import Look, numbers
+from analysis.publish.sentences import capital
 from analysis.words import say
 
+from .notebook import PER
 from .shell import Head, page, render
 from .study import lacking
 
@@ -21,28 +25,37 @@ if TYPE_CHECKING:
     from .shell import Surroundings
 
 
-def index(
-    study: Study,
-    surroundings: Surroundings,
-    shown: Sequence[Notebook],
-    left_out: Sequence[Notebook],
-    failed: Sequence[Failure],
-) -> str:
+@dataclass(frozen=True)
+class Made:
+    """The notebooks of a run: with a page of their own, about one level each, left out, and the failures among them."""
+
+    shown: Sequence[Notebook]
+    levels: Sequence[Notebook]
+    left_out: Sequence[Notebook]
+    failed: Sequence[Failure]
+
+
+def index(study: Study, surroundings: Surroundings, made: Made) -> str:
     """Return the page that leads to all others."""
     lang = surroundings.lang
-    broken = {failure.notebook for failure in failed}
+    broken = {failure.notebook for failure in made.failed}
+    state = say("pages.index_failed", lang)
     questions = [
-        {"page": one.page, "title": one.heading(lang), "line": one.line(lang),
-         "state": say("pages.index_failed", lang) if one.name in broken else ""}
-        for one in shown
+        {"page": one.page, "title": one.heading(lang), "line": one.line(lang), "state": state * (one.name in broken)}
+        for one in made.shown
+    ]
+    of_each = [
+        {"title": _each(study, column), "pages": [(one.page, one.label, state * (one.name in broken)) for one in pages]}
+        for column in PER if (pages := [one for one in made.levels if one.per == column])
     ]  # fmt: skip
     annex = {"page": "lampiran.xlsx", "title": say("pages.index_annex", lang), "line": say("pages.annex_line", lang)}
     inside = render(
         "index.html.j2",
         first=[*(link for link in surroundings.links if link.line), annex],
         questions=questions,
+        of_each=of_each,
         facts=facts(study),
-        left_out=[_why_not(study, one) for one in left_out],
+        left_out=[_why_not(study, one) for one in made.left_out],
         say={key: say(f"pages.index_{key}", lang) for key in ("first", "questions", "about", "out")},
     )
     title, lead = say("pages.index_title", lang), say("pages.index_lead", lang)
@@ -54,14 +67,36 @@ def facts(study: Study) -> list[tuple[str, str]]:
     lang = study.lang
     files = study.files
     said = {name: numbers.count(count, lang) for name, count in row_counts(study).items()}
+    rules = sorted({str(rule) for rule in study.responses["rule"].dropna()} - {""})
     pairs = [
-        ("waves", ", ".join(study.waves)),
+        ("waves", say("pages.about_waves_answer", lang, None, waves=", ".join(study.waves), wave=study.wave)),
         ("files", say("pages.about_files_answer", lang, files=files["file"].nunique(), refused=_refused(study))),
         ("rows", say("pages.about_rows_answer", lang, None, **said)),
+        ("aside", say("pages.about_aside_answer", lang, None, **said)),
+        ("sample", capital(_samples(study))),
+        ("rule", ", ".join(rules)),
+        ("kit", say("pages.about_kit_answer", lang, None, version=__version__, policy=study.plan.version)),
     ]  # fmt: skip
-    rules = sorted({str(rule) for rule in study.responses["rule"].dropna()} - {""})
-    pairs += [("rule", ", ".join(rules))] if rules else []
-    return [(say(f"pages.about_{key}", lang), answer) for key, answer in pairs]
+    return [(say(f"pages.about_{key}", lang), answer) for key, answer in pairs if answer]
+
+
+def _samples(study: Study) -> str:
+    """Return how those who answered in the latest wave were chosen: by unit where there are units."""
+    frame = oversight.design(study.responses, study.book, study.surveys).frame if len(study.responses) else None
+    if frame is None:
+        return ""
+    latest = frame[frame["wave"].eq(study.wave)] if study.wave else frame
+    look = Look(study.plan, study.book, study.lang)
+    if not latest["unit"].fillna("").ne("").any():
+        kinds = sorted(set(latest["sample"]) - {""})
+        return numbers.listing([look.level("sample", kind) for kind in kinds], study.lang)
+    counts = latest.groupby("sample")["unit"].nunique()
+    kinds = [(look.level("sample", kind), int(count)) for kind, count in counts.items()]
+    return numbers.listing([look.say("coverage_kind", count=count, kind=kind) for kind, count in kinds], study.lang)
+
+
+def _each(study: Study, column: str) -> str:
+    return say("pages.index_each", study.lang, None, column=study.book.term(column).get(study.lang, column))
 
 
 def row_counts(cleaned: Study | Cleaned) -> dict[str, int]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -13,13 +15,18 @@ import nbformat
 from analysis.words import translate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
     from nbformat import NotebookNode
 
-RESERVED = frozenset({"index", "ringkasan", "laporan", "lampiran", "asal-angka"})
+RESERVED = frozenset({"index", "ringkasan", "laporan", "lampiran", "asal-angka", "istilah"})
 """Names of pages that no notebook may take."""
+PER = ("unit", "district")
+"""Columns of each level of which a notebook may make a page."""
+PARAMETERS = "parameters"
+"""The tag of the cell that sets what a notebook is about; a page of a level sets it anew right after."""
+NOTHING: Mapping[str, str] = MappingProxyType({})
 _TITLE = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
 
 
@@ -27,9 +34,9 @@ _TITLE = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
 class Notebook:
     """One notebook of the folder: ``needs`` are columns with two known levels, registers with rows, or ``"skm"``.
 
-    ``topics`` are what the brief finds evidence for here (``"sector"``, ``"published"``).
-
-    ``node`` is None for a file that is no notebook; its page then says so.
+    ``topics`` are what the brief finds evidence for here (``"sector"``, ``"published"``). ``per`` is the column
+    (``"unit"``, ``"district"``) of each level of which it makes a page, and ``level`` the one it is about then, called
+    ``label`` by readers. ``node`` is None for a file that is no notebook; its page then says so.
     """
 
     path: Path
@@ -39,11 +46,14 @@ class Notebook:
     topics: tuple[str, ...] = ()
     lines: Mapping[str, str] = field(default_factory=dict)
     node: NotebookNode | None = None
+    per: str = ""
+    level: str = ""
+    label: str = ""
 
     @property
     def name(self) -> str:
-        """Return the file name."""
-        return self.path.name
+        """Return the file name, and which level it is about."""
+        return f"{self.path.name} [{self.label}]" if self.label else self.path.name
 
     @property
     def steps(self) -> int:
@@ -53,8 +63,8 @@ class Notebook:
         )
 
     def heading(self, lang: str) -> str:
-        """Return the title in ``lang``, else in the other language, else the file's own name."""
-        return self.title.get(lang) or next(iter(self.title.values()), self.path.stem)
+        """Return the level's name, else the title in ``lang``, else in the other language, else the file's own name."""
+        return self.label or self.title.get(lang) or next(iter(self.title.values()), self.path.stem)
 
     def line(self, lang: str) -> str:
         """Return what the page answers, in one line; nothing where the notebook does not say."""
@@ -78,7 +88,14 @@ def open_notebook(path: Path) -> Notebook:
     own: Any = node.metadata.get("tilik", {})
     own = own if isinstance(own, dict) else {}
     titles = _texts(own, "title") or _first_heading(node)
-    return Notebook(path, page, titles, _names(own, "needs"), _names(own, "topics"), _texts(own, "line"), node)
+    needs, topics, lines = _names(own, "needs"), _names(own, "topics"), _texts(own, "line")
+    return Notebook(path, page, titles, needs, topics, lines, node, _per(own))
+
+
+def of_level(one: Notebook, level: str, label: str) -> Notebook:
+    """Return a notebook ``per`` some column as the one about ``level``, with a page of its own."""
+    plain = slug(level.lower().replace(" ", "-"))
+    return replace(one, level=level, label=label, page=f"{slug(one.path.stem)}-{plain}.html")
 
 
 def slug(name: str) -> str:
@@ -91,10 +108,13 @@ def slug(name: str) -> str:
     return f"{short or 'halaman'}-{mark}"
 
 
-def copy_to_run(node: NotebookNode, lang: str, meets: Callable[[str], bool] = lambda _: True) -> NotebookNode:
+def copy_to_run(
+    node: NotebookNode, lang: str, meets: Callable[[str], bool] = lambda _: True, *, given: Mapping[str, str] = NOTHING
+) -> NotebookNode:
     """Return a copy without outputs, its prose in ``lang``; the notebook itself is never written.
 
-    A cell with a need that ``meets`` denies is left out.
+    A cell with a need that ``meets`` denies is left out. The names ``given`` are set after the cell tagged
+    ``parameters``, in a cell of their own.
     """
     cells = []
     for number, cell in enumerate(node.cells):
@@ -106,6 +126,9 @@ def copy_to_run(node: NotebookNode, lang: str, meets: Callable[[str], bool] = la
         elif cell.cell_type == "markdown":
             fresh["source"] = translate(cell.source, lang)
         cells.append(fresh)
+        if given and PARAMETERS in cell.metadata.get("tags", []):
+            source = "\n".join(f"{name} = {value!a}" for name, value in given.items())
+            cells.append({**fresh, "id": f"given-{number}", "source": source})
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     whole = {"nbformat": 4, "nbformat_minor": 5, "cells": cells, "metadata": kernel}
     copy: NotebookNode = nbformat.from_dict(whole)  # type: ignore[no-untyped-call]
@@ -115,6 +138,10 @@ def copy_to_run(node: NotebookNode, lang: str, meets: Callable[[str], bool] = la
 def _needs(cell: NotebookNode) -> tuple[str, ...]:
     own: Any = cell.metadata.get("tilik", {})
     return _names(own, "needs") if isinstance(own, dict) else ()
+
+
+def _per(own: dict[str, Any]) -> str:
+    return str(own["per"]) if own.get("per") in PER else ""
 
 
 def _names(own: dict[str, Any], key: str) -> tuple[str, ...]:

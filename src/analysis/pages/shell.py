@@ -28,13 +28,17 @@ POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri
 
 @dataclass(frozen=True)
 class Link:
-    """A page of the set: its file, its title, one line on what it answers, its number among the questions (0: none)."""
+    """A page of the set: its file, its title, one line on what it answers, its number among the questions (0: none).
+
+    ``per`` is the column (``"unit"``) whose one level it is about; such pages are listed on the first page alone.
+    """
 
     page: str
     title: str
     line: str = ""
     number: int = 0
     topics: tuple[str, ...] = ()
+    per: str = ""
 
 
 @dataclass(frozen=True)

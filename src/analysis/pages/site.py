@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from analysis import store
 from analysis.words import say
 
-from . import evidence, front, gate, notebook, runner
+from . import each, evidence, front, gate, notebook, paper, runner
 from .annex import annex
 from .body import body
 from .brief import brief
@@ -21,7 +21,7 @@ from .shell import SOURCES, Head, page, render
 from .study import has, meets, surroundings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from nbformat import NotebookNode
 
@@ -37,11 +37,15 @@ MAIN = '<main id="isi" tabindex="-1">\n'
 
 @dataclass(frozen=True)
 class PagesResult:
-    """What was made: the files of the set, the failures by notebook, the titles left out for lack of data."""
+    """What was made: the files of the set, the failures by notebook, the titles left out for lack of data.
+
+    ``unprinted`` are the pages that were to be PDFs too and are none; all of them where no browser was found.
+    """
 
     pages: tuple[str, ...]
     failed: tuple[Failure, ...]
     left_out: tuple[str, ...] = ()
+    unprinted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,22 +56,33 @@ class Progress:
     step: Callable[[str], None] = lambda _: None
 
 
+@dataclass(frozen=True)
+class Wishes:
+    """What a caller wants beside the usual: pages of levels by column (``"all"`` of them), PDFs, all made ``fresh``."""
+
+    each: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    pdf: bool = False
+    fresh: bool = False
+
+
 def export(
     processed: Path, notebooks: Path, reports: Path, *,
-    progress: Progress | None = None, limits: Limits | None = None, fresh: bool = False,
+    progress: Progress | None = None, limits: Limits | None = None, wishes: Wishes | None = None,
 ) -> PagesResult:  # fmt: skip
     """Execute the notebooks against the study in ``processed`` and replace ``reports`` by the pages, all at once.
 
     The language is the study's. A page whose inputs have not changed since the run before is not made again, unless
-    ``fresh``. Raises NothingUsableError where there is no study.
+    it is wished so. Raises NothingUsableError where there is no study, CallError for a level that is not in it.
     """
-    study = store.open_study(processed)
+    study, wishes = store.open_study(processed), wishes or Wishes()
     found = notebook.find(notebooks)
-    wanted = [one for one in found if meets(study, one)]
-    left_out = [one for one in found if one not in wanted]
-    around = surroundings(study, wanted)
+    plain = [one for one in found if not one.per]
+    wanted = [one for one in plain if meets(study, one)]
+    left_out = [one for one in plain if one not in wanted]
+    levels = each.asked(study, found, wishes.each)
+    around = surroundings(study, wanted, levels)
     kept = Shelf(beside(reports), study)
-    drafts = _drafts(wanted, study, kept if not fresh else Shelf(None, study))
+    drafts = _drafts([*wanted, *levels], study, kept if not wishes.fresh else Shelf(None, study))
     _execute(drafts, processed, progress or Progress(), limits)
     files: dict[str, str] = {}
     failed: list[Failure] = []
@@ -77,31 +92,48 @@ def export(
     files["ringkasan.html"] = brief(study, around, kept)
     files["laporan.html"] = report(study, around, kept)
     files[SOURCES] = evidence.sources(study, around)
-    files["index.html"] = front.index(study, around, wanted, left_out, failed)
+    files["index.html"] = front.index(study, around, front.Made(wanted, levels, left_out, failed))
     with store.atomic(reports) as place:
         for name, text in files.items():
             (place / name).write_text(text, encoding="utf-8", newline="\n")
         (place / ANNEX).write_bytes(annex(files, around))
+        unprinted = _printed(place, sorted(files)) if wishes.pdf else []
     evidence.write_key(evidence.key(study, around), processed)
     kept.tidy()
-    return PagesResult(tuple(sorted(files)), tuple(failed), tuple(one.heading(study.lang) for one in left_out))
+    titles = tuple(one.heading(study.lang) for one in left_out)
+    return PagesResult(tuple(sorted(files)), tuple(failed), titles, tuple(unprinted))
+
+
+def _printed(place: Path, names: Sequence[str]) -> Sequence[str]:
+    """Print the pages and return those that were not."""
+    program = paper.browser()
+    return paper.printed(place, names, program) if program else names
 
 
 @dataclass
 class Draft:
-    """A notebook on its way to a page: the copy to execute, or its inside from the shelf; why it failed."""
+    """A notebook on its way to a page: the copy to execute, or its inside from the shelf; why it failed.
+
+    ``withheld`` says why nothing is computed at all: the page of a level that the plan withholds.
+    """
 
     notebook: Notebook
     copy: NotebookNode | None
     mark: str
     inside: str | None
     fault: Failure | None = None
+    withheld: str = ""
 
 
 def _drafts(wanted: Sequence[Notebook], study: Study, kept: Shelf) -> list[Draft]:
     drafts = []
     for one in wanted:
-        copy = notebook.copy_to_run(one.node, study.lang, partial(has, study)) if one.node else None
+        why = each.withheld(study, one) if one.level else ""
+        if why:
+            drafts.append(Draft(one, None, "", None, withheld=why))
+            continue
+        given = {one.per: one.level} if one.level else {}
+        copy = notebook.copy_to_run(one.node, study.lang, partial(has, study), given=given) if one.node else None
         mark = kept.mark(cells_of(copy), one.line(study.lang)) if copy else ""
         drafts.append(Draft(one, copy, mark, kept.take(mark) if copy else None))
     return drafts
@@ -121,6 +153,8 @@ def _execute(drafts: Sequence[Draft], processed: Path, progress: Progress, limit
 def _page(draft: Draft, around: Surroundings, kept: Shelf, reports: Path) -> tuple[str, Sequence[Failure]]:
     """Return the page of a notebook; where it failed, the earlier page with a notice, else one that says why."""
     one, lang = draft.notebook, around.lang
+    if draft.withheld:
+        return each.without_figures(one, draft.withheld, around), []
     faults: Sequence[Failure] = _faults(draft)
     if not faults and draft.copy is not None:
         inside = draft.inside if draft.inside is not None else body(draft.copy, lang, line=one.line(lang))

@@ -49,8 +49,8 @@ def has(study: Study, need: str) -> bool:
     return len(levels(study, need)) > 1
 
 
-def surroundings(study: Study, notebooks: Sequence[Notebook]) -> Surroundings:
-    """Return what all pages of the study share."""
+def surroundings(study: Study, notebooks: Sequence[Notebook], of_levels: Sequence[Notebook] = ()) -> Surroundings:
+    """Return what all pages of the study share; pages of one level are reached from the first page."""
     lang = study.lang
     first = [
         Link("ringkasan.html", say("pages.brief_title", lang), say("pages.brief_line", lang)),
@@ -58,7 +58,9 @@ def surroundings(study: Study, notebooks: Sequence[Notebook]) -> Surroundings:
     ]
     last = Link(SOURCES, say("pages.sources_title", lang), say("pages.sources_line", lang))
     numbered = enumerate(notebooks, start=1)
-    links = [*first, *(Link(one.page, one.heading(lang), "", number, one.topics) for number, one in numbered), last]
+    asked = [Link(one.page, one.heading(lang), "", number, one.topics) for number, one in numbered]
+    levels = [Link(one.page, one.heading(lang), per=one.per) for one in of_levels]
+    links = [*first, *asked, *levels, last]
     title = study.book.title.get(lang) or next(iter(study.book.title.values()))
     stamp = (
         say("pages.stamp_waves", lang, waves=", ".join(study.waves)),

@@ -74,14 +74,23 @@ def of_pages(result: PagesResult, failures: list[str], lang: str) -> list[str]:
     """Return which pages were made and which could not be, and what to do about those."""
     lines = [say("pipeline.pages", lang, count=len(result.pages))]
     lines += [say("pipeline.left_out", lang, titles="; ".join(result.left_out))] if result.left_out else []
+    lines += _unprinted(result, lang)
     return lines + ([*failures, say("pages.fail.todo", lang)] if failures else [])
+
+
+def _unprinted(result: PagesResult, lang: str) -> list[str]:
+    if not result.unprinted:
+        return []
+    if len(result.unprinted) == len(result.pages):
+        return [say("pipeline.no_pdf", lang)]
+    return [say("pipeline.unprinted", lang, names="; ".join(result.unprinted))]
 
 
 def exit_of(cleaned: Cleaned | None = None, result: PagesResult | None = None) -> Exit:
     """Return 0 where all went in and all pages came out, 1 where anything was set aside, doubted or failed."""
     doubts = cleaned is not None and bool(cleaned.problems["severity"].isin(SERIOUS).any())
     aside = cleaned is not None and bool(cleaned.files[["set_aside", "duplicate"]].to_numpy().sum())
-    failed = result is not None and bool(result.failed)
+    failed = result is not None and bool(result.failed or result.unprinted)
     return Exit.WARNINGS if doubts or aside or failed else Exit.DONE
 
 

@@ -18,6 +18,8 @@ from .outcome import Outcome, exit_of, of_cleaning, of_pages, problem_lines
 from .places import Places, Source, source
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from analysis.codebook import Codebook
     from analysis.shapes import Cleaned, Plan
     from analysis.words import Language
@@ -26,11 +28,13 @@ if TYPE_CHECKING:
 def run(  # noqa: PLR0913 - one call, all its choices by name
     raw: Path | str | None = None, processed: Path | str | None = None, reports: Path | str | None = None, *,
     codebook: Path | str | None = None, lang: Language = "id", jobs: int = 1, scheduler: str | None = None,
-    progress: bool | None = None, fresh: bool = False,
+    progress: bool | None = None, fresh: bool = False, unit: Sequence[str] = (), district: Sequence[str] = (),
+    pdf: bool = False,
 ) -> Outcome:  # fmt: skip
     """Clean the workbooks, execute the notebooks, write the pages.
 
     ``jobs`` processes read at once, or the Dask cluster at ``scheduler``; with ``fresh`` all is read and made anew.
+    Each ``unit`` and ``district`` named (``"all"``: all of them) gets a page; with ``pdf`` each page is a PDF too.
     ``processed`` and ``reports`` are each as before or as after, whenever the run is stopped. Raises what the rooms
     raise: CallError, CodebookError (2), NothingUsableError (3; both folders untouched), BusyError (5).
     """
@@ -41,7 +45,8 @@ def run(  # noqa: PLR0913 - one call, all its choices by name
             locks.enter_context(store.lock(folder, lang=lang))
         found = source(Path(raw) if raw else None, places)
         cleaned, lines = _clean(found, ready, codebook, lang, jobs=jobs, scheduler=scheduler, fresh=fresh)
-        result, more = _pages(ready, out, places, lang, progress=progress, fresh=fresh)
+        wishes = pages.Wishes({"unit": unit, "district": district}, pdf, fresh)
+        result, more = _pages(ready, out, places, lang, progress=progress, wishes=wishes)
     return Outcome(exit_of(cleaned, result), (*lines, *more))
 
 
@@ -62,8 +67,12 @@ def clean(
 def report(
     processed: Path | str | None = None, reports: Path | str | None = None, *,
     lang: Language | None = None, progress: bool | None = None, fresh: bool = False,
+    unit: Sequence[str] = (), district: Sequence[str] = (), pdf: bool = False,
 ) -> Outcome:  # fmt: skip
-    """Make the pages from what was cleaned before, in the language it was cleaned in; another one is refused."""
+    """Make the pages from what was cleaned before, in the language it was cleaned in; another one is refused.
+
+    ``unit``, ``district`` and ``pdf`` as for ``run``.
+    """
     places = Places.find()
     ready, out = Path(processed or places.processed), Path(reports or places.reports)
     study = store.open_study(ready)
@@ -76,7 +85,8 @@ def report(
             )
         )
     with store.lock(out, lang=study.lang):
-        result, lines = _pages(ready, out, places, study.lang, progress=progress, fresh=fresh)
+        wishes = pages.Wishes({"unit": unit, "district": district}, pdf, fresh)
+        result, lines = _pages(ready, out, places, study.lang, progress=progress, wishes=wishes)
     return Outcome(exit_of(None, result), tuple(lines))
 
 
@@ -135,10 +145,16 @@ def _plan(cleaned: Cleaned, lang: Language) -> Plan:
 
 
 def _pages(
-    ready: Path, out: Path, places: Places, lang: Language, *, progress: bool | None, fresh: bool
+    ready: Path,
+    out: Path,
+    places: Places,
+    lang: Language,
+    *,
+    progress: bool | None,
+    wishes: pages.Wishes,
 ) -> tuple[pages.PagesResult, list[str]]:
     with bars.shown(lang, progress=progress) as bar:
-        result = pages.export(ready, places.notebooks, out, progress=bar, fresh=fresh)
+        result = pages.export(ready, places.notebooks, out, progress=bar, wishes=wishes)
     failures = [pages.explain(failure, lang) for failure in result.failed]
     return result, [*of_pages(result, failures, lang), say("pipeline.open", lang, page=str(out / "index.html"))]
 
