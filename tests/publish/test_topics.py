@@ -123,3 +123,28 @@ def test_training_is_told_with_its_range_and_verdict(make):
         "4 unit yang dilatih berubah 3,0 poin lebih banyak daripada 10 unit yang tidak dilatih "
         "(antara −0,4 dan 6,4); belum dapat dipastikan."
     )
+
+
+@pytest.fixture
+def periods():
+    """A run chart of nine quarters: one of four respondents, so that a second one goes with it; two beyond limits."""
+    n = [40, 40, 12, 40, 40, 40, 40, 4, 40]
+    rows = [
+        {"period": f"202{at // 4 + 3}-TW{at % 4 + 1}", "n": count, "estimate": 80.0 + at, "se": 1.0, "low": 78.0,
+         "high": 82.0, "centre": 84.0, "limit_low": 79.0, "limit_high": 87.0, "outside": count in {4, 12}, "note": ""}
+        for at, count in enumerate(n)
+    ]  # fmt: skip
+    facts = {"points": 9, "step": rows[2]["period"], "step_size": 4.0, "step_p": 0.001, "note": ""}
+    return Answer("run_chart", "", "random", {"points": pd.DataFrame(rows)}, (), facts)
+
+
+def test_a_run_chart_names_and_draws_no_period_that_its_table_withholds(make, periods):
+    show = make.page({})
+    table = show.table(periods, "points")
+    hidden = [row[0].text for row in table.rows if row[1].withheld]
+    assert hidden == ["2023-TW3", "2024-TW4"]
+    figure, said = show.chart(periods), str(show.sentence(periods))
+    assert [name for name in hidden if name in said + figure.alt] == []
+    points = periods.tables["points"]
+    without = points[~points["period"].isin(hidden)]
+    assert figure.svg == show.chart(replace(periods, tables={"points": without})).svg

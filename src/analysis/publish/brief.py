@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from analysis import oversight
-from analysis.errors import TilikError
+from analysis.errors import CallError
 
 from . import answers, finding_words, limits, numbers, sentences
 from .look import Look, Row
@@ -93,10 +93,10 @@ def _varied(rows: list[Row]) -> list[Row]:
 
 
 def _try(ask: Callable[[], T]) -> T | None:
-    """Return an answer, or None where the study lacks what the question needs."""
+    """Return an answer, or None where the study lacks what the question needs; any other failure is one."""
     try:
         return ask()
-    except (TilikError, KeyError):
+    except CallError:
         return None
 
 

@@ -11,10 +11,9 @@ from . import numbers, topic_sentences
 from .canvas import BAND, INK, MARKS, QUIET, bare, canvas, to_svg
 from .charts import Dot, dots
 from .limits import of_answer
-from .look import Row, records
 from .markup import Figure
 from .sentences import key, wave_words
-from .topics import PARTS, expected_mark, hidden
+from .topics import PARTS, expected_mark, seen_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,11 +28,6 @@ MOST_GAPS = 24
 """How many groups a picture of gaps holds; the widest gaps come first."""
 
 
-def _shown(answer: Answer, part: str, look: Look) -> list[Row]:
-    spec = PARTS[answer.topic, part]
-    return [row for row in records(answer.tables[part]) if not hidden(row, spec, answer.wave, look)]
-
-
 def _told(answer: Answer, kind: str, look: Look) -> str:
     said = topic_sentences.SAID[answer.topic](answer, look).texts
     return " ".join((look.say(f"alt_{kind}"), *said))
@@ -41,7 +35,7 @@ def _told(answer: Answer, kind: str, look: Look) -> str:
 
 def gaps(answer: Answer, look: Look) -> Figure:
     """Draw the groups' differences for the same services, villages apart: these stand in the table."""
-    rows = [row for row in _shown(answer, "gaps", look) if row["verdict"] and row["by"] != "village"]
+    rows = [row for row in seen_rows(answer, "gaps", look) if row["verdict"] and row["by"] != "village"]
     used = {
         id(row): row["difference"] if numbers.is_missing(row["mix_difference"]) else row["mix_difference"]
         for row in rows
@@ -61,7 +55,7 @@ def gaps(answer: Answer, look: Look) -> Figure:
 
 def expected(answer: Answer, look: Look) -> Figure:
     """Draw each unit against the range that respondents like its own would lead one to expect."""
-    rows = [row for row in _shown(answer, "units", look) if not numbers.is_missing(row["limit_low"])]
+    rows = [row for row in seen_rows(answer, "units", look) if not numbers.is_missing(row["limit_low"])]
     rows.sort(key=lambda row: (-row["difference"], str(row["unit"])))
     places = look.main_decimals()
     with canvas(len(rows)) as (picture, axes):
@@ -95,7 +89,7 @@ def _mark(axes: Axes, at: float, place: float, mark: str) -> None:
 
 def run_chart(answer: Answer, look: Look) -> Figure:
     """Draw estimates by period with centre and limits; a diamond marks a period beyond them."""
-    rows = [row for row in records(answer.tables["points"]) if row["n"] >= look.plan.threshold]
+    rows = seen_rows(answer, "points", look)
     places = look.main_decimals()
     values = [float(numbers.rounded(row["estimate"], places)) for row in rows]
     with canvas(6, row=0.4) as (picture, axes):

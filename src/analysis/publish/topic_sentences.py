@@ -8,7 +8,7 @@ from . import finding_words, numbers
 from .limits import of_answer
 from .look import Row, records
 from .sentences import bracket, key, note_words, said
-from .topics import PARTS, WORDS, hidden, own_small
+from .topics import PARTS, WORDS, hidden, seen_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,17 +18,8 @@ if TYPE_CHECKING:
     from .look import Look
     from .markup import Sentences
 
-SURE_STEP = 0.05
 FEW = 3
 """How many items, groups or units a sentence lists."""
-
-
-def _seen(answer: Answer, part: str, look: Look) -> list[Row]:
-    """Return the rows of a part whose figures may be shown."""
-    if part not in answer.tables:
-        return []
-    spec = PARTS[answer.topic, part]
-    return [row for row in records(answer.tables[part]) if not hidden(row, spec, answer.wave, look)]
 
 
 def _label(row: Row, answer: Answer, part: str, look: Look) -> str:
@@ -48,7 +39,7 @@ def _figures(row: Row, answer: Answer, look: Look) -> str:
 
 def equity(answer: Answer, look: Look) -> Sentences:
     """Return which groups fare worse for the same services, who is heard less, what was not asked."""
-    rows = _seen(answer, "gaps", look)
+    rows = seen_rows(answer, "gaps", look)
     texts = []
     for row in rows:
         if row["verdict"] in {"lower", "higher"}:
@@ -64,7 +55,7 @@ def equity(answer: Answer, look: Look) -> Sentences:
             "heard_less", name=_label(row, answer, "heard", look), share=numbers.percent(row["share"], look.lang),
             population=numbers.percent(row["population_share"], look.lang),
         )
-        for row in _seen(answer, "heard", look)[:1] if row["ratio"] < 1
+        for row in seen_rows(answer, "heard", look)[:1] if row["ratio"] < 1
     ]  # fmt: skip
     silent = [look.column(row["by"]) for row in records(answer.tables["not_asked"])]
     if silent:
@@ -122,7 +113,7 @@ def _training(answer: Answer, look: Look) -> Iterator[str]:
 
 def marks(answer: Answer, look: Look) -> Sentences:
     """Return the lowest and highest mark, and the marks that nobody measured."""
-    rows = _seen(answer, "marks", look)
+    rows = seen_rows(answer, "marks", look)
     told = sorted((row for row in rows if not numbers.is_missing(row["estimate"])), key=lambda row: row["estimate"])
     texts = []
     for name, row in (("mark_lowest", told[0]), ("mark_highest", told[-1])) if len(told) > 1 else ():
@@ -140,7 +131,7 @@ def marks(answer: Answer, look: Look) -> Sentences:
 
 def drivers(answer: Answer, look: Look) -> Sentences:
     """Return which items go along most with the overall rating and are low: where to look first."""
-    rows = [row for row in _seen(answer, "unsur", look) if not numbers.is_missing(row["importance"])]
+    rows = [row for row in seen_rows(answer, "unsur", look) if not numbers.is_missing(row["importance"])]
     first = [row for row in rows if row["quadrant"] == "concentrate here"]
     first.sort(key=lambda row: (-row["importance"], row["variable"]))
     basis = "drivers_overall" if answer.facts.get("basis") == "overall" else "drivers_derived"
@@ -151,7 +142,7 @@ def drivers(answer: Answer, look: Look) -> Sentences:
 
 def expected_range(answer: Answer, look: Look) -> Sentences:
     """Return which units lie outside the range that their respondents would lead one to expect."""
-    rows = _seen(answer, "units", look)
+    rows = seen_rows(answer, "units", look)
     texts = []
     for verdict, name in (("lower than expected", "expected_below"), ("higher than expected", "expected_above")):
         names = [look.level("unit", row["unit"]) for row in rows if row["verdict"] == verdict]
@@ -185,8 +176,7 @@ def complaints(answer: Answer, look: Look) -> Sentences:
         texts.append(look.say("complaints_median", days=look.number(all_units["median_days"], 0)))
     if not numbers.is_missing(all_units["in_time"]):
         texts.append(look.say("complaints_in_time", share=numbers.of_hundred(all_units["in_time"], look.lang)))
-    small = own_small(rows, look)
-    late = [row for at, row in enumerate(rows) if row["unit"] and at not in small and row["overdue"] > 0]
+    late = [row for row in seen_rows(answer, "units", look) if row["unit"] and row["overdue"] > 0]
     late.sort(key=lambda row: (-row["overdue"], row["unit"]))
     if late:
         names = [look.level("unit", row["unit"]) for row in late[:FEW]]
@@ -217,12 +207,12 @@ def run_chart(answer: Answer, look: Look) -> Sentences:
     facts: dict[str, Any] = dict(answer.facts)
     if facts.get("note"):
         return said((look.say("run_too_few", points=facts.get("points", 0)),), (), look)
-    table = answer.table
-    outside = [str(one) for one in table.loc[table["outside"].astype(bool), "period"]]
+    seen = seen_rows(answer, "points", look)
+    outside = [str(row["period"]) for row in seen if row["outside"]]
     texts = [
         look.say("run_outside", periods=numbers.listing(outside, look.lang)) if outside else look.say("run_inside")
     ]
-    if facts.get("step") and not numbers.is_missing(facts["step_p"]) and facts["step_p"] < SURE_STEP:
+    if any(str(row["period"]) == facts["step"] for row in seen):
         size = numbers.signed(facts["step_size"], look.lang, look.main_decimals())
         texts.append(look.say("run_step", period=facts["step"], size=size))
     return said(texts, (look.say("not_cause"),), look)

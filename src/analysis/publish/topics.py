@@ -280,9 +280,7 @@ PARTS["initiatives", "units"] = PARTS["training", "units"]
 def table(answer: Answer, part: str, look: Look) -> Table:
     """Return one part of an answer as a table; rows about a withheld group show no figure."""
     spec = PARTS[answer.topic, part]
-    rows = records(answer.tables[part])
-    small = own_small(rows, look) if spec.counted else set()
-    body = [_row(row, spec, answer.wave, look, small=place in small) for place, row in enumerate(rows)]
+    body = [_row(row, spec, look, withheld_row=unseen) for row, unseen in judged(answer, part, look)]
     heads = (
         Heading(look.say(f"{spec.caption}_rows"), figures=False),
         *(Heading(look.say(one.heading), figures=one.figures) for one in spec.columns),
@@ -291,6 +289,21 @@ def table(answer: Answer, part: str, look: Look) -> Table:
     asked = () if registers else of_answer(answer, look)
     notes = (*withheld_notes(body, look), *remarks(answer.notes, look), *asked)
     return Table(look.say(spec.caption, wave=wave_words(answer.wave, look)), heads, tuple(body), notes)
+
+
+def judged(answer: Answer, part: str, look: Look) -> list[tuple[Row, bool]]:
+    """Return the rows of a part, each with whether its figures are withheld: the one place where that is decided."""
+    spec = PARTS[answer.topic, part]
+    rows = records(answer.tables[part])
+    small = own_small(rows, look) if spec.counted else set()
+    return [(row, place in small or hidden(row, spec, answer.wave, look)) for place, row in enumerate(rows)]
+
+
+def seen_rows(answer: Answer, part: str, look: Look) -> list[Row]:
+    """Return the rows of a part whose figures may be shown; none where the answer lacks the part."""
+    if part not in answer.tables:
+        return []
+    return [row for row, unseen in judged(answer, part, look) if not unseen]
 
 
 def own_small(rows: list[Row], look: Look) -> set[int]:
@@ -302,11 +315,11 @@ def own_small(rows: list[Row], look: Look) -> set[int]:
     return {int(level) for group in withheld for _, level in group}
 
 
-def _row(row: Row, spec: Part, wave: str, look: Look, *, small: bool = False) -> tuple[Entry, ...]:
+def _row(row: Row, spec: Part, look: Look, *, withheld_row: bool) -> tuple[Entry, ...]:
     name = Entry(spec.label(row, look))
     if "n_before" in row and spec.group is _unit and not (row["n"] > 0 and row["n_before"] > 0):
         return (name, *absent(look, len(spec.columns)))
-    if small or hidden(row, spec, wave, look):
+    if withheld_row:
         return (name, *withheld(look, len(spec.columns)))
     return (name, *(one.form(row, one.name, look) for one in spec.columns))
 
