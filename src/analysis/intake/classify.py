@@ -76,8 +76,7 @@ class _State:
         self.item_columns = columns
         self.neighbours = [(one, one + 1) for one in columns if one + 1 in columns]
         self.after = False
-        first = min(columns)
-        self.label_columns = list(range(reading.left, min(first, reading.left + _LABEL_CELLS))) or [first]
+        self.first = min(columns)
         self.trials: set[int] = set()
         self.serial = reading.columns.get("serial", -1)
         self.heading = {normal(value) for value in grid.rows[reading.heading[1]] if isinstance(value, str)} - {""}
@@ -100,8 +99,11 @@ class _State:
         return "kept", ""
 
     def _label(self, cells: Sequence[Value]) -> str:
-        for column in self.label_columns:
-            value = cells[column]
+        """Return the text that a row begins with, wherever the table stands: in its first filled cells."""
+        left = self.reading.left
+        while left < self.first and blank(cells[left]):
+            left += 1
+        for value in cells[left : max(left + 1, min(self.first, left + _LABEL_CELLS))]:
             if isinstance(value, str) and not blank(value):
                 return normal(value)
         return ""

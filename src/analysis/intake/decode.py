@@ -16,9 +16,11 @@ from .vocab import table
 
 _WHOLE = re.compile(r"^[+-]?\d{1,4}(?:[.,]0+)?$")
 _MARKED = re.compile(r"^\(?\s*([0-9]|[A-Ea-e])\s*(?:[=:.)\-\u2013\u2014]|\s*\(|\s)\s*(.+?)\)?\s*$", re.DOTALL)
+_TRAILED = re.compile(r"^\s*(.+?)\s*[(\[=:\-\u2013]\s*(?:nilai |skor )?([0-9])\s*[)\]]?\s*$", re.DOTALL | re.IGNORECASE)
 _LETTER = re.compile(r"^\(?\s*([A-Ea-e])\s*[.)\]:]?\s*$")
 _BAND = re.compile(r"(\d+)\s*[-\u2013_]\s*(\d+)")
 _DASHES = " \t\r\n\u00a0-._\u2013\u2014"
+_EITHER = re.compile(r"[/,;&]|\batau\b|\bdan\b", re.IGNORECASE)
 _SIGNED = re.compile(r"[<>≤≥+]")
 _OLDEST = 110
 _YOUNGEST = 5
@@ -90,10 +92,12 @@ class ItemDecoder:
         return self._marked(shown)
 
     def _marked(self, shown: str) -> Answer:
-        match = _MARKED.match(shown)
-        if not match:
+        if match := _MARKED.match(shown):
+            mark, label = match[1].lower(), normal(match[2])
+        elif match := _TRAILED.match(shown):
+            mark, label = match[2], normal(match[1])
+        else:
             return Answer(code="E-LABEL")
-        mark, label = match[1].lower(), normal(match[2])
         score = int(mark) if mark.isdigit() else self.letters.get(mark)
         if score is None or not self.low <= score <= self.high:
             return Answer(code="E-RANGE" if mark.isdigit() and label in self.others else "E-LABEL")
@@ -171,7 +175,15 @@ class FieldDecoder:
         found = self.signed.get(_key(value)) if signed else self.known.get(plain)
         if found:
             return Word(found, "" if found == value else "listed answer", old=plain if found != value else "")
+        if one := self._one_of_all(value):
+            return Word(one, "listed answer", old=plain)
         return Word(tidy(value)) if self.open else Word(code="E-VALUE")
+
+    def _one_of_all(self, value: str) -> str:
+        """Return what every part of "SMA/SMK/MA" or "SLTA sederajat" is listed as, where that is one thing."""
+        parts = [normal(part).removesuffix("sederajat").strip() for part in _EITHER.split(value)]
+        names = {self.known.get(part) for part in parts if part}
+        return (names.pop() or "") if len(names) == 1 else ""
 
     def _in_band(self, number: int, rule: str) -> Word:
         if not self.clock and not _YOUNGEST <= number <= _OLDEST:

@@ -11,16 +11,18 @@ from rapidfuzz import fuzz, process
 from analysis.codebook import Codebook, Instrument
 
 from .decode import FieldDecoder, ItemDecoder
-from .text import normal, unnumbered
+from .text import normal, unbracketed, unnumbered
 from .vocab import words
 
 EXACT = 1000
 NEAR = 91
 _LONG = 4
 _LONGEST = 400
+_SLIP = 80
 _PERSONAL_TOKENS = frozenset(("nik", "email", "whatsapp", "telepon", "telp", "ktp", "hp"))
 _BARE_ITEM = re.compile(r"^(?:(?:unsur|pertanyaan|soal|butir|question|no) )?(?:([up]) ?|q ?|(?<= ))(\d{1,2})$")
 _NUMBERED = re.compile(r"^[a-z](\d{1,2})$")
+_LED_IN = re.compile(r"^(?:nilai|skor|score|jawaban) (?:unsur )?")
 
 
 @dataclass(frozen=True)
@@ -52,23 +54,27 @@ class Lexicon:
             for one in book.instruments
         }
         self.phrases = {one.id: _item_phrases(one) for one in book.instruments}
+        self.cores = {key: _cores(known, words("filler")) for key, known in self.items.items()}
         self.fields: dict[str, str] = {}
         for one in book.fields:
             for text in (*one.headings, *one.aliases, *one.label.values()):
                 self.fields.setdefault(normal(text), one.name)
+        self.field_cores = _cores(self.fields, words("field_filler"))
         self.personal = frozenset(normal(one) for one in book.personal)
         self._near = sorted({*self.fields, *(text for of in self.items.values() for text in of)})
         self._decoders: dict[tuple[str, str, bool], ItemDecoder] = {}
         self._fields: dict[str, FieldDecoder] = {}
         self.meaning = lru_cache(maxsize=20_000)(self._meaning)
+        self.near = lru_cache(maxsize=20_000)(self._resembling)
 
     def _meaning(self, text: str) -> Meaning:
         plain = normal(text) if len(text) <= _LONGEST else ""
         if not plain:
             return Meaning()
         bare = unnumbered(plain)
-        items = {key: found for key in self.items if (found := self._item(key, plain, bare))}
-        column, how, weight = self._field(plain, bare)
+        short = normal(unbracketed(text))
+        items = {key: found for key in self.items if (found := self._item(key, plain, bare, short))}
+        column, how, weight = self._field(plain, bare, short)
         strongest = max((one[2] for one in items.values()), default=0)
         if weight < EXACT and strongest < EXACT and self._is_personal(plain, weight):
             return Meaning(column="personal", how="personal", weight=EXACT, known=True)
@@ -79,6 +85,11 @@ class Lexicon:
         if weight > strongest:
             return Meaning(column=column, how=how, weight=weight, known=True)
         return Meaning(items=items, known=bool(items) or plain in words("ignored"))
+
+    def respondent_column(self, text: str) -> Meaning:
+        """Return what a heading means that turned out to be no item: the respondent column one of its words names."""
+        name = next((self.fields[word] for word in normal(text).split() if word in self.fields), "")
+        return Meaning(column=name, how="phrase", weight=1, known=True) if name else Meaning()
 
     def decoder(self, instrument: str, name: str, *, text: bool) -> ItemDecoder:
         """Return the decoder of an item, made once; in a text file or a packed cell digits are expected as text."""
@@ -95,9 +106,9 @@ class Lexicon:
             self._fields[name] = FieldDecoder(self.book, next(one for one in self.book.fields if one.name == name))
         return self._fields[name]
 
-    def near(self, text: str) -> str:
+    def _resembling(self, text: str) -> str:
         """Return the one known heading that ``text`` is a slip of, or nothing; only ever offered with a doubt."""
-        plain = unnumbered(normal(text))
+        plain = unnumbered(normal(text)) if len(text) <= _SLIP else ""
         if len(plain) < 5:
             return ""
         found = process.extract(plain, self._near, scorer=fuzz.ratio, limit=3, score_cutoff=NEAR - 6)
@@ -107,23 +118,30 @@ class Lexicon:
     def _target(self, plain: str) -> str:
         return next((of[plain] for of in self.items.values() if plain in of), self.fields.get(plain, ""))
 
-    def _item(self, instrument: str, plain: str, bare: str) -> tuple[str, str, int] | None:
+    def _item(self, instrument: str, plain: str, bare: str, short: str) -> tuple[str, str, int] | None:
         known = self.items[instrument]
-        match = _BARE_ITEM.match(plain)
+        match = _BARE_ITEM.match(plain) or _BARE_ITEM.match(_LED_IN.sub("", plain))
         if match and match[1] and (name := known.get(f"{match[1]}{match[2]}")):
             return name, "name" if name == f"{match[1]}{match[2]}" else "heading", EXACT
         if match and (name := self.numbered[instrument].get(match[2])):
             return name, "position", EXACT
         if plain in known:
             return known[plain], "name" if plain == known[plain].replace("_", " ") else "heading", EXACT
-        if bare in known:
-            return known[bare], "heading", EXACT
+        for text in (bare, short, unnumbered(short)):
+            if text in known:
+                return known[text], "heading", EXACT
+        core = _core(unnumbered(short), words("filler"))
+        if core in self.cores[instrument] and short not in self.fields:
+            return self.cores[instrument][core], "heading", EXACT - 1
         return _phrase(self.phrases[instrument], bare)
 
-    def _field(self, plain: str, bare: str) -> tuple[str, str, int]:
-        for text in (plain, bare):
+    def _field(self, plain: str, bare: str, short: str) -> tuple[str, str, int]:
+        for text in (plain, bare, short):
             if text in self.fields:
                 return self.fields[text], "heading", EXACT
+        core = _core(short, words("field_filler"))
+        if core in self.field_cores:
+            return self.field_cores[core], "heading", EXACT - 2
         found = _phrase(self.fields, bare)
         return found or ("", "", 0)
 
@@ -133,6 +151,21 @@ class Lexicon:
             return True
         tokens = plain.split()
         return len(tokens) <= 5 and weight == 0 and bool(_PERSONAL_TOKENS.intersection(tokens))
+
+
+def _core(plain: str, fillers: frozenset[str]) -> str:
+    """Return a normal text without the words that tell nothing apart."""
+    return " ".join(word for word in plain.split() if word not in fillers)
+
+
+def _cores(known: dict[str, str], fillers: frozenset[str]) -> dict[str, str]:
+    """Return headings without fillers → name, those that name one thing only."""
+    found: dict[str, set[str]] = {}
+    for text, name in known.items():
+        if core := _core(text, fillers):
+            found.setdefault(core, set()).add(name)
+    vague = words("packed") | words("ignored")
+    return {core: names.pop() for core, names in found.items() if len(names) == 1 and core not in vague}
 
 
 def _item_headings(instrument: Instrument) -> dict[str, str]:

@@ -9,7 +9,11 @@ from functools import lru_cache
 ZERO_WIDTH = dict.fromkeys(
     [0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 )
-_NUMBERING = re.compile(r"^(?:(?:pertanyaan|soal|question|unsur|no|q)\s+)?(?:[up]?\d{1,2}[a-z]?)\s+(?=\S)")
+_NUMBERING = re.compile(
+    r"^(?:(?:pertanyaan|soal|question|unsur|no|q)\s+)?"
+    r"(?:[up]?\d{1,2}[a-z]?|u(?:nsur)? ?(?:i{1,3}|i?v|vi{1,3}|i?x))\s+(?=\S)"
+)
+_BRACKETED = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _LOOKED_UP = 1000
 _ESCAPED_BREAK = re.compile(r"_x000[dD]_")
 
@@ -31,6 +35,11 @@ def _normal(text: str) -> str:
 def unnumbered(plain: str) -> str:
     """Return a normal text without the numbering before it ("1", "u1", "pertanyaan 1"), if anything else remains."""
     return _NUMBERING.sub("", plain)
+
+
+def unbracketed(text: str) -> str:
+    """Return a text without what stands in brackets ("Umur (tahun)", "Biaya (U4)"), whole if nothing else remains."""
+    return _BRACKETED.sub(" ", text) if normal(_BRACKETED.sub(" ", text)) else text
 
 
 def tidy(text: str) -> str:

@@ -21,7 +21,7 @@ def choose(readings: Sequence[Reading]) -> tuple[list[Reading], tuple[Reading, R
     taken: list[Reading] = []
     best = max((one.score for one in readings), default=0.0)
     strong = [one for one in readings if one.score >= _WEAK * best]
-    for one in sorted(strong, key=lambda each: (-each.score, each.heading, each.left)):
+    for one in sorted(strong, key=lambda each: (-each.score, -each.heading[1], each.heading[0], each.left)):
         rivals = [other for other in taken if _overlap(one, other)]
         if not rivals:
             taken.append(one)

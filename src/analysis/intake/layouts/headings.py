@@ -8,6 +8,13 @@ from dataclasses import dataclass, replace
 from analysis.intake.grid import Grid, Value, blank
 from analysis.intake.lexicon import EXACT, Lexicon, Meaning
 
+from .numbering import family, numbered, stand_as_rows
+
+_DEPTH = 2
+_ALIKE = 5
+NEAR = 6
+"""Weight of a misspelt heading: under every other one."""
+
 
 @dataclass(frozen=True)
 class Head:
@@ -28,60 +35,75 @@ def merged_text(grid: Grid, row: int, column: int) -> tuple[Value, bool]:
 
 
 def heads_at(grid: Grid, row: int, lexicon: Lexicon) -> list[Head]:
-    """Return the ways to read ``row`` as a heading: by itself, and with the row above it."""
+    """Return the ways to read ``row`` as a heading: by itself, with the row above it, and with the two above."""
     plain = _single(grid, row, lexicon)
     heads = [plain]
     # A row of answers under a heading is no second heading row: it must name something by itself.
     named = sum(one.known for one in plain.meanings.values())
-    if row > 0 and named >= 2 and any(not blank(value) for value in grid.rows[row - 1]):
-        double = _double(grid, row, lexicon, plain)
-        if double.meanings != plain.meanings:
-            heads.append(double)
+    for depth in range(1, _DEPTH + 1):
+        if row < depth or named < 2 or all(blank(value) for value in grid.rows[row - depth]):
+            break
+        stacked = _stacked(grid, heads[-1], row - depth, lexicon)
+        if stacked.meanings != heads[-1].meanings:
+            heads.append(stacked)
     return heads
 
 
 def _single(grid: Grid, row: int, lexicon: Lexicon) -> Head:
-    meanings, texts = {}, {}
-    for column, value in enumerate(numbered(grid, row)):
-        if isinstance(value, str) and not blank(value):
-            meanings[column], texts[column] = lexicon.meaning(value), value
-    return Head(row, row, meanings, texts)
+    texts = {
+        column: value
+        for column, value in enumerate(numbered(grid, row, lexicon))
+        if isinstance(value, str) and not blank(value)
+    }
+    meanings = {column: lexicon.meaning(value) for column, value in texts.items()}
+    counting = family({one: text for one, text in texts.items() if not meanings[one].known}, lexicon)
+    if counting and not stand_as_rows(grid, lexicon):
+        meanings |= counting
+    return Head(row, row, _slips(meanings, texts, lexicon), texts)
 
 
-def numbered(grid: Grid, row: int) -> Sequence[Value]:
-    """Return the cells of a row, bare numbers that count up under one wide heading ("Nilai unsur") as item numbers."""
-    cells = grid.rows[row]
-    if row == 0 or not any(isinstance(value, int | float) for value in cells):
-        return cells
-    counted = list(cells)
-    for top, left, bottom, right in grid.hazards.merged:
-        group = grid.at(top, left)
-        if bottom != row - 1 or right - left < 4 or not isinstance(group, str):
+def _slips(meanings: dict[int, Meaning], texts: dict[int, str], lexicon: Lexicon) -> dict[int, Meaning]:
+    """Return the meanings with misspelt headings of items, where enough headings of a row are one or nearly one."""
+    taken = {item for one in meanings.values() for item, _, _ in one.items.values()}
+    near: dict[int, Meaning] = {}
+    for column, meaning in meanings.items():
+        if meaning.known or not (heading := lexicon.near(texts[column])):
             continue
-        numbers = [grid.at(row, column) for column in range(left, right + 1)]
-        if numbers == list(range(1, len(numbers) + 1)):
-            counted[left : right + 1] = [f"unsur {number:.0f}" for number in range(1, len(numbers) + 1)]
-    return counted
+        items = {
+            key: (item, "near", NEAR)
+            for key, (item, _, _) in lexicon.meaning(heading).items.items()
+            if item not in taken
+        }
+        if items:
+            near[column] = Meaning(items=items)
+    return meanings | near if len(near) + len(taken) >= _ALIKE else meanings
 
 
-def _double(grid: Grid, row: int, lexicon: Lexicon, plain: Head) -> Head:
-    meanings, texts = dict(plain.meanings), dict(plain.texts)
-    for column in range(len(grid.rows[row])):
-        above, wide = merged_text(grid, row - 1, column)
+def _stacked(grid: Grid, head: Head, above_row: int, lexicon: Lexicon) -> Head:
+    """Return a heading with the row above it: its texts where a column has none yet, or only a number or code."""
+    meanings, texts = dict(head.meanings), dict(head.texts)
+    for column in range(max(len(grid.rows[head.row]), len(grid.rows[above_row]))):
+        above, wide = merged_text(grid, above_row, column)
         if not isinstance(above, str) or blank(above) or len(above) > 300:
             continue
         below = texts.get(column)
+        upper = lexicon.meaning(above)
         if below is None:
-            if not wide:
-                meanings[column], texts[column] = lexicon.meaning(above), above
+            if not wide and (upper.known or head.top == head.row):
+                meanings[column], texts[column] = upper, above
         elif not meanings[column].known:
             joined = lexicon.meaning(f"{above} {below}")
-            upper = lexicon.meaning(above)
             if joined.known:
                 meanings[column] = joined
             elif not wide and upper.known:
                 meanings[column] = upper
-    return Head(row - 1, row, meanings, texts)
+        elif _only_counts(meanings[column]) and upper.items and not wide and not _only_counts(upper):
+            meanings[column] = upper
+    return Head(above_row, head.row, meanings, texts)
+
+
+def _only_counts(meaning: Meaning) -> bool:
+    return bool(meaning.items) and all(how in ("name", "position") for _, how, _ in meaning.items.values())
 
 
 def item_columns(head: Head, instrument: str) -> list[tuple[int, str, str, int]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 from analysis.intake.grid import Grid, blank
 from analysis.intake.lexicon import Lexicon
@@ -10,7 +12,8 @@ from analysis.intake.text import normal
 from analysis.intake.vocab import is_total
 
 from . import Reading
-from .headings import Head, blocks, heads_at, item_columns, numbered, within
+from .headings import Head, blocks, heads_at, item_columns, within
+from .numbering import numbered
 
 NAME = "table"
 _TOP = 40
@@ -18,6 +21,7 @@ _DEEPER = 250
 _BELOW = 40
 _LEAST = 3
 _LEADING = 4
+_ANSWERS = 0.65
 
 
 def find(grid: Grid, lexicon: Lexicon, seen: list[Reading]) -> list[Reading]:
@@ -60,7 +64,7 @@ def _rows_with_headings(grid: Grid, lexicon: Lexicon, columns: list[int], *, sta
 def _readings(grid: Grid, lexicon: Lexicon, rows: Iterable[int], seen: list[Reading]) -> list[Reading]:
     found = []
     for row in rows:
-        if sum(isinstance(value, str) and not blank(value) for value in numbered(grid, row)) < 2:
+        if sum(isinstance(value, str) and not blank(value) for value in numbered(grid, row, lexicon)) < 2:
             continue
         for head in heads_at(grid, row, lexicon):
             found += _of_head(grid, head, lexicon, seen)
@@ -93,7 +97,8 @@ def _reading(grid: Grid, head: Head, lexicon: Lexicon, instrument: str, span: tu
     matched: dict[str, str] = {}
     weights: dict[str, int] = {}
     doubled = []
-    for column, item, how, weight in item_columns(head, instrument):
+    head, candidates = _by_contents(grid, head, lexicon, instrument)
+    for column, item, how, weight in candidates:
         if item in columns and weight <= weights[item]:
             if weight == weights[item]:
                 doubled.append((item, columns[item], column))
@@ -127,6 +132,26 @@ def _reading(grid: Grid, head: Head, lexicon: Lexicon, instrument: str, span: tu
         NAME, score, reasons, (head.top, head.row), span[0], max(span[1], *columns.values()), instrument, columns,
         matched, tuple(personal), unknown, tuple(doubled),
     )  # fmt: skip
+
+
+def _by_contents(
+    grid: Grid, head: Head, lexicon: Lexicon, instrument: str
+) -> tuple[Head, list[tuple[int, str, str, int]]]:
+    """Return the columns of items; of two that claim one item, the one without answers is none (free text, a sum)."""
+    found = item_columns(head, instrument)
+    claims = Counter(item for _, item, _, _ in found)
+    fits = {
+        column: _evidence(grid, head, lexicon, instrument, {item: column})[0]
+        for column, item, _, _ in found
+        if claims[item] > 1
+    }
+    held = {item for column, item, _, _ in found if fits.get(column, 0.0) > _ANSWERS}
+    lost = {column for column, item, _, _ in found if item in held and fits[column] <= _ANSWERS}
+    if not lost:
+        return head, found
+    other = {column: lexicon.respondent_column(head.texts.get(column, "")) for column in lost}
+    meanings = head.meanings | {column: other[column] for column in lost}
+    return replace(head, meanings=meanings), [one for one in found if one[0] not in lost]
 
 
 def _take_near(head: Head, lexicon: Lexicon, instrument: str, columns: dict[str, int], matched: dict[str, str]) -> None:

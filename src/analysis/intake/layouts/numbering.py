@@ -1,0 +1,89 @@
+"""Headings that only count: U1 … U9 under any letter, in Roman numerals, or bare numbers under a common heading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from analysis.intake.grid import Grid, Value, blank
+from analysis.intake.lexicon import EXACT, Lexicon, Meaning
+from analysis.intake.text import normal
+
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
+_COUNTED = re.compile(rf"^(.*?) ?(\d{{1,2}}|{'|'.join(sorted(_ROMAN, key=len, reverse=True))})$")
+_LONGEST = 20
+_COLUMNS = 6
+
+
+def numbered(grid: Grid, row: int, lexicon: Lexicon) -> Sequence[Value]:
+    """Return the cells of a row, as item numbers those bare numbers that count from 1 to the number of items.
+
+    They must stand beside or under some text, and not under headings of items: there they number the columns.
+    """
+    cells = grid.rows[row]
+    if not any(value in (1, "1") for value in cells):
+        return cells
+    for count in sorted({len(one.items) for one in lexicon.book.instruments if len(one.items) > 2}, reverse=True):
+        wanted = [str(number) for number in range(1, count + 1)]
+        for left in range(len(cells) - count + 1):
+            right = left + count
+            if [_digits(value) for value in cells[left:right]] == wanted and _is_heading(
+                grid, row, (left, right), lexicon
+            ):
+                return [*cells[:left], *(f"unsur {number}" for number in wanted), *cells[right:]]
+    return cells
+
+
+def _digits(value: Value) -> str:
+    if isinstance(value, str):
+        return value.strip()
+    return f"{value:g}" if isinstance(value, int | float) else ""
+
+
+def _is_heading(grid: Grid, row: int, area: tuple[int, int], lexicon: Lexicon) -> bool:
+    left, right = area
+    beside = [value for at, value in enumerate(grid.rows[row]) if not left <= at < right]
+    if any(_digits(value).isdigit() for value in beside):
+        return False
+    above = [value for value in (grid.rows[row - 1] if row else []) if isinstance(value, str) and not blank(value)]
+    if sum(bool(lexicon.meaning(value).best_item()) for value in above) > 1:
+        return False
+    return bool(above) or any(isinstance(value, str) and not blank(value) for value in beside)
+
+
+def family(texts: Mapping[int, str], lexicon: Lexicon) -> dict[int, Meaning]:
+    """Return the columns whose headings share a beginning and count from 1 to the number of items."""
+    groups: dict[str, list[tuple[int, int]]] = {}
+    for column, text in sorted(texts.items()):
+        match = _COUNTED.match(normal(text)) if len(text) <= _LONGEST else None
+        # Numbers alone number the columns; ``numbered`` knows when they do not.
+        if match and (match[1] or not match[2].isdigit()):
+            number = int(match[2]) if match[2].isdigit() else _ROMAN.index(match[2]) + 1
+            groups.setdefault(match[1], []).append((column, number))
+    found: dict[int, Meaning] = {}
+    for members in groups.values():
+        if [number for _, number in members] != list(range(1, len(members) + 1)):
+            continue
+        for column, number in members:
+            items = {
+                key: (named[str(number)], "position", EXACT)
+                for key, named in lexicon.numbered.items()
+                if len(named) == len(members) == len(lexicon.book.instrument(key).items)
+            }
+            if items:
+                found[column] = Meaning(items=items, known=True)
+    return found
+
+
+def stand_as_rows(grid: Grid, lexicon: Lexicon) -> bool:
+    """Return whether a column near the left names the items one beneath the other: then what counts is people."""
+    for column in range(min(_COLUMNS, grid.width)):
+        named = {
+            item
+            for row in range(min(100, len(grid.rows)))
+            if isinstance(value := grid.at(row, column), str) and len(value) < 300
+            for item, _, _ in lexicon.meaning(value).items.values()
+        }
+        if len(named) > 2:
+            return True
+    return False
