@@ -4,8 +4,9 @@ import zipfile
 import openpyxl
 import pytest
 
-from analysis.pages import annex, sheets, tables
+from analysis.pages import annex, tables
 from analysis.pages.shell import Link, Surroundings
+from analysis.spreadsheet import WRITTEN
 
 AROUND = Surroundings("id", "Kota X", ("data 2025",), (Link("a.html", "Halaman A"), Link("b.html", "B")), made_up=True)
 PAGE = (
@@ -95,7 +96,7 @@ def test_the_annex_bears_no_clock_and_no_name():
     first, second = annex.annex({"a.html": PAGE}, AROUND), annex.annex({"a.html": PAGE}, AROUND)
     assert first == second
     with zipfile.ZipFile(io.BytesIO(first)) as parts:
-        assert {entry.date_time for entry in parts.infolist()} == {sheets.EPOCH}
+        assert {entry.date_time for entry in parts.infolist()} == {WRITTEN.timetuple()[:6]}
         core = parts.read("docProps/core.xml").decode()
     assert "<dc:creator>Tilik</dc:creator>" in core
-    assert core.count("1980-01-01T00:00:00Z") == 2
+    assert core.count(f"{WRITTEN:%Y-%m-%dT%H:%M:%SZ}") == 2

@@ -13,9 +13,12 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 
 from analysis.words import say
 
+from .notebook import slug
 from .shell import SOURCES, Head, page, render
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from analysis.store import Study
 
     from .shell import Surroundings
@@ -23,25 +26,79 @@ if TYPE_CHECKING:
 KEY = "kunci.html"
 """The internal page, among the cleaned data; reports hold no file name."""
 READ = ("read", "partly")
+REGISTERS = ("complaints", "training")
+"""Topics of notebooks whose figures come from the register of the same name."""
+DECLARED = ("recap", "declarations")
+PEOPLE = ("date", "service", "channel", "district", "village", "sex", "age", "education", "occupation", "disability")
+"""Columns that tell who answered and when; those of personal data are never used, and not listed."""
 
 
 def sources(study: Study, around: Surroundings) -> str:
-    """Return the page that tells which file, sheet and columns each unit's figures of a wave come from."""
-    rows = [
-        (
-            _unit(study, row["unit"]),
-            row["wave"],
-            row["number"],
-            row["sheet"],
-            columns_of(study, row["file"], row["sheet"]),
-        )
-        for row in _files(study)
-    ]
-    inside = render(
-        "sources.html.j2", rows=rows, say=_words(around.lang, "unit", "wave", "file", "sheet", "columns", "text")
-    )
-    head = Head(say("pages.sources_title", around.lang), SOURCES, "report", lead=say("pages.sources_lead", around.lang))
+    """Return the page that tells which file, sheet and columns each unit's figures of a wave come from.
+
+    Then those of recaps and of what was declared: complaints, training, users served.
+    """
+    lang, seen = around.lang, set()
+    rows = []
+    for one in _answered(study):
+        anchor = anchor_of(one["unit"]) if one["unit"] and one["unit"] not in seen else ""
+        seen.add(one["unit"])
+        rows.append({**one, "anchor": anchor, "unit": _unit(study, one["unit"])})
+    words = _words(lang, "unit", "wave", "file", "sheet", "columns", "others", "text", "answers", "declared", "holds")
+    inside = render("sources.html.j2", rows=rows, declared=_declared(study), say=words)
+    head = Head(say("pages.sources_title", lang), SOURCES, "report", lead=say("pages.sources_lead", lang))
     return page(inside, around, head)
+
+
+def origins(study: Study) -> dict[str, str]:
+    """Return the address of each unit's first row on that page, by what readers call the unit."""
+    units = sorted({one["unit"] for one in _answered(study)} - {""})
+    return {_unit(study, unit): f"{SOURCES}#{anchor_of(unit)}" for unit in units}
+
+
+def anchor_of(unit: str) -> str:
+    """Return the name of a unit's first row on the page of sources."""
+    return f"u-{slug(unit.lower().replace(' ', '-'))}"
+
+
+def register_anchor(name: str) -> str:
+    """Return the name of a register's first row there."""
+    return f"r-{name}"
+
+
+def _answered(study: Study) -> list[dict[str, str]]:
+    """Return the sheets that hold answers, one for each unit and wave in them, in the order of units and waves."""
+    numbers = dict(zip(study.files["file"], study.files["number"], strict=True))
+    cut = ["unit", "wave", "file", "sheet"]
+    found = study.responses[cut].astype(object).fillna("").drop_duplicates()
+    ordered = sorted(found.itertuples(index=False, name=None), key=lambda one: (_unit(study, one[0]).casefold(), one))
+    return [
+        {
+            "unit": str(unit), "wave": str(wave), "number": str(numbers.get(file, "")), "sheet": str(sheet),
+            "columns": columns_of(study, file, sheet, study.book.items),
+            "others": columns_of(study, file, sheet, PEOPLE),
+        }
+        for unit, wave, file, sheet in ordered
+    ]  # fmt: skip
+
+
+def _declared(study: Study) -> list[dict[str, str]]:
+    """Return the sheets of recaps and registers, each with what it holds and its columns."""
+    held = {
+        (str(file), str(sheet)): name
+        for name, frame in sorted(study.registers.items()) if {"file", "sheet"} <= set(frame.columns)
+        for file, sheet in frame[["file", "sheet"]].drop_duplicates().itertuples(index=False, name=None)
+    }  # fmt: skip
+    rows, seen = [], set()
+    for row in study.files[study.files["outcome"].isin(DECLARED)].to_dict("records"):
+        name = held.get((str(row["file"]), str(row["sheet"])), "recap")
+        key = "pages.sources_recap" if name == "recap" else f"pages.need.{name}"
+        anchor = "" if name in seen else register_anchor(name)
+        seen.add(name)
+        letters = columns_of(study, str(row["file"]), str(row["sheet"]), None)
+        rows.append({"holds": say(key, study.lang), "anchor": anchor, "number": str(row["number"]),
+                     "sheet": str(row["sheet"]), "columns": letters})  # fmt: skip
+    return rows
 
 
 def key(study: Study, around: Surroundings) -> str:
@@ -51,7 +108,7 @@ def key(study: Study, around: Surroundings) -> str:
     ]
     inside = render("key.html.j2", rows=rows, say=_words(around.lang, "file", "name", "sheet", "rows"))
     notice = say("pages.sources_inside", around.lang)
-    return page(inside, around, Head(say("pages.sources_key", around.lang), KEY, "brief", notice=notice))
+    return page(inside, around, Head(say("pages.sources_key", around.lang), KEY, "inside", notice=notice))
 
 
 def write_key(text: str, processed: Path) -> None:
@@ -61,10 +118,10 @@ def write_key(text: str, processed: Path) -> None:
     unfinished.replace(processed / KEY)
 
 
-def columns_of(study: Study, file: str, sheet: str) -> str:
-    """Return the columns of a sheet that hold the items, as ranges ("C:K")."""
+def columns_of(study: Study, file: str, sheet: str, variables: Iterable[str] | None) -> str:
+    """Return the columns of a sheet that hold ``variables`` (None: any), as ranges ("C:K")."""
     found = study.columns[(study.columns["file"] == file) & (study.columns["sheet"] == sheet)]
-    letters = found.loc[found["variable"].isin(study.book.items), "column"]
+    letters = found["column"] if variables is None else found.loc[found["variable"].isin(list(variables)), "column"]
     places = sorted({column_index_from_string(one) for one in letters if re.fullmatch("[A-Z]{1,3}", str(one))})
     return ", ".join(_span(first, last, get_column_letter) for first, last in _runs(places))
 

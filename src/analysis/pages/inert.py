@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import nh3
@@ -109,6 +110,10 @@ _IMAGE_TAG = re.compile(r"<img\b[^>]*>")
 _NOTE = re.compile(r'<h2[^>]*>|<p class="note">.*?</p>', re.DOTALL)
 _TEXT_NODE = re.compile(r"(?<=>)[^<>]+(?=<)")
 _UNBROKEN = re.compile(r"\bn = [\d.,]*\d|\bB-\d+\b")
+_SAID = re.compile(r'(<p class="(?:answer|said)">.*?)(</p>)', re.DOTALL)
+_LISTED = re.compile(r'<ul class="answers">.*?</ul>', re.DOTALL)
+_ITEM = re.compile(r"(<li>.*?)(</li>)", re.DOTALL)
+_DIGIT = re.compile(r"\d")
 _IDENTITY = re.compile(r' id="([^"]*)"')
 
 
@@ -132,13 +137,25 @@ class Outline:
 class Names:
     """What a table or a picture without a caption is called, how many rows are folded (``{count}``).
 
-    ``source`` is the link under each table and picture to where its figures come from, as markup; empty for none.
+    ``origin`` tells where the figures of a text come from (an address in the set, "" for nowhere): tables and pictures
+    bear a link of that ``source`` name below them, sentences a mark that says no more.
     """
 
     table: str
     picture: str
     rows: str
     source: str = ""
+    origin: Callable[[str], str] = lambda _: ""
+
+    def below(self, text: str) -> str:
+        """Return the link under a table or picture that holds ``text``."""
+        address = html.escape(self.origin(text))
+        return f'<p class="source"><a href="{address}">{html.escape(self.source)}</a></p>' if address else ""
+
+    def after(self, text: str) -> str:
+        """Return the mark at the end of a sentence with figures; it has no text of its own, so nothing reads it out."""
+        address = html.escape(self.origin(text)) if _DIGIT.search(text) else ""
+        return f' <a class="from" href="{address}" aria-label="{html.escape(self.source)}"></a>' if address else ""
 
 
 def clean(markup: str) -> str:
@@ -172,16 +189,23 @@ def outline(markup: str, names: Names) -> Outline:
         label = html.escape(text_of(caption[1]) if caption else names.table)
         rows = match[0].count("<tr") - 1
         if rows <= LONG:
-            return _scroll(label, match[0]) + names.source
+            return _scroll(label, match[0]) + names.below(text_of(match[0]))
         summary = html.escape(names.rows.format(count=rows))
         folded = f'<details class="long"><summary>{label}: {summary}</summary>{_scroll(label, match[0])}</details>'
-        return folded + names.source
+        return folded + names.below(text_of(match[0]))
 
     def picture(match: re.Match[str]) -> str:
         caption = _FIGCAPTION.search(match[0])
         label = html.escape(text_of(caption[1]) if caption else names.picture)
-        return _IMAGE_TAG.sub(lambda image: _scroll(label, image[0]), match[0]) + names.source
+        return _IMAGE_TAG.sub(lambda image: _scroll(label, image[0]), match[0]) + names.below(label)
 
+    def sentence(match: re.Match[str]) -> str:
+        return f"{match[1]}{names.after(text_of(match[1]))}{match[2]}"
+
+    def sentences(match: re.Match[str]) -> str:
+        return _ITEM.sub(sentence, match[0])
+
+    markup = _SAID.sub(sentence, _LISTED.sub(sentences, markup))
     inside = _FIGURE.sub(picture, _TABLE.sub(scrolling, _HEADING.sub(heading, markup)))
     return Outline(_TEXT_NODE.sub(_kept_together, _said_once(inside)), tuple(sections))
 

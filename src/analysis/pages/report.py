@@ -127,7 +127,7 @@ class Writer:
         for by in (place for place in PLACES if has(self.study, place)):
             result = oversight.compare(self.design, by, book=self.study.book, wave=self.study.wave)
             said = self.show.sentence(result).texts
-            yield from (Markup("<p>{}</p>").format(text) for text in said[:1])
+            yield from (Markup('<p class="said">{}</p>').format(text) for text in said[:1])
         yield _heading(self._say("not_said"))
         yield Markup("<ul>{}</ul>").format(
             Markup("").join(Markup("<li>{}</li>").format(line) for line in self._say("not_said_list").split("\n"))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from markupsafe import Markup
 from analysis.words import say
 
 from .inert import Names, Section, clean, outline
+from .terms import linked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,8 +21,12 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 SOURCES = "asal-angka.html"
 """The page that tells where figures come from."""
-EVIDENCED = ("notebook", "report")
-"""Kinds of page whose tables and pictures lead there."""
+GLOSSARY = "istilah.html"
+"""The page that explains terms."""
+EVIDENCED = ("notebook", "report", "brief")
+"""Kinds of page whose figures lead there."""
+EXPLAINED = (*EVIDENCED, "index")
+"""Kinds of page that lead to the terms."""
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """Content-Security-Policy of every page."""
 
@@ -43,13 +48,33 @@ class Link:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What all pages of a run share: the study in words, the other pages, whether the data are made up."""
+    """What all pages of a run share: the study in words, the other pages, whether the data are made up.
+
+    ``origins`` are the addresses of where a unit's figures come from, by what readers call it; ``terms`` where a term
+    is explained, by spelling.
+    """
 
     lang: str
     study: str
     stamp: Sequence[str]
     links: Sequence[Link] = ()
     made_up: bool = False
+    origins: Mapping[str, str] = field(default_factory=dict)
+    terms: Mapping[str, str] = field(default_factory=dict)
+
+    def origin(self, text: str, anchor: str = "") -> str:
+        """Return where the figures of a text come from: those of the one unit it names, else ``anchor`` of that page.
+
+        Nothing where the set has no such page.
+        """
+        if not any(link.page == SOURCES for link in self.links):
+            return ""
+        named = set()
+        for name in sorted(self.origins, key=len, reverse=True):
+            if name in text:
+                text = text.replace(name, " ")
+                named.add(self.origins[name])
+        return named.pop() if len(named) == 1 else f"{SOURCES}{anchor}"
 
     def about(self, topic: str) -> Link | None:
         """Return the first page that holds the evidence on ``topic``."""
@@ -60,7 +85,8 @@ class Surroundings:
 class Head:
     """What is a page's own: its title, its file ``name``, a first line, a warning on top.
 
-    ``kind`` chooses the layout: ``brief`` fills one printed A4 side.
+    ``kind`` chooses the layout: ``brief`` fills one printed A4 side. ``origin`` is the anchor on the page of sources
+    where the figures of texts come from that name no unit.
     """
 
     title: str
@@ -68,6 +94,7 @@ class Head:
     kind: str = "notebook"
     lead: str = ""
     notice: str = ""
+    origin: str = ""
 
 
 def loader() -> FileSystemLoader:
@@ -91,10 +118,10 @@ def render(template: str, **values: object) -> str:
 def page(body: str, around: Surroundings, head: Head) -> str:
     """Return a whole page around a clean ``body``."""
     say_here = {key: say(f"pages.{key}", around.lang) for key in _TEXTS}
-    linked = head.kind in EVIDENCED and head.name != SOURCES
-    source = f'<p class="source"><a href="{SOURCES}">{say_here["source"]}</a></p>' if linked else ""
-    names = Names(say_here["table"], say_here["picture"], say_here["rows"], source)
-    inside = outline(body, names)
+    told = head.kind in EVIDENCED and head.name != SOURCES
+    origin = partial(around.origin, anchor=head.origin) if told else lambda _: ""
+    names = Names(say_here["table"], say_here["picture"], say_here["rows"], say_here["source"], origin)
+    inside = outline(linked(body, around.terms if head.kind in EXPLAINED else {}), names)
     values: Mapping[str, object] = {
         "around": around, "head": head, "sections": _listed(inside.sections, head.kind), "say": say_here,
         "policy": POLICY,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from analysis import store
 from analysis.words import say
 
-from . import each, evidence, front, gate, notebook, paper, runner
+from . import each, evidence, front, gate, glossary, notebook, paper, runner
 from .annex import annex
 from .body import body
 from .brief import brief
 from .inert import clean
 from .report import report
 from .shelf import Shelf, beside, cells_of
-from .shell import SOURCES, Head, page, render
+from .shell import GLOSSARY, SOURCES, Head, page, render
 from .study import has, meets, surroundings
 
 if TYPE_CHECKING:
@@ -80,7 +80,8 @@ def export(
     wanted = [one for one in plain if meets(study, one)]
     left_out = [one for one in plain if one not in wanted]
     levels = each.asked(study, found, wishes.each)
-    around = surroundings(study, wanted, levels)
+    words = glossary.terms(study)
+    around = replace(surroundings(study, wanted, levels), origins=evidence.origins(study), terms=glossary.links(words))
     kept = Shelf(beside(reports), study)
     drafts = _drafts([*wanted, *levels], study, kept if not wishes.fresh else Shelf(None, study))
     _execute(drafts, processed, progress or Progress(), limits)
@@ -92,6 +93,7 @@ def export(
     files["ringkasan.html"] = brief(study, around, kept)
     files["laporan.html"] = report(study, around, kept)
     files[SOURCES] = evidence.sources(study, around)
+    files[GLOSSARY] = glossary.glossary(words, around)
     files["index.html"] = front.index(study, around, front.Made(wanted, levels, left_out, failed))
     with store.atomic(reports) as place:
         for name, text in files.items():
@@ -158,7 +160,7 @@ def _page(draft: Draft, around: Surroundings, kept: Shelf, reports: Path) -> tup
     faults: Sequence[Failure] = _faults(draft)
     if not faults and draft.copy is not None:
         inside = draft.inside if draft.inside is not None else body(draft.copy, lang, line=one.line(lang))
-        whole = page(inside, around, Head(one.heading(lang), one.page, lead=one.line(lang)))
+        whole = page(inside, around, Head(one.heading(lang), one.page, lead=one.line(lang), origin=_origin(one)))
         faults = gate.whole(one.name, inside, whole)
         if not faults:
             kept.put(draft.mark, inside)
@@ -170,6 +172,14 @@ def _page(draft: Draft, around: Surroundings, kept: Shelf, reports: Path) -> tup
     inside = render("failed.html.j2", lead=say("pages.failed_lead", lang), reasons=reasons)
     notice = say("pages.failed_title", lang)
     return page(inside, around, Head(one.heading(lang), one.page, "failed", notice=notice)), faults
+
+
+def _origin(one: Notebook) -> str:
+    """Return where on the page of sources the figures of a notebook stand that no unit's name tells."""
+    if one.per == "unit":
+        return f"#{evidence.anchor_of(one.level)}"
+    topic = next((topic for topic in one.topics if topic in evidence.REGISTERS), "")
+    return f"#{evidence.register_anchor(topic)}" if topic else ""
 
 
 def _faults(draft: Draft) -> Sequence[Failure]:

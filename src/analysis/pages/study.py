@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from analysis import __version__
 from analysis.words import say
 
-from .shell import SOURCES, Link, Surroundings
+from .shell import GLOSSARY, SOURCES, Link, Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,11 +56,14 @@ def surroundings(study: Study, notebooks: Sequence[Notebook], of_levels: Sequenc
         Link("ringkasan.html", say("pages.brief_title", lang), say("pages.brief_line", lang)),
         Link("laporan.html", say("pages.report_title", lang), say("pages.report_line", lang)),
     ]
-    last = Link(SOURCES, say("pages.sources_title", lang), say("pages.sources_line", lang))
+    last = [
+        Link(SOURCES, say("pages.sources_title", lang), say("pages.sources_line", lang)),
+        Link(GLOSSARY, say("pages.glossary_title", lang), say("pages.glossary_line", lang)),
+    ]
     numbered = enumerate(notebooks, start=1)
     asked = [Link(one.page, one.heading(lang), "", number, one.topics) for number, one in numbered]
     levels = [Link(one.page, one.heading(lang), per=one.per) for one in of_levels]
-    links = [*first, *asked, *levels, last]
+    links = [*first, *asked, *levels, *last]
     title = study.book.title.get(lang) or next(iter(study.book.title.values()))
     stamp = (
         say("pages.stamp_waves", lang, waves=", ".join(study.waves)),
