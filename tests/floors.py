@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PACKAGE = "analysis"
-GROUND = {"codebook", "words", "shapes", "errors"}
+GROUND = {"codebook", "words", "shapes", "errors", "spreadsheet"}
 ABOVE = ("cli", "pipeline", "pages", "publish", "oversight", "survey")
 MAY = {
     "survey": GROUND,
@@ -28,6 +28,7 @@ MAY = {
     "words": {"errors", "shapes"},
     "shapes": {"errors"},
     "errors": set(),
+    "spreadsheet": set(),
 }
 """What each room may import of the others; the package itself (its version) is everybody's."""
 

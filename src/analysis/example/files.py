@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import re
-import zipfile
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
@@ -15,14 +13,13 @@ import xlwt
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from analysis.spreadsheet import packed, without_clock
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from .paper import Sheet, Value, Workbook
 
-WRITTEN = dt.datetime(2026, 1, 2, 8, 0, 0)  # noqa: DTZ001 - file properties hold local time without a zone
-ZIP_TIME = (2026, 1, 2, 8, 0, 0)
-_CORE_TIME = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _ODS_HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>'
     '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
@@ -64,32 +61,7 @@ def _xlsx(sheets: Sequence[Sheet]) -> bytes:
                     cell.alignment = Alignment(wrap_text=kind == "heading", vertical="top")
         for number in range(1, page.max_column + 1):
             page.column_dimensions[get_column_letter(number)].width = 14
-    stream = io.BytesIO()
-    book.save(stream)
-    return _rezipped(stream.getvalue())
-
-
-def _rezipped(data: bytes) -> bytes:
-    """Pack a zip anew with fixed times: openpyxl stamps the hour of writing on every member and in the properties."""
-    stamp = WRITTEN.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    with zipfile.ZipFile(io.BytesIO(data)) as old:
-        members = [(one.filename, old.read(one)) for one in old.infolist()]
-    return _zip([
-        (name, _CORE_TIME.sub(rb"\g<1>" + stamp, body) if name == "docProps/core.xml" else body)
-        for name, body in members
-    ])  # fmt: skip
-
-
-def _zip(members: Sequence[tuple[str, bytes]]) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as packed:
-        for name, body in members:
-            entry = zipfile.ZipInfo(name, ZIP_TIME)
-            entry.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
-            entry.create_system = 3
-            entry.external_attr = 0o644 << 16
-            packed.writestr(entry, body)
-    return stream.getvalue()
+    return without_clock(book)
 
 
 def _xls(sheets: Sequence[Sheet]) -> bytes:
@@ -113,7 +85,7 @@ def _ods(sheets: Sequence[Sheet]) -> bytes:
         f"<table:table table:name={quoteattr(sheet.name)}>{''.join(map(_ods_row, sheet.rows))}</table:table>"
         for sheet in sheets
     )
-    return _zip([
+    return packed([
         ("mimetype", _ODS_TYPE.encode()), ("content.xml", f"{_ODS_HEAD}{tables}{_ODS_TAIL}".encode()),
         ("META-INF/manifest.xml", _ODS_MANIFEST.encode()),
     ])  # fmt: skip

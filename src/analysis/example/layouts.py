@@ -6,8 +6,10 @@ from fractions import Fraction
 from random import Random
 from typing import TYPE_CHECKING
 
+from openpyxl.utils import get_column_letter
+
 from .figures import index, means, shown
-from .paper import MARK, Entry, Sheet, Value, column_letter, notes
+from .paper import MARK, Entry, Sheet, Value, notes
 from .spelling import ANSWERS, ELEMENTS, QUESTIONS, scores, spell
 from .truth import ITEMS
 
@@ -131,13 +133,14 @@ def _totals(sheet: Sheet, unit: Unit, entries: Sequence[Entry], before: int) -> 
     people = [one.person for one in entries if one.kind in COUNTED]
     first, last = min(sheet.entries), max(sheet.entries)
     pad = (None,) * (before - 1)
-    spans = [f"{column_letter(before + place)}{first}:{column_letter(before + place)}{last}" for place in range(1, 10)]
+    letters = [get_column_letter(before + place) for place in range(1, 10)]
+    spans = [f"{letter}{first}:{letter}{last}" for letter in letters]
     nrr = [shown(one, 3) for one in means(people)]
     if unit.formulas:
         total: list[Value] = [f"=SUM({span})" for span in spans]
         average: list[Value] = [f"=AVERAGE({span})" for span in spans]
         weighted: list[Value] = [f"=AVERAGE({span})/9" for span in spans]
-        result: Value = f"=SUM({column_letter(before + 1)}{last + 3}:{column_letter(before + 9)}{last + 3})*25"
+        result: Value = f"=SUM({letters[0]}{last + 3}:{letters[-1]}{last + 3})*25"
     else:
         total = [sum(one.scores[place] or 0 for one in people) for place in range(9)]
         average, weighted = list(nrr), [shown(one / 9, 3) for one in means(people)]
@@ -152,7 +155,7 @@ def _totals(sheet: Sheet, unit: Unit, entries: Sequence[Entry], before: int) -> 
 def _report(truth: Truth, unit: Unit, wave: Wave, entries: Sequence[Entry]) -> list[Sheet]:
     """Lay out merged titles, headings in row 4, totals merged over the first four columns, the grade table."""
     columns = (*REPORT, *ITEMS, "comment")
-    end = column_letter(len(columns))
+    end = get_column_letter(len(columns))
     sheet = Sheet(wave.name if unit.together else "SKM", _carried(columns))
     sheet.add("title", "REKAPITULASI HASIL SURVEI KEPUASAN MASYARAKAT", merge=f"A:{end}")
     sheet.add("title", f"{unit.aliases[0]} TAHUN {wave.name}", merge=f"A:{end}")
@@ -225,7 +228,8 @@ def _blocks(truth: Truth, unit: Unit, wave: Wave, entries: Sequence[Entry]) -> l
     sheet.add("heading", *(HEADINGS.get(name, name.upper()) for name in columns))
     _fill(sheet, columns, [(one, row(truth, unit, one, unit.scores)) for one in entries])
     first, last, before = min(sheet.entries), max(sheet.entries), len(BLOCK)
-    spans = [f"{column_letter(before + place)}{first}:{column_letter(before + place)}{last}" for place in range(1, 10)]
+    letters = [get_column_letter(before + place) for place in range(1, 10)]
+    spans = [f"{letter}{first}:{letter}{last}" for letter in letters]
     sheet.add("blank")
     sheet.add("title", "B. REKAP NILAI PER UNSUR")
     sheet.add("note", "Unsur", "Jumlah nilai", "NRR", "NRR tertimbang")

@@ -82,15 +82,6 @@ def notes(*lines: str) -> Sheet:
     return sheet
 
 
-def column_letter(number: int) -> str:
-    """Return the letters of the 1-based column ``number`` (28 is AB)."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
 def people_rows(sheets: Iterable[Sheet]) -> int:
     """Return how many respondents the sheets hold that the kit should keep."""
     return sum(entry.kind == "kept" for sheet in sheets for entry in sheet.entries.values())

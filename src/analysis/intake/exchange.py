@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis import codebook as books
 from analysis.errors import CallError, Fault
+from analysis.spreadsheet import shielded
 from analysis.words import say
 
 from .apart import apart
@@ -32,7 +33,6 @@ ENDINGS = (".sav", ".zsav", ".dta")
 OUT = (".csv", ".parquet", ".sav")
 _LABELS_OF_SCALE = range(3, 12)
 _SAV_DATE = slice(92, 109)  # of the header: the day and the hour of writing
-_FORMULA = tuple("=+-@\t\r\n\0＝＋－＠|%")  # noqa: RUF001 - full-width twins run as formulas too
 _WRITTEN = b"02 Jan 2608:00:00"
 
 
@@ -154,8 +154,7 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
 
 
 def _harmless(value: object) -> object:
-    risky = isinstance(value, str) and (value.startswith(_FORMULA) or value.lstrip(" \"'").startswith(_FORMULA))
-    return f"'{value}" if risky else value
+    return shielded(value) if isinstance(value, str) else value
 
 
 def _sav(frame: pd.DataFrame, book: Codebook, lang: str) -> bytes:

@@ -14,9 +14,10 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.worksheet.hyperlink import Hyperlink
 
+from analysis.spreadsheet import without_clock
 from analysis.words import say
 
-from .sheets import column, grid, introduce, put, without_clock
+from .sheets import column, grid, introduce, put
 from .tables import Found, number, tables_of
 
 if TYPE_CHECKING:

@@ -14,9 +14,10 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from analysis import __version__
 from analysis.publish import numbers
 from analysis.shapes import ROW_KINDS
+from analysis.spreadsheet import without_clock
 from analysis.words import say
 
-from .sheets import column, grid, introduce, put, without_clock
+from .sheets import column, grid, introduce, put
 from .shell import Head, Surroundings, page, render
 
 if TYPE_CHECKING:

@@ -1,17 +1,15 @@
-"""Writing workbooks that people, screen readers and programs can use: marked tables, text that stays text, no clock."""
+"""Writing workbooks that people, screen readers and programs can use: marked tables, text that stays text."""
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.table import Table, TableStyleInfo
+
+from analysis.spreadsheet import runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,9 +18,6 @@ if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell, MergedCell
     from openpyxl.worksheet.worksheet import Worksheet
 
-EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The earliest time a zip file can hold: our workbooks bear no clock."""
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 WIDEST = 60
 
 
@@ -76,29 +71,12 @@ def put(cell: Cell | MergedCell, text: str) -> None:
     """Write text that no program takes for a formula."""
     cell.value = ILLEGAL_CHARACTERS_RE.sub(" ", text)
     cell.data_type = "s"
-    if text.startswith(RISKY):
+    if runs(text):
         cell.quotePrefix = True
 
 
 def introduce(book: Workbook, title: str, lang: str) -> None:
-    """Say what a workbook is; who made it and when is the same for every run."""
+    """Say what a workbook is; who made it is the same for every run."""
     book.properties.creator = "Tilik"
     book.properties.title = title
     book.properties.language = lang
-    book.properties.created = datetime(*EPOCH[:6])  # noqa: DTZ001 - workbooks know no time zone
-
-
-def without_clock(book: Workbook) -> bytes:
-    """Return the workbook's bytes without the time they were written at."""
-    written, fixed = io.BytesIO(), io.BytesIO()
-    book.save(written)
-    with zipfile.ZipFile(written) as old, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            content = old.read(name)
-            if name == "docProps/core.xml":
-                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", content)
-            entry = zipfile.ZipInfo(name, EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            new.writestr(entry, content)
-    return fixed.getvalue()

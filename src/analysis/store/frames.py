@@ -10,14 +10,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.shapes import AFTER_ITEMS, WHO
+from analysis.spreadsheet import shielded, unshielded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 Kind = Literal["text", "int", "float", "bool"]
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "'")
-"""First characters that a spreadsheet may run as a formula, and the mark that shields them."""
 DTYPES: Mapping[Kind, str] = {"text": "str", "int": "Int64", "float": "float64", "bool": "boolean"}
 
 
@@ -78,11 +77,6 @@ def read_csv(path: Path, of: Mapping[str, Kind]) -> pd.DataFrame:
     return pd.DataFrame(columns, columns=list(of))
 
 
-def shielded(text: str) -> str:
-    """Return the text with an apostrophe before it where a spreadsheet could run it."""
-    return f"'{text}" if text.startswith(DANGEROUS) else text
-
-
 def _kind(column: pd.Series) -> Kind:
     if pd.api.types.is_bool_dtype(column.dtype):
         return "bool"
@@ -104,7 +98,7 @@ def _cell(value: object, kind: Kind) -> str:
 
 def _values(cells: Iterable[str], kind: Kind) -> pd.Series:
     if kind == "text":
-        return pd.Series([cell.removeprefix("'") for cell in cells], dtype="str")
+        return pd.Series([unshielded(cell) for cell in cells], dtype="str")
     return pd.Series([_value(cell, kind) if cell else None for cell in cells], dtype=DTYPES[kind])
 
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import io
-import re
-import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,6 +10,7 @@ from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from analysis.spreadsheet import without_clock
 from analysis.words import say
 
 if TYPE_CHECKING:
@@ -23,9 +20,6 @@ MARK = "DATA REKAAN - CONTOH"
 """Stands in a form of a made-up unit, since its answers can only be made up too."""
 ROWS = 2000
 """How many rows below the heading take answers with a drop-down."""
-WRITTEN = dt.datetime(2026, 1, 2, 8, 0, 0)  # noqa: DTZ001 - file properties hold local time without a zone
-_ZIP_TIME = (2026, 1, 2, 8, 0, 0)
-_CORE_TIME = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _PROMPT, _PROMPT_TITLE = 255, 32  # what spreadsheets allow
 _OPEN = Protection(locked=False)
 _HEAD_FILL = PatternFill("solid", fgColor="DDE6EE")
@@ -115,9 +109,7 @@ class Form:
         for page in self.book.worksheets:
             _texts_stay_texts(page)
         self.book.properties.creator = "tilik template"
-        stream = io.BytesIO()
-        self.book.save(stream)
-        return _rezipped(stream.getvalue())
+        return without_clock(self.book)
 
 
 def table(form: Form, name: str, columns: Sequence[Column], *, titles: Sequence[str] = ()) -> Any:  # noqa: ANN401
@@ -212,18 +204,3 @@ def _kind(column: Column) -> str:
 
 def _short(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
-def _rezipped(data: bytes) -> bytes:
-    """Pack a zip anew with fixed times: openpyxl stamps the hour of writing on every member and in the properties."""
-    stamp = WRITTEN.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
-        for one in old.infolist():
-            entry = zipfile.ZipInfo(one.filename, _ZIP_TIME)
-            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
-            body = old.read(one)
-            new.writestr(
-                entry, _CORE_TIME.sub(rb"\g<1>" + stamp, body) if one.filename == "docProps/core.xml" else body
-            )
-    return stream.getvalue()
