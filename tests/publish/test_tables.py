@@ -211,7 +211,7 @@ def test_a_part_of_an_answer_is_shown_by_name(make):
         "−6,4 (−9,9 – −2,9)",
     ]
     assert show.table(answer, "gaps").rows[1][1].withheld
-    assert show.sentence(answer).texts[0].startswith("Penyandang disabilitas (penyandang disabilitas): lebih rendah")
+    assert show.sentence(answer).texts[0].startswith("Penyandang disabilitas: lebih rendah")
 
 
 def test_every_part_has_its_words_in_both_languages(make):

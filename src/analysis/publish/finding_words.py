@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from analysis import oversight
 
-from . import answers, numbers
+from . import answers, numbers, sentences
 from .limits import of_answer
 from .look import CITY, Row, records
+from .markup import Entry, Heading, Table
 from .policy import why_withheld
 from .sentences import bracket, said
 
@@ -52,9 +53,7 @@ def subject(row: Row, look: Look) -> str:
     if row["key"] == "element":
         return look.item(str(row["subject"]))
     if row["key"] == "group":
-        by = str(row["beside"])
-        column, level = look.column(by), look.level(by, row["subject"])
-        return level if level == column else look.say("group_of", by=column, level=level)
+        return look.level_of(str(row["beside"]), row["subject"])
     return look.level(SUBJECTS[row["key"]], row["subject"])
 
 
@@ -116,6 +115,11 @@ def certainty(row: Row, look: Look, margin: float) -> str:
 
 def question(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
     """Return what to ask in a hearing because of a finding, and whom, where the codebook's table says so."""
+    return _to(row, asked(row, look, items), look)
+
+
+def asked(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
+    """Return what to ask because of a finding."""
     values: dict[str, Any] = {"name": subject(row, look), "whole": look.whole(), "wave": row["wave"]}
     values["measure"] = look.measure_name(look.book.measure.name)
     if row["key"] == "cell":
@@ -129,8 +133,8 @@ def question(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
     if row["key"] == "element" and items is not None:
         shares = items.set_index("variable")["low_share"]
         values["share"] = answers.low_share(float(shares.get(row["subject"], 0.0)), row["n"], look)
-        return _to(row, look.say("ask_element_share", **values), look)
-    return _to(row, look.say(f"ask_{row['question']}", **values), look)
+        return look.say("ask_element_share", **values)
+    return look.say(f"ask_{row['question']}", **values)
 
 
 def _to(row: Row, text: str, look: Look) -> str:
@@ -145,3 +149,22 @@ def findings(answer: Answer, look: Look) -> Sentences:
     margin = look.book.margin
     texts = [f"{finding(row, look)} {certainty(row, look, margin)}" for row in seen(answer.table, look)]
     return said(texts, (look.say("not_cause"), *of_answer(answer, look)), look)
+
+
+def table(answer: Answer, look: Look) -> Table:
+    """Return what to ask because of each finding that may be shown, best first, and whom."""
+    heads = tuple(
+        Heading(look.say(f"head_{name}"), figures=False) for name in ("about", "question", "committee", "officer")
+    )
+    rows = seen(answer.table, look)
+    body = tuple(
+        (
+            Entry(sentences.capital(subject(row, look))),
+            Entry(sentences.capital(asked(row, look))),
+            Entry(str(row["komisi"] or "")),
+            Entry(look.officer(str(row["officer"])) if row["officer"] else ""),
+        )
+        for row in rows
+    )
+    notes = (look.say("not_officers"),) if any(row["example_officer"] is True for row in rows) else ()
+    return Table(look.say("caption_findings", wave=sentences.wave_words(answer.wave, look)), heads, body, notes)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.codebook.policy import load_policy
+from analysis.oversight.design import JOIN
 from analysis.words import catalogue, say
 
 from . import numbers
@@ -102,6 +103,18 @@ class Look:
     def level(self, column: str, name: object) -> str:
         """Return what readers call a level: a sector, a unit, an answer."""
         return plain(self.book.label(column, str(name), self.lang))
+
+    def level_of(self, column: str, name: object) -> str:
+        """Return a level with the column it is one of, unless the level says so itself."""
+        level, by = self.level(column, name), self.column(column)
+        return level if by in level else self.say("group_of", by=by, level=level)
+
+    def service(self, name: str) -> str:
+        """Return what readers call a unit's service, which oversight names by both."""
+        unit, joined, service = name.partition(JOIN)
+        if not joined:
+            return plain(name)
+        return self.say("service_of", service=plain(service), unit=self.level("unit", unit))
 
     def levels(self, column: str, names: Sequence[object]) -> str:
         """Return several levels as a list in words."""

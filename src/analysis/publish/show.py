@@ -10,7 +10,20 @@ import pandas as pd
 from analysis.errors import CallError, Fault
 from analysis.oversight import Answer, Change, Comparison, Matrix
 
-from . import answers, bars, charts, limits, listings, maps, sentences, tables, topic_charts, topic_sentences, topics
+from . import (
+    answers,
+    bars,
+    charts,
+    finding_words,
+    limits,
+    listings,
+    maps,
+    sentences,
+    tables,
+    topic_charts,
+    topic_sentences,
+    topics,
+)
 from .look import Look
 from .markup import Sentences
 
@@ -128,7 +141,11 @@ TABLES: dict[str, Callable[[Any, Look, About], Table]] = {
     "reconcile": lambda table, look, _: listings.reconcile(table, look),
     "integrity": lambda table, look, _: listings.integrity(table, look),
     "index": lambda table, look, _: listings.index(table, look),
-    "topic": lambda answer, look, about: topics.table(answer, about.part or next(iter(answer.tables)), look),
+    "topic": lambda answer, look, about: (
+        finding_words.table(answer, look)
+        if answer.topic == "findings"
+        else topics.table(answer, about.part or next(iter(answer.tables)), look)
+    ),
     "unsur": lambda table, look, about: listings.unsur(table, look, unit=about.unit, wave=about.wave),
     "plain": lambda table, look, about: listings.plain(table, look, wave=about.wave),
 }

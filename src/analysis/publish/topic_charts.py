@@ -10,10 +10,11 @@ from matplotlib.ticker import MaxNLocator
 from . import numbers, topic_sentences
 from .canvas import BAND, INK, MARKS, QUIET, bare, canvas, to_svg
 from .charts import Dot, dots
+from .form import expected_mark, no_use
 from .limits import of_answer
 from .markup import Figure
 from .sentences import key, wave_words
-from .topics import PARTS, expected_mark, seen_rows
+from .topics import PARTS, seen_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,7 @@ def _told(answer: Answer, kind: str, look: Look) -> str:
 def gaps(answer: Answer, look: Look) -> Figure:
     """Draw the groups' differences for the same services, villages apart: these stand in the table."""
     rows = [row for row in seen_rows(answer, "gaps", look) if row["verdict"] and row["by"] != "village"]
+    rows = [row for row in rows if not no_use(row, look)]
     used = {
         id(row): row["difference"] if numbers.is_missing(row["mix_difference"]) else row["mix_difference"]
         for row in rows

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from . import finding_words, numbers
+from .form import day_places, of_change, word
 from .limits import of_answer
 from .look import Row, records
 from .sentences import bracket, key, note_words, said
-from .topics import PARTS, WORDS, hidden, seen_rows
+from .topics import PARTS, hidden, seen_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from .look import Look
     from .markup import Sentences
 
+MOST_UNSURE = 6
+"""With more groups than this that cannot be judged, they are counted; the table names them."""
 FEW = 3
 """How many items, groups or units a sentence lists."""
 
@@ -47,9 +51,7 @@ def equity(answer: Answer, look: Look) -> Sentences:
             texts.append(look.say(f"gap_{row['verdict']}", name=name, bracket=_figures(row, answer, look)))
     if rows and not texts:
         texts.append(look.say("gaps_none"))
-    unsure = [_label(row, answer, "gaps", look) for row in rows if row["verdict"] == "cannot tell"]
-    if unsure:
-        texts.append(look.say("gaps_unsure", names=numbers.listing(unsure, look.lang)))
+    texts += _unsure([row for row in rows if row["verdict"] == "cannot tell"], answer, look)
     texts += [
         look.say(
             "heard_less", name=_label(row, answer, "heard", look), share=numbers.percent(row["share"], look.lang),
@@ -63,6 +65,16 @@ def equity(answer: Answer, look: Look) -> Sentences:
     return said(texts, of_answer(answer, look), look)
 
 
+def _unsure(rows: list[Row], answer: Answer, look: Look) -> list[str]:
+    """Return which groups cannot be judged, or how many of each kind where they are many."""
+    if len(rows) <= MOST_UNSURE:
+        names = [_label(row, answer, "gaps", look) for row in rows]
+        return [look.say("gaps_unsure", names=numbers.listing(names, look.lang))] if names else []
+    counts = Counter(str(row["by"]) for row in rows)
+    parts = [look.say("gaps_unsure_part", by=look.column(by), count=count) for by, count in counts.items()]
+    return [look.say("gaps_unsure_many", count=len(rows), parts=numbers.listing(parts, look.lang))]
+
+
 def initiatives(answer: Answer, look: Look) -> Sentences:
     """Return for each initiative what is held against what, the difference, and what cannot be said."""
     texts = []
@@ -72,18 +84,14 @@ def initiatives(answer: Answer, look: Look) -> Sentences:
             if row["initiative"] == "training":
                 texts += list(_training(answer, look))
                 continue
-            sides: dict[str, Any] = {"name": name, "a": _side(row["a"], look), "b": _side(row["b"], look)}
+            sides: dict[str, Any] = {"name": name, "a": word(row["a"], look), "b": word(row["b"], look)}
             figures = _figures({**row, "n": row["n_a"]}, answer, look)
-            texts.append(look.say(f"initiative_{key(row['verdict'])}", bracket=figures, **sides))
+            basis = "initiative_change" if of_change(row) else "initiative"
+            texts.append(look.say(f"{basis}_{key(row['verdict'])}", bracket=figures, **sides))
         else:
             why = note_words(row["note"], look) if row["note"] else look.say("note_not_judged")
             texts.append(look.say("initiative_none", name=name, why=why))
     return said(texts, (look.say("not_cause"), *of_answer(answer, look)), look)
-
-
-def _side(name: object, look: Look) -> str:
-    key_of_word = str(name).replace(" ", "_").replace("-", "_")
-    return look.say(f"word_{key_of_word}") if str(name) in WORDS else str(name)
 
 
 def training(answer: Answer, look: Look) -> Sentences:
@@ -172,8 +180,9 @@ def complaints(answer: Answer, look: Look) -> Sentences:
     unusable = int(all_units["n"] - all_units["closed"] - all_units["open"])
     if unusable:
         texts.append(look.say("complaints_unusable", n=numbers.count(unusable, look.lang)))
-    if not numbers.is_missing(all_units["median_days"]):
-        texts.append(look.say("complaints_median", days=look.number(all_units["median_days"], 0)))
+    days = all_units["median_days"]
+    if not numbers.is_missing(days):
+        texts.append(look.say("complaints_median", days=look.number(days, day_places(days))))
     if not numbers.is_missing(all_units["in_time"]):
         texts.append(look.say("complaints_in_time", share=numbers.of_hundred(all_units["in_time"], look.lang)))
     late = [row for row in seen_rows(answer, "units", look) if row["unit"] and row["overdue"] > 0]

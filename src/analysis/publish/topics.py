@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import numbers, rounding
+from . import form, numbers
 from .limits import of_answer
 from .look import Row, plain, records
 from .markup import Entry, Heading, Table
-from .sentences import note_words, remarks, wave_words
+from .sentences import remarks, wave_words
 from .suppress import protect
-from .tables import TONES, absent, base, figure, withheld, withheld_notes
+from .tables import absent, withheld, withheld_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,100 +18,6 @@ if TYPE_CHECKING:
     from analysis.oversight import Answer
 
     from .look import Look
-
-ITEM_DECIMALS = 2
-
-
-def _points(row: Row, name: str, look: Look) -> Entry:
-    return figure(row[name], look, look.main_decimals())
-
-
-def _signed(row: Row, name: str, look: Look) -> Entry:
-    return figure(row[name], look, look.main_decimals(), sign=True)
-
-
-def _ranged(row: Row, name: str, look: Look) -> Entry:
-    """Return a difference with its range behind it."""
-    value = row["difference"] if numbers.is_missing(row[name]) else row[name]
-    if numbers.is_missing(value):
-        return Entry(look.say("no_figure"))
-    ends = row["low"], row["high"]
-    places = rounding.places(str(row["verdict"]), value, ends, margin=look.book.margin, decimals=look.main_decimals())
-    said, low, high = (numbers.signed(one, look.lang, places) for one in (value, row["low"], row["high"]))
-    if numbers.is_missing(row["low"]):
-        return Entry(said)
-    return Entry(look.say("ranged", value=said, range=look.say("range_short", low=low, high=high)))
-
-
-def _score(row: Row, name: str, look: Look) -> Entry:
-    return figure(row[name], look, ITEM_DECIMALS)
-
-
-def _count(row: Row, name: str, look: Look) -> Entry:
-    return base(row[name], look)
-
-
-def _share(row: Row, name: str, look: Look) -> Entry:
-    return Entry(numbers.percent(row[name], look.lang))
-
-
-def _hundredth(row: Row, name: str, look: Look) -> Entry:
-    return Entry(numbers.percent(row[name] / 100, look.lang))
-
-
-def _ratio(row: Row, name: str, look: Look) -> Entry:
-    return figure(row[name], look, 2)
-
-
-def _verdict(row: Row, name: str, look: Look) -> Entry:
-    said = str(row[name])
-    if said in TONES:
-        return Entry(look.say(f"verdict_{KEYS[said]}"), tone=TONES[said])
-    if said in EXPECTED:
-        mark = expected_mark(row)
-        return Entry(look.say(f"expected_{mark}"), tone=mark)
-    return Entry(look.say("verdict_unjudged", why=note_words(row.get("note", ""), look)), tone="unsure")
-
-
-def expected_mark(row: Row) -> str:
-    """Return how a unit stands to its expected range; unsure where it lies outside, but not surely among all units."""
-    mark = EXPECTED.get(str(row["verdict"]), "unsure")
-    outside = not row["limit_low"] <= row["estimate"] <= row["limit_high"]
-    return "unsure" if mark == "same" and outside else mark
-
-
-def _word(row: Row, name: str, look: Look) -> Entry:
-    key = str(row[name])
-    return Entry(look.say(f"word_{key.replace(' ', '_').replace('-', '_')}") if key in WORDS else key)
-
-
-def _text(row: Row, name: str, _: Look) -> Entry:
-    return Entry("" if numbers.is_missing(row[name]) else plain(row[name]))
-
-
-def _items(row: Row, name: str, look: Look) -> Entry:
-    return Entry(numbers.listing([look.item_short(one) for one in str(row[name]).split()], look.lang))
-
-
-def _item(row: Row, name: str, look: Look) -> Entry:
-    return Entry(look.item_short(str(row[name])) if row[name] else "")
-
-
-def _yes(row: Row, name: str, look: Look) -> Entry:
-    return Entry(look.say("yes" if row[name] else "no"))
-
-
-def _note(row: Row, name: str, look: Look) -> Entry:
-    return Entry(note_words(row[name], look) if row[name] else "")
-
-
-KEYS = {"lower": "lower", "higher": "higher", "no difference that matters": "same", "cannot tell": "unsure"}
-EXPECTED = {"lower than expected": "lower", "higher than expected": "higher", "as expected": "same"}
-WORDS = (
-    "one_stop", "online", "technology", "training", "counter", "one-door units", "other units", "trained units",
-    "services online", "other services", "concentrate here", "keep up", "low priority", "possible overkill",
-)  # fmt: skip
-
 
 REGISTERS = ("audit", "complaints")
 """Topics that come from a register, not from respondents."""
@@ -147,7 +53,11 @@ def _unit_or_all(row: Row, look: Look) -> str:
 
 
 def _of_group(row: Row, look: Look) -> str:
-    return look.say("group_of", by=look.column(row["by"]), level=look.level(row["by"], row["level"]))
+    return look.level_of(str(row["by"]), row["level"])
+
+
+def _level_alone(row: Row, look: Look) -> str:
+    return look.level(row["by"], row["level"])
 
 
 def _by_level(row: Row) -> dict[str, object]:
@@ -163,7 +73,7 @@ def _unit(row: Row) -> dict[str, object]:
 
 
 def _initiative(row: Row, look: Look) -> str:
-    return _word(row, "initiative", look).text
+    return form.word_entry(row, "initiative", look).text
 
 
 def _mark(row: Row, look: Look) -> str:
@@ -174,102 +84,108 @@ def _of_item(row: Row, look: Look) -> str:
     return look.item_short(str(row["variable"]))
 
 
-N = Column("n", "head_n", _count)
-LOW, HIGH = Column("low", "head_low", _points), Column("high", "head_high", _points)
-VERDICT = Column("verdict", "head_verdict", _verdict, figures=False)
+N = Column("n", "head_n", form.count)
+VERDICT = Column("verdict", "head_verdict", form.verdict, figures=False)
 
 PARTS: dict[tuple[str, str], Part] = {
     ("equity", "gaps"): Part(
         "caption_gaps", _of_group,
-        (N, Column("estimate", "head_value", _points), Column("difference", "head_raw_difference", _signed),
-         Column("mix_difference", "head_same_mix", _ranged, figures=False),
-         Column("low_answers", "head_low_share", _hundredth), VERDICT),
+        (N, Column("estimate", "head_value", form.points), Column("difference", "head_raw_difference", form.signed),
+         Column("mix_difference", "head_same_mix", form.ranged, figures=False),
+         Column("low_answers", "head_low_share", form.hundredth), VERDICT),
         _by_level,
     ),
     ("equity", "concentration"): Part(
         "caption_concentration", _of_group,
-        (N, Column("share_people", "head_share_people", _share), Column("share_low", "head_share_low", _share),
-         Column("ratio", "head_ratio", _ratio)),
+        (N, Column("share_people", "head_share_people", form.share), Column("share_low", "head_share_low", form.share),
+         Column("ratio", "head_ratio", form.ratio)),
         _by_level,
     ),
     ("equity", "heard"): Part(
-        "caption_heard", _of_group,
-        (N, Column("share", "head_share_people", _share), Column("population_share", "head_share_population", _share),
-         Column("ratio", "head_ratio", _ratio)),
+        "caption_heard", _level_alone,
+        (N, Column("share", "head_share_people", form.share),
+         Column("population_share", "head_share_population", form.share),
+         Column("ratio", "head_ratio", form.ratio)),
         _by_level,
     ),
     ("equity", "not_asked"): Part(
         "caption_not_asked", lambda row, look: look.column(row["by"]),
-        (Column("known", "head_known", _share), Column("note", "head_note", _note, figures=False)), None, (),
+        (Column("known", "head_known", form.share), Column("note", "head_note", form.note, figures=False)), None, (),
     ),
     ("initiatives", "summary"): Part(
         "caption_initiatives", _initiative,
-        (Column("a", "head_side_a", _word, figures=False), Column("n_a", "head_n", _count),
-         Column("b", "head_side_b", _word, figures=False), Column("n_b", "head_n", _count),
-         Column("difference", "head_difference_ranged", _ranged, figures=False), VERDICT),
+        (Column("a", "head_side_a", form.word_entry, figures=False), Column("n_a", "head_n", form.answered),
+         Column("b", "head_side_b", form.word_entry, figures=False), Column("n_b", "head_n", form.answered),
+         Column("difference", "head_difference_ranged", form.ranged, figures=False),
+         Column("verdict", "head_verdict", form.initiative_verdict, figures=False)),
         None, (),
     ),
     ("training", "units"): Part(
         "caption_training", _unit_name,
-        (Column("trained", "head_trained", _yes, figures=False), Column("n_before", "head_n_before", _count), N,
-         Column("before", "head_before", _points), Column("estimate", "head_value", _points),
-         Column("difference", "head_change", _signed), Column("note", "head_note", _note, figures=False)),
+        (Column("trained", "head_trained", form.yes_or_no, figures=False),
+         Column("n_before", "head_n_before", form.count), N,
+         Column("before", "head_before", form.points), Column("estimate", "head_value", form.points),
+         Column("difference", "head_change", form.signed), Column("note", "head_note", form.note, figures=False)),
         _unit, ("n", "n_before"),
     ),
     ("marks", "marks"): Part(
         "caption_marks", _mark,
-        (Column("items", "head_items", _items, figures=False), N, Column("estimate", "head_mean", _score),
-         Column("low", "head_low", _score), Column("high", "head_high", _score),
-         Column("low_answers", "head_low_share", _hundredth), Column("note", "head_note", _note, figures=False)),
+        (Column("items", "head_items", form.item_list, figures=False), N, Column("estimate", "head_mean", form.score),
+         Column("low", "head_range", form.range_of("low", "high", form.ITEM_DECIMALS)),
+         Column("low_answers", "head_low_share", form.hundredth),
+         Column("note", "head_note", form.note, figures=False)),
         lambda _: {}, (),
     ),
     ("drivers", "unsur"): Part(
         "caption_drivers", _of_item,
-        (N, Column("performance", "head_mean", _score), Column("importance", "head_importance", _ratio),
-         Column("quadrant", "head_quadrant", _word, figures=False)),
+        (N, Column("performance", "head_mean", form.score), Column("importance", "head_importance", form.ratio),
+         Column("quadrant", "head_quadrant", form.word_entry, figures=False)),
         lambda _: {},
     ),
     ("expected_range", "units"): Part(
         "caption_expected", _unit_name,
-        (N, Column("estimate", "head_value", _points), Column("expected", "head_expected", _points),
-         Column("difference", "head_difference", _signed), Column("limit_low", "head_low", _points),
-         Column("limit_high", "head_high", _points), VERDICT),
+        (N, Column("estimate", "head_value", form.points), Column("expected", "head_expected", form.points),
+         Column("difference", "head_difference", form.signed),
+         Column("limit_low", "head_expected_range", form.range_of("limit_low", "limit_high")), VERDICT),
         _unit,
     ),
 }  # fmt: skip
 PARTS |= {
     ("complaints", "units"): Part(
         "caption_complaints", _unit_or_all,
-        (Column("n", "head_complaints", _count), Column("per_thousand", "head_per_thousand", _points),
-         Column("closed", "head_closed", _count), Column("open", "head_open", _count),
-         Column("overdue", "head_overdue", _count), Column("in_time", "head_in_time", _share),
-         Column("median_days", "head_median_days", _points), Column("note", "head_note", _note, figures=False)),
+        (Column("n", "head_complaints", form.count), Column("per_thousand", "head_per_thousand", form.points),
+         Column("closed", "head_closed", form.count), Column("open", "head_open", form.count),
+         Column("overdue", "head_overdue", form.count), Column("in_time", "head_in_time", form.share),
+         Column("median_days", "head_median_days", form.days), Column("note", "head_note", form.note, figures=False)),
         None, ("n",), counted=True,
     ),
     ("complaints", "topics"): Part(
-        "caption_complaint_topics", _own_level, (Column("n", "head_complaints", _count),), None, ("n",), counted=True,
+        "caption_complaint_topics", _own_level, (Column("n", "head_complaints", form.count),), None, ("n",),
+         counted=True,
     ),
     ("complaints", "channels"): Part(
-        "caption_complaint_channels", _own_level, (Column("n", "head_complaints", _count),), None, ("n",), counted=True,
+        "caption_complaint_channels", _own_level, (Column("n", "head_complaints", form.count),), None, ("n",),
+         counted=True,
     ),
     ("follow_up", "promises"): Part(
         "caption_promises", _unit_name,
-        (Column("item", "head_item", _item, figures=False), Column("wave", "head_promised", _text, figures=False),
-         Column("before", "head_before", _score), Column("estimate", "head_value", _score),
-         Column("difference", "head_change", _score), Column("low", "head_low", _score),
-         Column("high", "head_high", _score), VERDICT),
+        (Column("item", "head_item", form.item, figures=False),
+         Column("wave", "head_promised", form.plain_text, figures=False),
+         Column("before", "head_before", form.score), Column("estimate", "head_value", form.score),
+         Column("difference", "head_change", form.moved),
+         Column("low", "head_difference_range", form.range_of("low", "high", form.ITEM_DECIMALS)), VERDICT),
         _unit, ("n",),
     ),
     ("audit", "units"): Part(
         "caption_audit", _unit_name,
-        (Column("source", "head_source", _text, figures=False), Column("n", "head_count", _count),
-         Column("settled", "head_settled", _count), Column("open", "head_open", _count)),
+        (Column("source", "head_source", form.plain_text, figures=False), Column("n", "head_count", form.count),
+         Column("settled", "head_settled", form.count), Column("open", "head_open", form.count)),
         None, (),
     ),
     ("run_chart", "points"): Part(
         "caption_run_chart", lambda row, _: str(row["period"]),
-        (N, Column("estimate", "head_value", _points), LOW, HIGH,
-         Column("outside", "head_outside", _yes, figures=False)),
+        (N, Column("estimate", "head_value", form.points), Column("low", "head_range", form.range_of("low", "high")),
+         Column("outside", "head_outside", form.yes_or_no, figures=False)),
         None, ("n",), counted=True,
     ),
 }  # fmt: skip

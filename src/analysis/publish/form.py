@@ -1,0 +1,185 @@
+"""How an entry of an answer's table is made of its row: one small function a form, all under the same call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import numbers, rounding
+from .look import Row, plain
+from .markup import Entry
+from .sentences import note_words
+from .tables import TONES, base, figure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .look import Look
+
+ITEM_DECIMALS = 2
+
+
+def points(row: Row, name: str, look: Look) -> Entry:
+    """Return a figure of the main measure."""
+    return figure(row[name], look, look.main_decimals())
+
+
+def signed(row: Row, name: str, look: Look) -> Entry:
+    """Return a difference in points of the main measure, with its sign."""
+    return figure(row[name], look, look.main_decimals(), sign=True)
+
+
+def no_use(row: Row, look: Look) -> bool:
+    """Tell whether a range is wider than the whole scale: it tells nothing, its figures only look like something."""
+    measure = look.book.measure
+    return not numbers.is_missing(row["low"]) and bool(row["high"] - row["low"] > measure.high - measure.low)
+
+
+def ranged(row: Row, name: str, look: Look) -> Entry:
+    """Return a difference with its range behind it; words where the range is of no use."""
+    if no_use(row, look):
+        return Entry(look.say("too_vague"))
+    value = row["difference"] if numbers.is_missing(row[name]) else row[name]
+    if numbers.is_missing(value):
+        return Entry(look.say("no_figure"))
+    ends = row["low"], row["high"]
+    places = rounding.places(str(row["verdict"]), value, ends, margin=look.book.margin, decimals=look.main_decimals())
+    said = numbers.signed(value, look.lang, places)
+    if numbers.is_missing(row["low"]):
+        return Entry(said)
+    low, high = (numbers.number(one, look.lang, places) for one in ends)
+    return Entry(look.say("ranged", value=said, range=look.say("range_short", low=low, high=high)))
+
+
+def range_of(low: str, high: str, decimals: int | None = None) -> Callable[[Row, str, Look], Entry]:
+    """Return the form of an interval between two columns, in one entry."""
+
+    def form(row: Row, _: str, look: Look) -> Entry:
+        if numbers.is_missing(row[low]) or numbers.is_missing(row[high]):
+            return Entry(look.say("no_range"))
+        places = look.main_decimals() if decimals is None else decimals
+        start, end = (look.number(row[one], places) for one in (low, high))
+        return Entry(look.say("range_short", low=start, high=end))
+
+    return form
+
+
+def moved(row: Row, name: str, look: Look) -> Entry:
+    """Return a difference between scores of an item, with its sign."""
+    return figure(row[name], look, ITEM_DECIMALS, sign=True)
+
+
+def days(row: Row, name: str, look: Look) -> Entry:
+    """Return days, whole unless half a day is meant."""
+    return figure(row[name], look, day_places(row[name]))
+
+
+def day_places(days: Any) -> int:  # noqa: ANN401
+    """Return the places that a number of days needs."""
+    return 0 if numbers.is_missing(days) or float(days).is_integer() else 1
+
+
+def answered(row: Row, name: str, look: Look) -> Entry:
+    """Return a number of respondents, or of units where units are compared."""
+    if row["initiative"] == "training" and not numbers.is_missing(row[name]):
+        return Entry(look.say("units_count", count=int(row[name])))
+    return figure(row[name], look, 0)
+
+
+def initiative_verdict(row: Row, name: str, look: Look) -> Entry:
+    """Return a verdict; of changes it is told as one of changes."""
+    said = str(row[name])
+    if of_change(row) and said in {"lower", "higher"}:
+        return Entry(look.say(f"verdict_change_{KEYS[said]}"), tone=TONES[said])
+    return verdict(row, name, look)
+
+
+def of_change(row: Row) -> bool:
+    """Tell whether an initiative is judged by how much its sides changed."""
+    return str(row.get("basis", "")).startswith("change")
+
+
+def score(row: Row, name: str, look: Look) -> Entry:
+    """Return a score of an item."""
+    return figure(row[name], look, ITEM_DECIMALS)
+
+
+def count(row: Row, name: str, look: Look) -> Entry:
+    """Return a number of respondents or cases."""
+    return base(row[name], look)
+
+
+def share(row: Row, name: str, look: Look) -> Entry:
+    """Return a share as a whole percentage."""
+    return Entry(numbers.percent(row[name], look.lang))
+
+
+def hundredth(row: Row, name: str, look: Look) -> Entry:
+    """Return a percentage as a whole one."""
+    return Entry(numbers.percent(row[name] / 100, look.lang))
+
+
+def ratio(row: Row, name: str, look: Look) -> Entry:
+    """Return a ratio."""
+    return figure(row[name], look, 2)
+
+
+def verdict(row: Row, name: str, look: Look) -> Entry:
+    """Return a verdict in words, or why there is none."""
+    said = str(row[name])
+    if said in TONES:
+        return Entry(look.say(f"verdict_{KEYS[said]}"), tone=TONES[said])
+    if said in EXPECTED:
+        mark = expected_mark(row)
+        return Entry(look.say(f"expected_{mark}"), tone=mark)
+    return Entry(look.say("verdict_unjudged", why=note_words(row.get("note", ""), look)), tone="unsure")
+
+
+def expected_mark(row: Row) -> str:
+    """Return how a unit stands to its expected range; unsure where it lies outside, but not surely among all units."""
+    mark = EXPECTED.get(str(row["verdict"]), "unsure")
+    outside = not row["limit_low"] <= row["estimate"] <= row["limit_high"]
+    return "unsure" if mark == "same" and outside else mark
+
+
+def word_entry(row: Row, name: str, look: Look) -> Entry:
+    """Return a word of ours, or a unit's service."""
+    return Entry(word(row[name], look))
+
+
+def word(name: object, look: Look) -> str:
+    """Return what readers call a side of a comparison: a word of ours, or a unit's service."""
+    key = str(name)
+    return look.say(f"word_{key.replace(' ', '_').replace('-', '_')}") if key in WORDS else look.service(key)
+
+
+def plain_text(row: Row, name: str, _: Look) -> Entry:
+    """Return text from data."""
+    return Entry("" if numbers.is_missing(row[name]) else plain(row[name]))
+
+
+def item_list(row: Row, name: str, look: Look) -> Entry:
+    """Return several items by number and name."""
+    return Entry(numbers.listing([look.item_short(one) for one in str(row[name]).split()], look.lang))
+
+
+def item(row: Row, name: str, look: Look) -> Entry:
+    """Return an item by number and name."""
+    return Entry(look.item_short(str(row[name])) if row[name] else "")
+
+
+def yes_or_no(row: Row, name: str, look: Look) -> Entry:
+    """Return yes or no."""
+    return Entry(look.say("yes" if row[name] else "no"))
+
+
+def note(row: Row, name: str, look: Look) -> Entry:
+    """Return a remark in words."""
+    return Entry(note_words(row[name], look) if row[name] else "")
+
+
+KEYS = {"lower": "lower", "higher": "higher", "no difference that matters": "same", "cannot tell": "unsure"}
+EXPECTED = {"lower than expected": "lower", "higher than expected": "higher", "as expected": "same"}
+WORDS = (
+    "one_stop", "online", "technology", "training", "counter", "one-door units", "other units", "trained units",
+    "services online", "other services", "concentrate here", "keep up", "low priority", "possible overkill",
+)  # fmt: skip
