@@ -119,13 +119,20 @@ def worst_sample(kinds: object) -> str:
     return min(known, key=SAMPLES.index) if known else SAMPLES[0]
 
 
-Found = TypeVar("Found", Comparison, Change, Matrix)
+Found = TypeVar("Found", Comparison, Change, Matrix, Answer)
 
 
 def only(result: Found, level: str) -> Found:
     """Return a result with the rows of one level alone (of a matrix: its row); an unknown level leaves none.
 
-    Intervals, verdicts and ranks stay those of the whole family: who looks at one unit does not look at it alone.
+    Of an answer it is the level of each table's first column: one of the initiatives, one unit. Intervals, verdicts and
+    ranks stay those of the whole family: who looks at one unit does not look at it alone.
     """
-    named = "row" if isinstance(result, Matrix) else "level"
-    return replace(result, table=result.table[result.table[named].eq(level)].reset_index(drop=True))
+    if isinstance(result, Answer):
+        return replace(result, tables={name: _of_level(one, level) for name, one in result.tables.items()})  # type: ignore[call-arg]  # it is an Answer here
+    return replace(result, table=_of_level(result.table, level))
+
+
+def _of_level(table: pd.DataFrame, level: str) -> pd.DataFrame:
+    first = table.columns[0]
+    return table[table[first].eq(level)].reset_index(drop=True)

@@ -44,7 +44,10 @@ def sources(study: Study, around: Surroundings) -> str:
         anchor = anchor_of(one["unit"]) if one["unit"] and one["unit"] not in seen else ""
         seen.add(one["unit"])
         rows.append({**one, "anchor": anchor, "unit": _unit(study, one["unit"])})
-    words = _words(lang, "unit", "wave", "file", "sheet", "columns", "others", "text", "answers", "declared", "holds")
+    words = _words(
+        lang, "unit", "wave", "file", "sheet", "columns", "column", "others", "text", "answers", "answers_caption",
+        "declared", "declared_caption", "holds",
+    )  # fmt: skip
     inside = render("sources.html.j2", rows=rows, declared=_declared(study), say=words)
     head = Head(say("pages.sources_title", lang), SOURCES, "report", lead=say("pages.sources_lead", lang))
     return page(inside, around, head)

@@ -135,7 +135,7 @@ class Outline:
 
 @dataclass(frozen=True)
 class Names:
-    """What a table or a picture without a caption is called, how many rows are folded (``{count}``).
+    """What a table or a picture without a caption is called, how many rows are folded (``{count}``; "": no table is).
 
     ``origin`` tells where the figures of a text come from (an address in the set, "" for nowhere): tables and pictures
     bear a link of that ``source`` name below them, sentences a mark that says no more.
@@ -188,7 +188,7 @@ def outline(markup: str, names: Names) -> Outline:
         caption = _CAPTION.search(match[0])
         label = html.escape(text_of(caption[1]) if caption else names.table)
         rows = match[0].count("<tr") - 1
-        if rows <= LONG:
+        if rows <= LONG or not names.rows:
             return _scroll(label, match[0]) + names.below(text_of(match[0]))
         summary = html.escape(names.rows.format(count=rows))
         folded = f'<details class="long"><summary>{label}: {summary}</summary>{_scroll(label, match[0])}</details>'

@@ -120,7 +120,8 @@ def page(body: str, around: Surroundings, head: Head) -> str:
     say_here = {key: say(f"pages.{key}", around.lang) for key in _TEXTS}
     told = head.kind in EVIDENCED and head.name != SOURCES
     origin = partial(around.origin, anchor=head.origin) if told else lambda _: ""
-    names = Names(say_here["table"], say_here["picture"], say_here["rows"], say_here["source"], origin)
+    folded = say_here["rows"] if head.name != SOURCES else ""
+    names = Names(say_here["table"], say_here["picture"], folded, say_here["source"], origin)
     inside = outline(linked(body, around.terms if head.kind in EXPLAINED else {}), names)
     values: Mapping[str, object] = {
         "around": around, "head": head, "sections": _listed(inside.sections, head.kind), "say": say_here,

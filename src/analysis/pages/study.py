@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from analysis import __version__
+from analysis.codebook.outlines import outlines
 from analysis.words import say
 
 from .shell import GLOSSARY, SOURCES, Link, Surroundings
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 SKM = "skm"
 """The need of a notebook that speaks of the official index."""
+MAP = "map"
+"""The need of a map: a codebook whose districts have outlines."""
 UNKNOWN = frozenset({"", "unknown"})
 
 
@@ -41,9 +44,14 @@ def meets(study: Study, notebook: Notebook) -> bool:
 
 
 def has(study: Study, need: str) -> bool:
-    """Tell whether a column has two known levels, a register has rows, or an official rule was used (``"skm"``)."""
+    """Tell whether a column has two known levels, or a register rows.
+
+    ``"skm"``: whether an official rule was used; ``"map"``: whether the codebook's districts have outlines.
+    """
     if need == SKM:
         return bool(levels(study, "rule"))
+    if need == MAP:
+        return bool(outlines(study.book))
     if need in study.registers:
         return len(study.registers[need]) > 0
     return len(levels(study, need)) > 1
