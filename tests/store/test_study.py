@@ -8,7 +8,6 @@ import pytest
 
 from analysis import codebook, shapes, store
 from analysis.errors import CallError, NothingUsableError
-from analysis.store import study as room
 
 
 def frame(columns, *rows):
@@ -133,10 +132,6 @@ def test_the_study_is_found_from_anywhere_inside(tmp_path, folder, monkeypatch):
 def test_the_environment_names_another_folder(folder, monkeypatch):
     monkeypatch.setenv("TILIK_PROCESSED", str(folder))
     assert store.open_study().wave == "2025"
-
-
-def test_waves_come_in_the_codebooks_order_then_by_their_numbers():
-    assert room._in_order(["Round 10", "Round 9", "2025", ""], ["Round 10"]) == ("Round 10", "2025", "Round 9")
 
 
 def test_a_study_cannot_be_changed_by_accident():

@@ -17,6 +17,7 @@ from .model import (
     Wave,
     index_of,
 )
+from .order import half_up, wave_order, wave_place
 
 __all__ = [
     "SHIPPED",
@@ -33,7 +34,10 @@ __all__ = [
     "Village",
     "Wave",
     "find_codebook",
+    "half_up",
     "index_of",
     "key_of",
     "load",
+    "wave_order",
+    "wave_place",
 ]

@@ -12,6 +12,8 @@ from scipy.special import stdtrit
 
 from analysis import survey
 
+from .views import with_columns, with_text
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -33,32 +35,64 @@ class Cells:
     covariance: Floats
 
 
+class Passes:
+    """One reading of the rows of a measure, by people and (where dates are known) by unit x day, for all that follows.
+
+    ``columns`` are all columns that will be crossed; blanks in them are a label of their own. What is asked by fewer
+    columns is added up from the finest cells, not read again, and everything is let go of with this object.
+    """
+
+    def __init__(
+        self, designs: Sequence[SurveyDesign | None], variable: Composite, columns: Sequence[str]
+    ) -> None:  # fmt: skip
+        names = list(dict.fromkeys(columns))
+        self.variable, self.columns = variable, names
+        # A copy of each design, so that what is kept of its rows goes with it.
+        self.designs = [with_columns(with_text(one, names), {}) for one in designs if one is not None]
+        self.kept: dict[tuple[str, ...], list[Cells]] = {}
+        self.people: survey.Sums | None = None
+
+    def sums(self, columns: Sequence[str]) -> survey.Sums:
+        """Return the sums over people by ``columns``."""
+        if self.people is None:
+            self.people = survey.sums(self.designs[0], self.variable, self.columns)
+        return survey.collapse(self.people, list(dict.fromkeys(columns)))
+
+    def cells(self, columns: Sequence[str]) -> list[Cells]:
+        """Return the cells of ``columns``, from people and from days."""
+        names = tuple(dict.fromkeys(columns))
+        if names not in self.kept:
+            # Cells of days are nearly as many as rows: reading the rows again is the shorter way.
+            sources = [self.sums(names), *(survey.sums(one, self.variable, names) for one in self.designs[1:])]
+            self.kept[names] = [_cells(one, self.variable, names) for one in sources]
+        return self.kept[names]
+
+
 def make_cells(design: SurveyDesign, variable: Composite, columns: Sequence[str]) -> Cells:
     """Estimate ``variable`` in every combination of ``columns`` that holds respondents."""
-    names = list(dict.fromkeys(columns))
-    table = survey.mean(design, variable, names or None)
-    matrix = np.atleast_2d(np.asarray(survey.covariance(design, variable, names or None), dtype=float))
-    held = table["n"].to_numpy() > 0
-    keys = table.loc[held, names].astype(object).reset_index(drop=True)
-    covariance = np.nan_to_num(matrix[np.ix_(held, held)])
-    weight = _weights(design, variable, names, keys)
-    n = table.loc[held, "n"].to_numpy(dtype=float)
-    return Cells(keys, n, weight, table.loc[held, "estimate"].to_numpy(dtype=float), covariance)
+    names = tuple(dict.fromkeys(columns))
+    return _cells(survey.sums(design, variable, names), variable, names)
 
 
-def _weights(design: SurveyDesign, variable: Composite, names: list[str], keys: pd.DataFrame) -> Floats:
+def _cells(sums: survey.Sums, variable: Composite, names: tuple[str, ...]) -> Cells:
+    table = survey.mean(sums, variable, names or None)
+    matrix = np.atleast_2d(np.asarray(survey.covariance(sums, variable, names or None), dtype=float))
+    held = np.flatnonzero(table["n"].to_numpy() > 0)
+    keys = table.loc[held, list(names)].astype(object).reset_index(drop=True)
+    covariance = np.nan_to_num(matrix if len(held) == len(table) else matrix[np.ix_(held, held)])
+    n = table["n"].to_numpy(dtype=float)[held]
+    weight = _weights(sums, variable)[: len(table)][held]
+    return Cells(keys, n, weight, table["estimate"].to_numpy(dtype=float)[held], covariance)
+
+
+def _weights(sums: survey.Sums, variable: Composite) -> Floats:
     """Return the weight of the respondents behind each cell."""
-    frame = design.frame
-    inside = frame[list(variable.items)].notna().any(axis=1).to_numpy()
-    if design.mask is not None:
-        inside = inside & design.mask
-    weight = pd.Series(design.arrays.weight, index=frame.index)[inside]
-    if not names:
-        return np.array([weight.sum()])
-    sums = weight.groupby([frame.loc[inside, name].astype(object) for name in names], observed=True).sum()
-    order = pd.MultiIndex.from_frame(keys) if len(names) > 1 else pd.Index(keys[names[0]])
-    found: Floats = np.asarray(sums.reindex(order), dtype=np.float64)
-    return found
+    if len(variable.items) > 1:
+        weight = sums.composites[variable.parts].powers[:, 0]
+    else:
+        item = sums.items[variable.items[0]]
+        weight = item.total[:, 0] if item.levels is None else item.total.sum(axis=1)
+    return np.bincount(sums.cells.domain, weights=weight, minlength=sums.n_domains + 1).astype(np.float64)
 
 
 def group_codes(cells: Cells, columns: Sequence[str]) -> tuple[npt.NDArray[np.int64], pd.DataFrame]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,16 +10,18 @@ import pandas as pd
 from analysis import survey
 from analysis.errors import CallError, Fault
 
-from .cells import Cells, contrast, make_cells, wider
+from .cells import LEAST, Cells, Passes, contrasts, group_codes, wider
 from .compare import AS_THEY_ARE, JUDGED
 from .design import by_day, sample_of, samples_of
 from .measures import Chosen, choose
 from .results import AS_ANSWERED, SAME_MIX, SAMPLES, Change
-from .scope import UNPLACED, VERTICAL, column, of_city, outsiders, owners_of, waves_of
+from .scope import UNPLACED, VERTICAL, column, earlier, of_city, outsiders, owners_of, waves_of
 from .verdicts import UNKNOWN, family, verdict
-from .views import of_waves, only, with_text
+from .views import of_waves, only, remembered, with_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from analysis.codebook import Codebook
     from analysis.survey import SurveyDesign
 
@@ -35,6 +36,7 @@ MIX = ("service", "channel")
 """What is held equal between the waves of a unit; the unit comes first for levels that span units."""
 
 
+@remembered
 def change(
     design: SurveyDesign,
     *,
@@ -56,12 +58,13 @@ def change(
     respondents. Levels that span units (sectors, districts) get their verdict from it, units from the plain
     difference. Family: the judged levels, Holm. CallError where there are not two waves.
     """
-    waves = waves_of(design.frame)
+    waves = waves_of(design.frame, book)
     now = wave if wave is not None else (waves[-1] if waves else "")
-    earlier = [one for one in waves if one < now]
-    then = before if before is not None else (earlier[-1] if earlier else "")
+    past = earlier(waves, now, book)
+    then = before if before is not None else (past[-1] if past else "")
     if now not in waves or then not in waves or now == then:
-        raise CallError(Fault("wave", f"two waves are needed, not {then!r} and {now!r}", f"there are {waves}"))
+        there = f"there are {', '.join(waves) or 'none'}"
+        raise CallError(Fault("wave", f"two waves are needed, not {then!r} and {now!r}", there))
     levelled = _with_level(of_waves(design, then, now), by)
     frame = levelled.frame
     rule = _rules(frame, now, then)
@@ -74,7 +77,7 @@ def change(
     table["owner"] = [owners.get(one, "") for one in table["level"]]
     table["note"] = _notes(table, outsiders(book, by or ""), by)
     mix = _mix_columns(frame, by)
-    found = _differences(chosen, table, now, then, mix=mix)
+    found = _differences(chosen, table, now, then, mix=mix, level=level)
     told = {
         name: family(found[name].where(table["note"].isin([*JUDGED, VERTICAL, "caution"])), level)
         for name in (AS_ANSWERED, SAME_MIX)
@@ -113,7 +116,7 @@ def _with_level(design: SurveyDesign, by: str | None) -> SurveyDesign:
         if by not in {"unit", "owner"}:
             level = level.where(of_city(frame), "")
         level = level.astype(object).mask(level.isin(UNPLACED), None)
-        design.cache[slot] = replace(design, frame=frame.assign(_level=level, wave=column(frame, "wave")))
+        design.cache[slot] = with_columns(design, {"_level": level, "wave": column(frame, "wave")})
     found: SurveyDesign = design.cache[slot]
     return found
 
@@ -164,51 +167,44 @@ def _mix_columns(frame: pd.DataFrame, by: str | None) -> list[str]:
 
 
 def _differences(
-    chosen: Chosen, table: pd.DataFrame, now: str, then: str, *, mix: list[str]
+    chosen: Chosen, table: pd.DataFrame, now: str, then: str, *, mix: list[str], level: float
 ) -> dict[str, pd.DataFrame]:
     """Per level the plain difference and the one at the later wave's mix; people or days, whichever is wider."""
-    made = []
+    designs = []
     for design in (chosen.design, by_day(chosen.design)):
         if design is not None:
             inside = design.frame["wave"].isin([now, then]).to_numpy() & design.frame["_level"].notna().to_numpy()
-            held = only(design, inside)
-            plain = make_cells(held, chosen.variable, ["wave", "_level"])
-            crossed = plain
-            if mix:
-                crossed = make_cells(with_text(held, mix), chosen.variable, ["wave", "_level", *mix])
-            levels = list(table["level"])
-            made.append(
-                (
-                    pd.DataFrame([_plain(plain, one, now, then) for one in levels]),
-                    pd.DataFrame([_mixed(crossed, one, now, then, mix=mix) for one in levels]),
-                )
-            )
-    days = made[1] if len(made) > 1 else (None, None)
-    return {name: wider(made[0][place], days[place]) for place, name in enumerate((AS_ANSWERED, SAME_MIX))}
+            designs.append(only(design, inside))
+    columns = ["wave", "_level"]
+    passes = Passes(designs, chosen.variable, [*columns, *mix])
+    levels = list(table["level"])
+    plain = [_contrasts(cells, levels, now, then) for cells in passes.cells(columns)]
+    mixed = plain
+    if mix:
+        mixed = [_contrasts(cells, levels, now, then, mix=mix) for cells in passes.cells([*columns, *mix])]
+    return {
+        name: wider(found[0], found[1] if len(found) > 1 else None, level=level)
+        for name, found in ((AS_ANSWERED, plain), (SAME_MIX, mixed))
+    }
 
 
-def _plain(cells: Cells, level: str, now: str, then: str) -> dict[str, float]:
-    mine = cells.keys["_level"].eq(level).to_numpy()
-    later, earlier = (mine & cells.keys["wave"].eq(one).to_numpy() for one in (now, then))
-    if not (later.any() and earlier.any()):
-        return dict.fromkeys(("difference", "se", "df"), np.nan)
-    return contrast(cells, later.astype(float) - earlier)
-
-
-def _mixed(cells: Cells, level: str, now: str, then: str, *, mix: list[str]) -> dict[str, float]:
-    mine = cells.keys["_level"].eq(level).to_numpy() & (cells.n >= 2)
-    later, earlier = (mine & cells.keys["wave"].eq(one).to_numpy() for one in (now, then))
-    names = [cells.keys[name].astype(str) for name in mix]
-    key = names[0] if names else pd.Series("", index=cells.keys.index)
-    for name in names[1:]:
-        key = key + "|" + name
-    shared = set(key[later]) & set(key[earlier])
-    later &= key.isin(shared).to_numpy()
-    earlier &= key.isin(shared).to_numpy()
-    if not shared:
-        return dict.fromkeys(("difference", "se", "df"), np.nan)
-    weight = pd.Series(cells.weight[later], index=key[later])
-    coefficients = np.zeros(len(cells.n))
-    coefficients[later] = cells.weight[later] / weight.sum()
-    coefficients[earlier] = -weight.reindex(key[earlier]).to_numpy() / weight.sum()
-    return contrast(cells, coefficients, small=True)
+def _contrasts(cells: Cells, levels: list[str], now: str, then: str, *, mix: Sequence[str] = ()) -> pd.DataFrame:
+    """Later wave less the earlier one, per level; over the mix cells that both waves have, at the later one's mix."""
+    code = pd.Index(levels).get_indexer(pd.Index(cells.keys["_level"]))
+    usable = (code >= 0) & (cells.n >= (LEAST if mix else 1))
+    later, earlier = (usable & cells.keys["wave"].eq(one).to_numpy() for one in (now, then))
+    mix_code, _ = group_codes(cells, mix)
+    size = int(mix_code.max(initial=0)) + 1
+    place = code * size + mix_code
+    shape = len(levels) * size
+    # Within one wave a level has one cell per mix.
+    weight, before = np.zeros(shape), np.zeros(shape)
+    weight[place[later]], before[place[earlier]] = cells.weight[later], cells.weight[earlier]
+    weight[before == 0] = 0.0
+    total = weight.reshape(len(levels), size).sum(axis=1)
+    coefficients = np.zeros((len(levels), len(cells.n)))
+    share = np.divide(weight, np.repeat(total, size), out=np.zeros(shape), where=np.repeat(total, size) > 0)
+    for sign, rows in ((1.0, later), (-1.0, earlier)):
+        coefficients[code[rows], np.flatnonzero(rows)] = sign * share[place[rows]]
+    found = contrasts(cells, coefficients, small=bool(mix))
+    return found.where(pd.Series(total > 0), np.nan)

@@ -10,15 +10,15 @@ import pandas as pd
 from analysis import survey
 from analysis.errors import CallError, Fault
 
-from .cells import against_reference, make_cells, wider
+from .cells import Passes
 from .design import by_day, sample_of, samples_of
 from .measures import Chosen, choose
 from .ranks import PAIRS, hold, pair_levels, rank_levels
 from .results import AS_ANSWERED, SAME_MIX, SAMPLES, Comparison
 from .scope import UNPLACED, VERTICAL, Bools, Scope, column, outsiders, owners_of, scope
-from .standardise import finest_mix, keyed
+from .standardise import finest_mix, keyed, mixed_differences, mixes_for
 from .verdicts import UNKNOWN, family, verdict
-from .views import only, with_text
+from .views import only, remembered
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook
@@ -32,6 +32,7 @@ JUDGED = ("", "census")
 """Notes of an estimate under which it may be judged."""
 
 
+@remembered
 def compare(
     design: SurveyDesign,
     by: str,
@@ -141,33 +142,28 @@ class _Judged(NamedTuple):
 
 
 def _judged(parts: _Parts, margin: float, *, ranks: bool) -> _Judged:
-    design, variable, by = parts.design(), parts.chosen.variable, parts.by
-    table = survey.mean(design, variable, by, level=parts.level).drop(columns="variable").rename(columns={by: "level"})
-    table = table[table["n"].gt(0)].reset_index(drop=True).astype({"level": str})
-    whole = survey.mean(design, variable, level=parts.level).iloc[0]
+    design, by = parts.design(), parts.by
     days = by_day(parts.chosen.design)
     days = only(days, parts.rows) if days is not None else None
-    plain = _plain(design, days, parts)
+    mixes = [] if by in AS_THEY_ARE else mixes_for(design, by)
+    passes = Passes((design, days), parts.chosen.variable, [by, *(name for mix in mixes for name in mix)])
+    means = survey.mean(passes.sums([by]), parts.chosen.variable, by, level=parts.level)
+    table = means.drop(columns="variable").rename(columns={by: "level"})
+    table = table[table["n"].gt(0)].reset_index(drop=True).astype({"level": str})
+    whole = survey.mean(passes.sums([]), parts.chosen.variable, level=parts.level).iloc[0]
+    plain = keyed(mixed_differences(passes, [by], mix=(), level=parts.level), by)
     table, notes = _attach(table, plain, level=parts.level, margin=margin)
     mix: tuple[str, ...] = ()
     if by not in AS_THEY_ARE and len(table) > 1:
-        mix, same = finest_mix(design, days, parts.chosen, by, level=parts.level)
+        mix, same = finest_mix(passes, mixes, by, level=parts.level)
         if mix:
             table = _attach_mix(table, keyed(same, by), level=parts.level, margin=margin)
         notes += [] if mix else ["not at the same mix"]
-    table, pairs = _ranked(parts, table, mix, days) if ranks else (_unranked(table), pd.DataFrame(columns=list(PAIRS)))
+    table, pairs = (
+        _ranked(parts, table, mix, passes) if ranks else (_unranked(table), pd.DataFrame(columns=list(PAIRS)))
+    )
     numbers = ("n", "n_missing", "estimate", "se", "low", "high", "df")
     return _Judged(table, pairs, {name: float(whole[name]) for name in numbers}, mix, notes)
-
-
-def _plain(design: SurveyDesign, days: SurveyDesign | None, parts: _Parts) -> pd.DataFrame:
-    """Differences to the whole as answered, over people or over days, whichever is wider."""
-    made = [
-        against_reference(make_cells(one, parts.chosen.variable, [parts.by]), [parts.by])
-        for one in (design, days)
-        if one is not None
-    ]
-    return keyed(wider(made[0], made[1] if days is not None else None, level=parts.level), parts.by)
 
 
 def _attach(table: pd.DataFrame, plain: pd.DataFrame, *, level: float, margin: float) -> tuple[pd.DataFrame, list[str]]:
@@ -230,18 +226,13 @@ def _unranked(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _ranked(
-    parts: _Parts, table: pd.DataFrame, mix: tuple[str, ...], days: SurveyDesign | None
+    parts: _Parts, table: pd.DataFrame, mix: tuple[str, ...], passes: Passes
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Ranks and pairs at the mix of the verdicts, from people or from days, whichever spreads wider."""
-    columns = [parts.by, *mix]
-    made = [
-        hold(make_cells(with_text(one, columns), parts.chosen.variable, columns), parts.by, mix)
-        for one in (parts.design(), days)
-        if one is not None
-    ]
+    made = [hold(one, parts.by, mix) for one in passes.cells([parts.by, *mix])]
     held = max(made, key=lambda one: float(np.trace(one.covariance)))
     ranked = rank_levels(table, held, level=parts.level)
     if mix or len(table) < 2:
         return ranked, pair_levels(table, held, level=parts.level)
-    pairs = survey.pairwise(parts.design(), parts.chosen.variable, parts.by, level=parts.level)
+    pairs = survey.pairwise(passes.sums([parts.by]), parts.chosen.variable, parts.by, level=parts.level)
     return ranked, pairs.drop(columns="variable").astype({"a": str, "b": str})

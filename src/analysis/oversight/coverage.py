@@ -5,20 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+
+from analysis import codebook
 
 from .design import CENSUS_REACH
 from .results import SAMPLES
 from .sampling import sample_size
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from analysis.codebook import Codebook
     from analysis.shapes import Cell
 
     from .study import StudyLike
 
+Codes = npt.NDArray[np.int64]
+COUNTED = ("cell", "n", "largest", "share")
 COVERAGE = (
     "unit", "sector", "owner", "wave", "must", "surveyed", "n", "users", "needed", "enough", "sample", "published",
     "published_weight", "note",
@@ -36,7 +41,8 @@ def coverage(study: StudyLike) -> pd.DataFrame:
     answered = _answered(study.responses, study.book)
     recaps = _recaps(study.recaps)
     surveys = _register(study, "surveys")
-    waves = sorted({*answered["wave"], *recaps["wave"], *surveys.get("wave", pd.Series(dtype=object)).dropna()} - {""})
+    named = [*answered["wave"], *recaps["wave"], *surveys.get("wave", pd.Series(dtype=object))]
+    waves = codebook.wave_order(named, study.book)
     must = _must(_register(study, "units"), waves)
     table = must if must is not None else pd.DataFrame(columns=["unit", "wave"])
     for part in (answered, recaps, surveys):
@@ -143,22 +149,63 @@ def _finish(table: pd.DataFrame, must: pd.DataFrame | None, study: StudyLike) ->
     return table[list(COVERAGE)].sort_values(["wave", "unit"], kind="stable", ignore_index=True)
 
 
-def cell_counts(responses: pd.DataFrame, dimensions: Sequence[tuple[str, ...]]) -> pd.DataFrame:
+def cell_counts(
+    responses: pd.DataFrame,
+    dimensions: Sequence[tuple[str, ...]],
+    *,
+    items: Sequence[str] = (),
+    contributor: str = "unit",
+    weights: pd.Series | None = None,
+) -> pd.DataFrame:
     """Count respondents in every group of every dimension, for the publication plan.
 
     ``dimensions`` are tuples of columns, such as ``("wave", "sector", "district")``; the empty tuple is everybody.
-    Returns ``cell`` (the (column, level) pairs) and ``n``. Rows without a value in a column lie in none of its groups;
-    columns that the responses lack give no rows.
+    With ``items`` only who answered any of them counts, as in every figure. ``weights`` (by row of ``responses``, 1
+    where not given) say how much a respondent weighs in figures.
+
+    Returns ``cell`` (the (column, level) pairs), ``n``, ``largest`` and ``share``: the respondents of the contributor
+    (a level of ``contributor``) that weighs most in the group, and its share of the group's weight; n and 1 where the
+    responses lack that column. Rows without a value in a column lie in none of its groups; columns that the responses
+    lack give no rows.
     """
-    cells: list[tuple[Cell, int]] = []
-    for columns in dict.fromkeys(tuple(one) for one in dimensions):
-        if not columns:
-            cells.append((frozenset(), len(responses)))
-            continue
-        if any(column not in responses for column in columns):
-            continue
-        counted = responses.groupby(list(columns), observed=True, sort=True, dropna=True).size()
-        for levels, n in counted.items():
-            named = levels if isinstance(levels, tuple) else (levels,)
-            cells.append((frozenset(zip(columns, map(str, named), strict=True)), int(n)))
-    return pd.DataFrame({"cell": [one for one, _ in cells], "n": [n for _, n in cells]})
+    known = [name for name in items if name in responses]
+    rows = responses[responses[known].notna().any(axis=1)] if known else responses
+    weight = np.ones(len(rows)) if weights is None else weights.reindex(rows.index).to_numpy(dtype=float)
+    cuts = [one for one in dict.fromkeys(tuple(one) for one in dimensions) if all(name in rows for name in one)]
+    names = {name for cut in cuts for name in cut}
+    coded = {name: pd.factorize(rows[name].astype(object), sort=True) for name in sorted(names)}
+    named = rows[contributor].astype(object).fillna("") if contributor in rows else pd.Series("", index=rows.index)
+    who: Codes = pd.factorize(named)[0]
+    parts = [_counted(cut, coded, who, weight) for cut in cuts]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COUNTED))
+
+
+def _counted(
+    cut: tuple[str, ...], coded: Mapping[str, tuple[Codes, pd.Index]], who: Codes, weight: npt.NDArray[np.float64]
+) -> pd.DataFrame:
+    """Return the groups of one dimension with their count and how much their heaviest contributor bears."""
+    code = np.zeros(len(who), dtype=np.int64)
+    here = np.ones(len(who), dtype=bool)
+    for name in cut:
+        codes, levels = coded[name]
+        code, here = code * len(levels) + codes, here & (codes >= 0)
+    groups, group = np.unique(code[here], return_inverse=True)
+    each, place = np.unique(np.stack([group, who[here]]), axis=1, return_inverse=True)
+    of_each, size = np.bincount(place, weights=weight[here]), np.bincount(place)
+    order = np.lexsort((of_each, each[0]))
+    last = np.searchsorted(each[0][order], np.arange(len(groups)), side="right") - 1
+    top = order[last]
+    total = np.bincount(group, weights=weight[here], minlength=len(groups))
+    share = np.divide(of_each[top], total, out=np.ones(len(groups)), where=total > 0)
+    cells = [_named(int(one), cut, coded) for one in groups]
+    return pd.DataFrame({"cell": cells, "n": np.bincount(group), "largest": size[top], "share": share})
+
+
+def _named(code: int, cut: tuple[str, ...], coded: Mapping[str, tuple[Codes, pd.Index]]) -> Cell:
+    """Return the group that a code of ``_counted`` stands for."""
+    pairs = []
+    for name in reversed(cut):
+        levels = coded[name][1]
+        code, at = divmod(code, len(levels))
+        pairs.append((name, str(levels[at])))
+    return frozenset(pairs)

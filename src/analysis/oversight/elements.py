@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -14,7 +13,7 @@ from .design import by_day
 from .measures import choose, element_of
 from .scope import scope
 from .verdicts import family, verdict
-from .views import only
+from .views import only, remembered, with_columns, with_rows
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook
@@ -26,6 +25,7 @@ ELEMENTS = (
 )  # fmt: skip
 
 
+@remembered
 def elements(design: SurveyDesign, *, book: Codebook, wave: str | None = None, level: float = 0.95) -> pd.DataFrame:
     """Compare each unsur with the mean of all of them, within persons, in one wave (the latest), city units only.
 
@@ -42,18 +42,19 @@ def elements(design: SurveyDesign, *, book: Codebook, wave: str | None = None, l
     table = pd.DataFrame(scores)
     apart = table.sub(table.mean(axis=1), axis=0).add_prefix("apart_")
     names = [str(name) for name in apart]
-    made = []
-    for one in (limits.design, by_day(limits.design)):
-        if one is not None:
-            held = only(replace(one, frame=one.frame.assign(**{name: apart[name].to_numpy() for name in names})),
-                        limits.rows)  # fmt: skip
-            made.append(survey.mean(held, names, level=level))
+    added = {name: apart[name] for name in names}
+    made = [
+        survey.mean(with_rows(with_columns(one, added), limits.rows), names, level=level)
+        for one in (limits.design, by_day(limits.design)) if one is not None
+    ]  # fmt: skip
+    means = survey.mean(only(chosen.design, limits.rows), [item for part in parts for item in part], level=level)
+    mean_of = means.set_index("variable")["estimate"]
     found = wider(made[0], made[1] if len(made) > 1 else None, level=level)
     found = found.assign(
-        variable=[name.removeprefix("apart_") for name in names], difference=found["estimate"],
-        estimate=[float(survey.mean(only(chosen.design, limits.rows), list(part), level=level)["estimate"].mean())
-                  for part in parts],
-    )  # fmt: skip
+        variable=[name.removeprefix("apart_") for name in names],
+        difference=found["estimate"],
+        estimate=[float(mean_of[list(part)].mean()) for part in parts],
+    )
     told = family(found[["difference", "se", "df"]], level)
     margin = chosen.measure.margin / chosen.measure.scale
     found = found.assign(low=told["low"], high=told["high"], p=told["p"], p_adjusted=told["p_adjusted"], margin=margin)

@@ -13,6 +13,7 @@ from .measures import LOW_ANSWERS, choose
 from .results import Answer
 from .scope import UNPLACED, Bools, column, outsiders, scope
 from .verdicts import LOWER, family, verdict
+from .views import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,6 +80,7 @@ def equity(
     return Answer("equity", limits.wave, sample_of(frame), tables, limits.notes, {"lower": lower, "margin": margin})
 
 
+@remembered
 def _gaps(
     design: SurveyDesign, columns: list[str], *, book: Codebook, wave: str, margin: float, level: float
 ) -> pd.DataFrame:

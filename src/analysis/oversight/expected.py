@@ -18,7 +18,7 @@ from .measures import Chosen, choose
 from .results import SAMPLES, Answer
 from .scope import Bools, column, owners_of, scope
 from .verdicts import UNKNOWN, family
-from .views import only
+from .views import only, remembered
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook
@@ -41,6 +41,7 @@ EXPECTED = (
 )  # fmt: skip
 
 
+@remembered
 def expected_range(design: SurveyDesign, *, book: Codebook, wave: str | None = None, level: float = 0.95) -> Answer:
     """Compare each city unit with what an average unit would get from the same kind of respondents.
 

@@ -12,7 +12,7 @@ from .change import change
 from .design import sample_of
 from .measures import element_of
 from .results import Answer
-from .scope import UNPLACED, column, waves_of
+from .scope import UNPLACED, column, earlier, waves_of
 from .verdicts import UNKNOWN, family, verdict
 
 if TYPE_CHECKING:
@@ -37,14 +37,15 @@ def follow_up(
     (``"no item"`` where the promise names none, ``"no later wave"``, ``"no answers"``). A promise beside a rise is no
     proof of cause. Facts: promises, risen, fallen, unknown.
     """
-    waves = waves_of(design.frame)
+    waves = waves_of(design.frame, book)
     rows = plans.reindex(columns=["unit", "wave", "item", "program", "due", "owner", "status"]).copy()
     for name in list(rows):
         rows[name] = column(rows, str(name))
     found: dict[tuple[str, str, str], pd.DataFrame] = {}
     told = []
     for _, row in rows.iterrows():
-        later = [one for one in waves if one > row["wave"]]
+        known = {*earlier(waves, str(row["wave"]), book), row["wave"]}
+        later = [one for one in waves if one not in known]
         checked = wave if wave is not None and wave in later else (later[0] if later else "")
         told.append(_promise(row, checked, design, book, found))
     table = pd.concat([rows.reset_index(drop=True), pd.DataFrame(told)], axis=1)
@@ -76,7 +77,7 @@ def _promise(
     if not item or not checked:
         return blank | {"variable": item, "checked": checked, "note": "no later wave" if item else "no item"}
     key = (item, str(row["wave"]), checked)
-    if key not in found and str(row["wave"]) in waves_of(design.frame):
+    if key not in found and str(row["wave"]) in waves_of(design.frame, book):
         changed = change(design, book=book, by="unit", wave=checked, before=str(row["wave"]), measure=item)
         found[key] = changed.table.set_index("level")
     if key not in found or row["unit"] not in found[key].index:

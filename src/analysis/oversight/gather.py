@@ -173,7 +173,7 @@ def _units(made: Gathered, design: SurveyDesign, book: Codebook, frame: pd.DataF
          **{name: row[name] for name in ("n", "estimate", "difference", "low", "high", "p", "sample")}}
         for _, row in fair[fair["verdict"].eq("lower than expected")].iterrows()
     ])  # fmt: skip
-    waves = waves_of(design.frame)
+    waves = waves_of(design.frame, book)
     if made.wave in waves and waves.index(made.wave) > 0:
         moved = change(design, book=book, by="unit", wave=made.wave, level=level).table
         moved = moved[moved["owner"].ne("vertical")]

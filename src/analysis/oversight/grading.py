@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from analysis.codebook import Codebook, Rule
-
-FLOAT_NOISE = 9
-"""Decimals at which a computed index is exact: noise beyond them must not decide a grade."""
 
 
 @cache
@@ -45,16 +41,11 @@ def grade(index: float, rule: str = "2017", *, book: Codebook | None = None) -> 
     table = rule_of(rule, book)
     if index is None or math.isnan(index):
         return ""
-    shown = _half_up(float(index), table.decimals)
+    shown = float(codebook.half_up(index, table.decimals))
     lowest = min(one.low for one in table.grades)
     if not lowest <= shown <= 100:
         raise CallError(Fault("index", f"an index lies between {lowest:g} and 100, not at {index!r}"))
     return max((one for one in table.grades if one.low <= shown), key=lambda one: one.low).grade
-
-
-def _half_up(index: float, decimals: int) -> float:
-    exact = Decimal(repr(round(index, FLOAT_NOISE)))
-    return float(exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP))
 
 
 def grade_probabilities(

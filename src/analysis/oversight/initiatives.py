@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,9 +13,10 @@ from .design import sample_of
 from .measures import choose
 from .pairs import side_by_side
 from .results import Answer
-from .scope import Bools, column, scope, waves_of
+from .scope import Bools, column, earlier, scope, waves_of
 from .training import training
 from .verdicts import family, verdict
+from .views import with_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +28,8 @@ SUMMARY = (
     "initiative", "a", "b", "n_a", "n_b", "estimate_a", "estimate_b", "difference", "low", "high", "p", "verdict",
     "share", "note", "basis",
 )  # fmt: skip
+SERVICE = "unit and service"
+"""Column made here: a service of a unit."""
 LEAST_OTHERS = 6
 """A service that went online is held against at least so many that did not, else it is described without a verdict."""
 
@@ -69,7 +71,7 @@ def initiatives(
     register = (registers or {}).get("training", pd.DataFrame())
     tables: dict[str, pd.DataFrame] = {}
     facts: dict[str, object] = {}
-    if register is not None and len(register) and len(waves_of(design.frame)) > 1:
+    if register is not None and len(register) and len(waves_of(design.frame, book)) > 1:
         trained = training(design, register, book=book, wave=limits.wave, margin=margin, level=level)
         rows.append(_training_row(trained))
         tables |= {"units": trained.tables["units"], "past": trained.tables["past"]}
@@ -136,24 +138,25 @@ def _technology(
     }  # fmt: skip
     if not starts or "service" not in design.frame:
         return [_nothing("technology", "services online", "other services", "not declared")]
-    waves = waves_of(design.frame)
-    frame = design.frame.assign(
-        _service=column(design.frame, "unit") + " | " + column(design.frame, "service"),
-    )
+    waves = waves_of(design.frame, book)
+    named = with_columns(design, {SERVICE: column(design.frame, "unit") + " | " + column(design.frame, "service")})
+    changes: dict[str, pd.DataFrame] = {}
     rows = []
     for (unit, service), start in sorted(starts.items()):
-        earlier = [one for one in waves if one < start]
+        past = earlier(waves, start, book)
         name = f"{unit} | {service}"
-        if not earlier or start > wave:
+        if not past or wave in past:
             rows.append(_nothing("technology", name, "other services", "no wave before its start"))
             continue
-        changed = _changes(design, frame, book, wave, earlier[-1])
-        rows.append(_one_service(changed, name, starts, margin=margin, level=level))
+        before = past[-1]
+        if before not in changes:
+            changes[before] = _changes(named, book, wave, before)
+        rows.append(_one_service(changes[before], name, starts, margin=margin, level=level))
     return rows
 
 
-def _changes(design: SurveyDesign, frame: pd.DataFrame, book: Codebook, wave: str, before: str) -> pd.DataFrame:
-    table = change(replace(design, frame=frame), book=book, by="_service", wave=wave, before=before).table
+def _changes(named: SurveyDesign, book: Codebook, wave: str, before: str) -> pd.DataFrame:
+    table = change(named, book=book, by=SERVICE, wave=wave, before=before).table
     few = table[["n", "n_before"]].min(axis=1).lt(10)
     return table[table["difference"].notna() & ~few].set_index("level")
 

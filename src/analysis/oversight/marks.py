@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +14,7 @@ from .design import sample_of
 from .measures import LOW_PREFIX, choose, scale_of
 from .results import Answer
 from .scope import UNPLACED, Bools, column, scope
-from .views import only
+from .views import only, remembered, with_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +31,7 @@ MARKS = (
 )  # fmt: skip
 
 
+@remembered
 def marks(
     design: SurveyDesign, *, book: Codebook, by: str | None = None, wave: str | None = None, level: float = 0.95
 ) -> Answer:
@@ -101,6 +101,7 @@ def _named(design: SurveyDesign, by: str | None) -> Bools:
     return ~column(design.frame, by).isin(UNPLACED).to_numpy()
 
 
+@remembered
 def drivers(
     design: SurveyDesign, *, book: Codebook, wave: str | None = None, draws: int = 200, level: float = 0.95
 ) -> Answer:
@@ -146,7 +147,7 @@ def drivers(
 
 
 def _with(design: SurveyDesign, **columns: pd.Series) -> SurveyDesign:
-    return replace(design, frame=design.frame.assign(**columns))
+    return with_columns(design, columns)
 
 
 def _one_per_unsur(design: SurveyDesign, parts: tuple[tuple[str, ...], ...]) -> tuple[list[str], SurveyDesign]:

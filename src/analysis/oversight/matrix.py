@@ -10,15 +10,15 @@ import pandas as pd
 from analysis import survey
 from analysis.errors import CallError, Fault
 
-from .cells import against_reference, make_cells, wider
+from .cells import Passes
 from .compare import JUDGED, MIX_LEAST
 from .design import by_day, sample_of, samples_of
-from .measures import Chosen, choose
+from .measures import choose
 from .results import AS_ANSWERED, SAME_MIX, SAMPLES, Matrix
 from .scope import UNPLACED, column, outsiders, scope
-from .standardise import MIX_REACH
+from .standardise import MIX_REACH, mixed_differences
 from .verdicts import UNKNOWN, family, verdict
-from .views import only, with_text
+from .views import only, remembered
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook
@@ -34,6 +34,7 @@ WITHIN = {"sector": ("unit", "service"), "unit": ("service",)}
 """What is held equal within a column of the matrix, coarsened from the right until enough can be standardised."""
 
 
+@remembered
 def matrix(
     design: SurveyDesign,
     rows: str,
@@ -64,10 +65,13 @@ def matrix(
         raise CallError(Fault("rows", f"no respondent has both {rows} and {columns} in wave {limits.wave!r}"))
     inner = only(chosen.design, inside)
     days = by_day(chosen.design)
-    table = survey.mean(inner, chosen.variable, [rows, columns], level=level).drop(columns="variable")
+    mixes = _mixes(inner, rows, columns)
+    passes = Passes((inner, only(days, inside) if days else None), chosen.variable, [rows, columns, *mixes[0]])
+    table = survey.mean(passes.sums([rows, columns]), chosen.variable, [rows, columns], level=level)
+    table = table.drop(columns="variable")
     table = table[table["n"].gt(0)].rename(columns={rows: "row", columns: "column"}).reset_index(drop=True)
     table = table.astype({"row": str, "column": str, "note": object})
-    mix, found = _differences(inner, only(days, inside) if days else None, chosen, rows=rows, columns=columns)
+    mix, found = _differences(passes, mixes, rows=rows, columns=columns, level=level)
     found = found.set_index([found[rows].astype(str), found[columns].astype(str)])
     found = found.reindex(pd.MultiIndex.from_frame(table[["row", "column"]])).reset_index(drop=True)
     table["note"] = table["note"].mask(
@@ -93,35 +97,28 @@ def matrix(
     )  # fmt: skip
 
 
+def _mixes(inner: SurveyDesign, rows: str, columns: str) -> list[tuple[str, ...]]:
+    """Return what may be held equal within a column, finest first, nothing last."""
+    inside = inner.frame if inner.mask is None else inner.frame[inner.mask]
+    finest = tuple(
+        name for name in WITHIN.get(columns, ("unit", "service"))
+        if name in inside and name != rows and len(inside[name].drop_duplicates()) > 1
+    )  # fmt: skip
+    return [finest[:size] for size in range(len(finest), -1, -1)]
+
+
 def _differences(
-    inner: SurveyDesign, days: SurveyDesign | None, chosen: Chosen, *, rows: str, columns: str
+    passes: Passes, mixes: list[tuple[str, ...]], *, rows: str, columns: str, level: float
 ) -> tuple[tuple[str, ...], pd.DataFrame]:
     """Cells against their column, at the finest mix within it that most respondents allow."""
-    finest = tuple(name for name in WITHIN.get(columns, ("unit", "service")) if name in inner.frame and name != rows)
-    inside = inner.frame if inner.mask is None else inner.frame[inner.mask]
-    finest = tuple(name for name in finest if len(inside[name].drop_duplicates()) > 1)
-    mixes = [finest[:size] for size in range(len(finest), -1, -1)]
     best: tuple[float, tuple[str, ...], pd.DataFrame] = (-1.0, (), pd.DataFrame())
     for mix in mixes:
-        table = _mixed(inner, days, chosen, rows=rows, columns=columns, mix=mix)
+        table = mixed_differences(passes, [rows, columns], reference=(columns,), mix=mix, level=level)
+        table["alone"] = table.groupby(columns, observed=True)[rows].transform("size").eq(1)
+        table["share"] = np.where(table["alone"], 1.0, table["share"])
         share = float((table["share"] * table["n"]).sum() / table["n"].sum())
         if share > best[0] and (mix or best[0] < MIX_LEAST):
             best = (share, mix, table)
         if share >= MIX_REACH:
             break
     return best[1], best[2]
-
-
-def _mixed(
-    inner: SurveyDesign, days: SurveyDesign | None, chosen: Chosen, *, rows: str, columns: str, mix: tuple[str, ...]
-) -> pd.DataFrame:
-    names = [rows, columns, *mix]
-    made = []
-    for one in (inner, days):
-        if one is not None:
-            cells = make_cells(with_text(one, names), chosen.variable, names)
-            made.append(against_reference(cells, [rows, columns], reference=[columns], mix=mix))
-    table = wider(made[0], made[1] if days is not None else None)
-    table["alone"] = table.groupby(columns, observed=True)[rows].transform("size").eq(1)
-    table["share"] = np.where(table["alone"], 1.0, table["share"])
-    return table

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,6 +11,8 @@ import pandas as pd
 from analysis.codebook import Measure
 from analysis.errors import CallError, Fault
 from analysis.survey import Composite, SurveyDesign
+
+from .views import with_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,7 +132,7 @@ def _low(design: SurveyDesign, book: Codebook, main: Measure, parts: tuple[tuple
     slot = ("oversight low", tuple(items))
     if slot not in design.cache:
         lows = {f"{LOW_PREFIX}{item}": low_answer(design.frame[item], middle[item]) for item in items}
-        design.cache[slot] = replace(design, frame=design.frame.assign(**lows))
+        design.cache[slot] = with_columns(design, lows)
     extended = design.cache[slot]
     low_parts = tuple(tuple(f"{LOW_PREFIX}{item}" for item in part) for part in parts)
     measure = Measure(

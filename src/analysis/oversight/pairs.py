@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from .cells import LEAST, Cells, contrast, make_cells, wider
+from .cells import LEAST, Cells, Passes, contrast, wider
 from .design import by_day
 from .scope import Bools, column
+from .views import with_columns, with_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,15 +30,15 @@ def side_by_side(
     those cells), share (of all respondents on either side), cells, estimate_a, estimate_b, difference, se, df; missing
     numbers where no cell holds both.
     """
-    made, cells = [], None
-    for design in (chosen.design, by_day(chosen.design)):
-        if design is not None:
-            names = {name: column(design.frame, name) for name in mix}
-            frame = design.frame.assign(_side=side.mask(~side.isin(SIDES), None), **names)
-            only = replace(design, frame=frame, mask=rows & side.isin(SIDES).to_numpy())
-            held = make_cells(only, chosen.variable, ["_side", *mix])
-            cells = cells or held
-            made.append(pd.DataFrame([_pair(held, list(mix))]))
+    sided = side.isin(SIDES)
+    names = {name: column(chosen.design.frame, name) for name in mix} | {"_side": side.where(sided, None)}
+    designs = [
+        with_rows(with_columns(one, names), rows & sided.to_numpy())
+        for one in (chosen.design, by_day(chosen.design)) if one is not None
+    ]  # fmt: skip
+    columns = ["_side", *mix]
+    cells = Passes(designs, chosen.variable, columns).cells(columns)
+    made = [pd.DataFrame([_pair(held, list(mix))]) for held in cells]
     table = wider(made[0], made[1] if len(made) > 1 else None, level=level)
     return {str(name): float(value) for name, value in table.drop(columns="by_day").iloc[0].items()}
 

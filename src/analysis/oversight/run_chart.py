@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +14,7 @@ from .design import sample_of
 from .measures import choose, rule_in
 from .results import Answer
 from .scope import column, of_city
-from .views import only
+from .views import only, with_columns
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook
@@ -52,7 +51,7 @@ def run_chart(
     if rule and "rule" in frame:
         mine = mine & column(frame, "rule").eq(rule).to_numpy()
     chosen = choose(design, book, measure, rule=rule)
-    dated = replace(chosen.design, frame=chosen.design.frame.assign(_period=label.mask(label.eq(""), None)))
+    dated = with_columns(chosen.design, {"_period": label.mask(label.eq(""), None)})
     table = survey.mean(only(dated, mine), chosen.variable, "_period", level=level)
     table = table[table["n"].gt(0)].rename(columns={"_period": "period"}).reset_index(drop=True)
     table = table[["period", "n", "estimate", "se", "low", "high"]].astype({"period": str})

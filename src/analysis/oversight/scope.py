@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis import codebook
 from analysis.errors import CallError, Fault
 
 from .design import USERS_KNOWN, USERS_UNKNOWN
@@ -15,6 +16,8 @@ from .measures import rule_in
 from .views import of_waves, text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from analysis.codebook import Codebook
     from analysis.survey import SurveyDesign
 
@@ -43,9 +46,14 @@ def column(frame: pd.DataFrame, name: str) -> pd.Series:
     return text(frame, name)
 
 
-def waves_of(frame: pd.DataFrame) -> list[str]:
-    """Return the waves in order."""
-    return sorted(str(one) for one in frame["wave"].dropna().unique() if str(one)) if "wave" in frame else []
+def waves_of(frame: pd.DataFrame, book: Codebook) -> tuple[str, ...]:
+    """Return the waves, oldest first."""
+    return codebook.wave_order(frame["wave"].unique(), book) if "wave" in frame else ()
+
+
+def earlier(waves: Sequence[str], than: str, book: Codebook) -> list[str]:
+    """Return those of the ordered ``waves`` that come before a wave, which need not be among them."""
+    return [one for one in waves if codebook.wave_place(one, book) < codebook.wave_place(than, book)]
 
 
 def scope(design: SurveyDesign, book: Codebook, wave: str | None = None, *, owners: bool = False) -> Scope:
@@ -53,7 +61,7 @@ def scope(design: SurveyDesign, book: Codebook, wave: str | None = None, *, owne
 
     ``owners`` keeps both owners together. CallError for a wave that is not there.
     """
-    waves = waves_of(design.frame if design.mask is None else design.frame[design.mask])
+    waves = waves_of(design.frame if design.mask is None else design.frame[design.mask], book)
     chosen = wave if wave is not None else (waves[-1] if waves else "")
     if waves and chosen not in waves:
         raise CallError(Fault("wave", f"no wave {chosen!r}", f"there are {', '.join(waves)}"))

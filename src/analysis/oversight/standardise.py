@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from scipy.special import stdtrit
 
-from .cells import against_reference, make_cells, wider
+from .cells import Passes, against_reference, wider
 from .design import by_day
-from .measures import Chosen, choose
+from .measures import choose
 from .scope import UNPLACED, column, outsiders, scope
-from .views import only, with_text
+from .views import only, remembered
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from analysis.codebook import Codebook
     from analysis.survey import SurveyDesign
 
@@ -23,6 +25,7 @@ MIX_REACH = 0.9
 """The finest mix under which at least this share of respondents can be standardised is taken."""
 
 
+@remembered
 def standardise(
     design: SurveyDesign,
     by: str,
@@ -49,10 +52,12 @@ def standardise(
     rows = limits.rows & ~labels.isin([*UNPLACED, *outsiders(book, by)]).to_numpy()
     held, days = only(chosen.design, rows), by_day(chosen.design)
     days = only(days, rows) if days is not None else None
+    candidates = mixes_for(held, by) if mix is None else [mix]
+    passes = Passes((held, days), chosen.variable, [by, *(name for one in candidates for name in one)])
     if mix is None:
-        mix, table = finest_mix(held, days, chosen, by, level=level)
+        mix, table = finest_mix(passes, candidates, by, level=level)
     else:
-        table = mixed_differences(held, days, chosen, [by], mix=mix, level=level)
+        table = mixed_differences(passes, [by], mix=mix, level=level)
     columns = ["level", "n", "share", "estimate", "whole", "difference", "se", "df", "low", "high", "by_day", "mix"]
     if not mix:
         return pd.DataFrame(columns=columns)
@@ -67,21 +72,25 @@ def keyed(table: pd.DataFrame, by: str) -> pd.DataFrame:
     return table.assign(level=table[by].astype(str)).set_index("level")
 
 
-def finest_mix(
-    design: SurveyDesign, days: SurveyDesign | None, chosen: Chosen, by: str, *, level: float = 0.95
-) -> tuple[tuple[str, ...], pd.DataFrame]:
-    """Standardise over the finest mix that most respondents allow; no mix where there is none of two cells."""
-    best: tuple[float, tuple[str, ...], pd.DataFrame] = (0.0, (), pd.DataFrame())
+def mixes_for(design: SurveyDesign, by: str) -> list[tuple[str, ...]]:
+    """Return the mixes that the levels of ``by`` may be held at, finest first: those of two cells or more."""
     inside = design.frame if design.mask is None else design.frame[design.mask]
-    candidates = [
+    return [
         mix for mix in MIXES
         if by not in mix
         and all(name in inside for name in mix)
         and len(inside[list(mix)].drop_duplicates()) > 1
         and (by != "channel" or "unit" in mix)
     ]  # fmt: skip
+
+
+def finest_mix(
+    passes: Passes, candidates: Sequence[tuple[str, ...]], by: str, *, level: float = 0.95
+) -> tuple[tuple[str, ...], pd.DataFrame]:
+    """Standardise over the finest mix that most respondents allow; no mix where there is none."""
+    best: tuple[float, tuple[str, ...], pd.DataFrame] = (0.0, (), pd.DataFrame())
     for mix in candidates:
-        table = mixed_differences(design, days, chosen, [by], mix=mix, level=level)
+        table = mixed_differences(passes, [by], mix=mix, level=level)
         share = float((table["share"] * table["n"]).sum() / table["n"].sum())
         if share > best[0]:
             best = (share, mix, table)
@@ -91,16 +100,9 @@ def finest_mix(
 
 
 def mixed_differences(
-    design: SurveyDesign, days: SurveyDesign | None, chosen: Chosen, levels: list[str], *,
-    mix: tuple[str, ...], reference: tuple[str, ...] = (), level: float = 0.95,
-) -> pd.DataFrame:  # fmt: skip
-    """Differences to the reference group at the same mix, the wider of the two standard errors."""
-    columns = [*levels, *reference, *mix]
-    made = [
-        against_reference(
-            make_cells(with_text(one, columns), chosen.variable, columns), levels, reference=reference, mix=mix
-        )
-        for one in (design, days)
-        if one is not None
-    ]
-    return wider(made[0], made[1] if days is not None else None, level=level)
+    passes: Passes, levels: list[str], *, mix: tuple[str, ...], reference: tuple[str, ...] = (), level: float = 0.95
+) -> pd.DataFrame:
+    """Differences to the reference group at the same mix (none: as answered), the wider of the two standard errors."""
+    cells = passes.cells([*levels, *reference, *mix])
+    made = [against_reference(one, levels, reference=reference, mix=mix) for one in cells]
+    return wider(made[0], made[1] if len(made) > 1 else None, level=level)

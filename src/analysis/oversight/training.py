@@ -12,7 +12,7 @@ import pandas as pd
 
 from .change import change
 from .results import Answer
-from .scope import VERTICAL, waves_of
+from .scope import VERTICAL, earlier, waves_of
 from .verdicts import UNKNOWN, verdict
 
 if TYPE_CHECKING:
@@ -67,18 +67,18 @@ def training(
     where the pasts were not parallel (``"past not parallel"``). An association, not a cause. Source: Fisher (1935);
     Ho and Imai (2006).
     """
-    waves = waves_of(design.frame)
+    waves = waves_of(design.frame, book)
     now = wave if wave is not None else (waves[-1] if waves else "")
     hours = _hours(register, now)
     found = change(design, book=book, by="unit", wave=now, before=before, measure=measure, margin=margin, level=level)
     units = _units(found.table, hours)
     used = units["note"].eq("")
     effect = _effect(units[used], level=level)
-    earlier = [one for one in waves if one < found.before]
+    past_waves = earlier(waves, found.before, book)
     past = pd.DataFrame(columns=units.columns)
     past_effect = None
-    if earlier:
-        parallel = change(design, book=book, by="unit", wave=found.before, before=earlier[-1], measure=measure)
+    if past_waves:
+        parallel = change(design, book=book, by="unit", wave=found.before, before=past_waves[-1], measure=measure)
         past = _units(parallel.table, hours)
         past_effect = _effect(past[past["note"].eq("")], level=level)
     trained, others = int((units["trained"] & used).sum()), int((~units["trained"] & used).sum())

@@ -1,9 +1,8 @@
-"""The unsur of one unit (or any level): how high, how many low answers, against the wave before."""
+"""The unsur of one unit (or any level): how high, how many low answers, against the wave before and the city."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,9 +12,13 @@ from analysis import survey
 from analysis.errors import CallError, Fault
 from analysis.survey import Composite
 
+from .compare import JUDGED, compare
 from .design import sample_of
 from .measures import LOW_PREFIX, choose, element_of, scale_of
+from .results import SAME_MIX
 from .scope import Bools, column, of_city, waves_of
+from .verdicts import family, verdict
+from .views import of_strata, with_rows
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook
@@ -25,8 +28,9 @@ LOWEST = 3
 """How many unsur are named as the lowest."""
 UNSUR = (
     "wave", "variable", "n", "n_missing", "estimate", "se", "low", "high", "df", "low_share", "low_share_low",
-    "low_share_high", "n_before", "before", "difference", "difference_low", "difference_high", "lowest", "note",
-    "sample",
+    "low_share_high", "n_before", "before", "difference", "difference_low", "difference_high", "p", "p_adjusted",
+    "verdict", "city", "city_difference", "city_low", "city_high", "city_p", "city_p_adjusted", "city_verdict",
+    "margin", "lowest", "note", "sample",
 )  # fmt: skip
 
 
@@ -43,48 +47,84 @@ def unsur(
 
     Columns: <by> (where a unit is named), wave, variable, n, n_missing, estimate (on the answers' scale), se, low,
     high, df, low_share (0 to 1: share of answers in the lower half of the scale) with its interval, n_before, before,
-    difference (to the wave before, if the rule is the same) with its interval, lowest (True for the three lowest, none
-    where they tie with a fourth), note, sample, and share_1, share_2 … (weighted share of each answer, 0 to 1).
+    difference (to the wave before, if the rule is the same), city (the city's mean of that unsur) and city_difference,
+    both on the answers' scale; of each difference an interval, p, p_adjusted and verdict; margin (the index's, on the
+    answers' scale), lowest (True for the three lowest, none where they tie with a fourth), note, sample, and share_1,
+    share_2 … (weighted share of each answer, 0 to 1).
 
-    ``unit`` None takes all units of the city; ``by`` names another column (a district). Missing where there is no wave
-    before. CallError for a unit or wave that has no respondents. Low answers are pooled over an unsur's items as the
-    index pools them; their logit interval stays inside 0 and 1.
+    Family: all differences in the table, those to the wave before and those to the city together, Holm; their intervals
+    are drawn at Holm's step levels. ``unit`` None takes all units of the city; ``by`` names another column (a district:
+    its differences to the city are at the same mix, as in ``compare``). Missing where there is no wave before, and for
+    the city itself and units that are not its own. CallError for a unit or wave that has no respondents. Low answers
+    are pooled over an unsur's items as the index pools them; their logit interval stays inside 0 and 1.
     """
-    mine = column(design.frame, by).eq(unit).to_numpy() if unit is not None else of_city(design.frame)
-    if not mine.any():
-        raise CallError(Fault(by, f"no respondent of {unit!r}"))
-    waves = waves_of(design.frame[mine])
-    chosen = wave if wave is not None else (waves[-1] if waves else "")
-    here = mine & _in_wave(design, chosen)
-    if not here.any():
-        raise CallError(Fault("wave", f"{unit!r} has no respondents in {chosen!r}", f"there are {', '.join(waves)}"))
-    rule = _rule(design, here)
-    main = choose(design, book, rule=rule)
-    lows = choose(design, book, "low_answers", rule=rule)
-    earlier = [one for one in waves if one < chosen]
-    there = mine & _in_wave(design, earlier[-1]) if earlier else np.zeros_like(mine)
-    if there.any() and _rule(design, there) != rule:
-        there = np.zeros_like(mine)
-    rows = [
-        _row(design, lows.design, part, book=book, here=here, there=there, level=level)
-        for part in main.variable.parts
-        if design.frame.loc[here, list(part)].notna().any(axis=None)
-    ]
-    table = pd.DataFrame(rows)
+    asked = _asked(design, unit, wave, by, book)
+    part = _part(design, asked)
+    rule = _rule(part.design, part.here)
+    if part.there.any() and _rule(part.design, part.there) != rule:
+        part = part._replace(there=np.zeros_like(part.there))
+    main = choose(part.design, book, rule=rule)
+    here = part.design.frame.loc[part.here]
+    parts = [one for one in main.variable.parts if here[list(one)].notna().any(axis=None)]
+    variables = [Composite(element_of(book, one), (one,)) for one in parts]
+    table = survey.mean(with_rows(part.design, part.here), variables, level=level)
+    table = pd.concat([table, _low(part, parts, book, rule, level=level), _shares(part, parts, book)], axis=1)
+    before = _before(part, variables, asked)
+    city = _city(design, unit, asked.wave, by, variables, book=book)
+    table = _judged(table, before, city, margin=main.measure.margin / main.measure.scale, level=level)
     order = table["estimate"].sort_values()
     bar = order.iloc[min(LOWEST, len(order)) - 1]
     clear = len(order) > LOWEST and order.iloc[LOWEST] > bar
     table["lowest"] = table["estimate"].le(bar) & clear
-    table["sample"], table["wave"] = sample_of(design.frame[here]), chosen
+    table["sample"], table["wave"] = sample_of(here), asked.wave
     shares = [name for name in table if str(name).startswith("share_")]
     named = [] if unit is None else [by]
     return table.assign(**dict.fromkeys(named, unit))[[*named, *UNSUR, *shares]]
 
 
-def _in_wave(design: SurveyDesign, wave: str) -> Bools:
+class _Asked(NamedTuple):
+    """The rows of the unit in its wave and in the one before (none: no such wave)."""
+
+    wave: str
+    before: str
+    here: Bools
+    there: Bools
+
+
+class _Part(NamedTuple):
+    """The design as far as it concerns the unit, and its rows in both waves."""
+
+    design: SurveyDesign
+    here: Bools
+    there: Bools
+
+
+def _asked(design: SurveyDesign, unit: str | None, wave: str | None, by: str, book: Codebook) -> _Asked:
+    mine = column(design.frame, by).eq(unit).to_numpy() if unit is not None else of_city(design.frame)
+    if design.mask is not None:
+        mine = mine & design.mask
+    if not mine.any():
+        raise CallError(Fault(by, f"no respondent of {unit!r}"))
     if "wave" not in design.frame:
-        return np.ones(len(design.frame), dtype=bool)
-    return column(design.frame, "wave").eq(wave).to_numpy()
+        return _Asked(wave or "", "", mine, np.zeros_like(mine))
+    waves = waves_of(design.frame[mine], book)
+    chosen = wave if wave is not None else (waves[-1] if waves else "")
+    of_wave = column(design.frame, "wave")
+    here = mine & of_wave.eq(chosen).to_numpy()
+    if not here.any():
+        raise CallError(Fault("wave", f"{unit!r} has no respondents in {chosen!r}", f"there are {', '.join(waves)}"))
+    place = waves.index(chosen) if chosen in waves else 0
+    before = waves[place - 1] if place else ""
+    there = mine & of_wave.eq(before).to_numpy() if before else np.zeros_like(mine)
+    return _Asked(chosen, before, here, there)
+
+
+def _part(design: SurveyDesign, asked: _Asked) -> _Part:
+    rows = asked.here | asked.there
+    smaller = of_strata(design, rows)
+    if smaller is design:
+        return _Part(design, asked.here, asked.there)
+    return _Part(smaller, asked.here[rows], asked.there[rows])
 
 
 def _rule(design: SurveyDesign, rows: Bools) -> str:
@@ -94,44 +134,95 @@ def _rule(design: SurveyDesign, rows: Bools) -> str:
     return str(counted.index[0]) if len(counted) else ""
 
 
-def _row(
-    design: SurveyDesign, lows: SurveyDesign, part: tuple[str, ...], *,
-    book: Codebook, here: Bools, there: Bools, level: float,
-) -> dict[str, object]:  # fmt: skip
-    name = element_of(book, part)
-    variable = Composite(name, (part,))
-    both = replace(design, mask=here | there)
-    now = survey.mean(replace(design, mask=here), variable, level=level).iloc[0].to_dict()
-    low = survey.mean(replace(lows, mask=here), Composite(name, (tuple(LOW_PREFIX + one for one in part),))).iloc[0]
-    row: dict[str, object] = {str(key): value for key, value in now.items()}
-    row |= {"low_share": low["estimate"]} | _logit(low) | _shares(design, part, here, book)
-    row |= dict.fromkeys(("n_before", "before", "difference", "difference_low", "difference_high"), np.nan)
-    if there.any():
-        before = survey.mean(replace(design, mask=there), variable, level=level).iloc[0]
-        if before["n"] > 0:
-            pairs = survey.pairwise(both, variable, "wave", level=level)
-            pair = pairs[pairs["difference"].notna()].iloc[0]
-            # pairwise takes the earlier wave first; the change is the other way round
-            row |= {"n_before": before["n"], "before": before["estimate"], "difference": -pair["difference"]}
-            row |= {"difference_low": -pair["high"], "difference_high": -pair["low"]}
-    return row
+def _before(part: _Part, variables: list[Composite], asked: _Asked) -> pd.DataFrame:
+    """Per unsur the wave before and the difference to it, with its error."""
+    blank = pd.DataFrame(np.nan, index=range(len(variables)), columns=["n_before", "before", "difference", "se", "df"])
+    if not part.there.any():
+        return blank
+    earlier = survey.mean(with_rows(part.design, part.there), variables)
+    both = survey.pairwise(with_rows(part.design, part.here | part.there), variables, "wave")
+    both = both[both["a"].isin([asked.wave, asked.before]) & both["b"].isin([asked.wave, asked.before])]
+    sign = np.where(both["a"].eq(asked.wave), 1.0, -1.0)
+    found = both.assign(difference=both["difference"] * sign).set_index("variable")[["difference", "se", "df"]]
+    found = found.reindex([one.name for one in variables]).reset_index(drop=True)
+    answered = earlier["n"].gt(0)
+    found[["n_before", "before"]] = earlier[["n", "estimate"]].astype(float).where(answered)
+    return found.where(answered, np.nan)
 
 
-def _shares(design: SurveyDesign, part: tuple[str, ...], here: Bools, book: Codebook) -> dict[str, float]:
-    """Weighted share of every answer of the scale, pooled over the items of a part."""
-    weight = design.arrays.weight[here]
-    answers = [design.frame.loc[here, item].to_numpy(dtype=float, na_value=np.nan) for item in part]
-    total = sum(float(weight[~np.isnan(one)].sum()) for one in answers)
-    low, high = scale_of(book, part[0])
-    return {
-        f"share_{value}": sum(float(weight[one == value].sum()) for one in answers) / total
-        for value in range(low, high + 1)
-    }
+def _city(
+    design: SurveyDesign, unit: str | None, wave: str, by: str, variables: list[Composite], *, book: Codebook
+) -> pd.DataFrame:
+    """Per unsur the city's mean and the difference to it, with its error; missing where the level stands apart."""
+    rows = []
+    for one in variables:
+        row = dict.fromkeys(("city", "difference", "se", "df"), np.nan)
+        if unit is not None and len(column(design.frame, by).unique()) > 1:
+            found = compare(design, by, book=book, wave=wave or None, measure=one.name, ranks=False)
+            mixed = found.basis == SAME_MIX
+            mine = found.table[found.table["level"].eq(unit) & found.table["note"].isin(JUDGED)]
+            names = ("mix_difference", "mix_se", "mix_df") if mixed else (
+                "difference", "difference_se", "difference_df"
+            )  # fmt: skip
+            if len(mine):
+                row |= dict(zip(("difference", "se", "df"), map(float, mine[list(names)].iloc[0]), strict=True))
+                row["city"] = float(mine["mix_whole"].iloc[0] if mixed else found.whole["estimate"])
+        rows.append(row)
+    return pd.DataFrame(rows, dtype=float)
 
 
-def _logit(low: pd.Series) -> dict[str, float]:
+def _judged(
+    table: pd.DataFrame, before: pd.DataFrame, city: pd.DataFrame, *, margin: float, level: float
+) -> pd.DataFrame:
+    """Judge all differences of the table as one family."""
+    size = len(table)
+    judged = pd.concat([before, city], ignore_index=True)[["difference", "se", "df"]]
+    told = family(judged.where(judged["se"].gt(0) | judged["se"].eq(0)), level)
+    said = [verdict(low, high, margin) if p == p else "" for low, high, p in  # noqa: PLR0124 - NaN differs from itself
+            zip(told["low"], told["high"], told["p"], strict=True)]  # fmt: skip
+    told = told.assign(verdict=said)
+    first, second = told.iloc[:size].reset_index(drop=True), told.iloc[size:].reset_index(drop=True)
+    return table.assign(
+        n_before=before["n_before"], before=before["before"], difference=before["difference"],
+        difference_low=first["low"], difference_high=first["high"], p=first["p"], p_adjusted=first["p_adjusted"],
+        verdict=first["verdict"], city=city["city"], city_difference=city["difference"], city_low=second["low"],
+        city_high=second["high"], city_p=second["p"], city_p_adjusted=second["p_adjusted"],
+        city_verdict=second["verdict"], margin=margin,
+    )  # fmt: skip
+
+
+def _low(part: _Part, parts: list[tuple[str, ...]], book: Codebook, rule: str, *, level: float) -> pd.DataFrame:
+    """Share of low answers of each unsur, with its interval."""
+    lows = choose(part.design, book, "low_answers", rule=rule).design
+    variables = [Composite(one[0], (tuple(LOW_PREFIX + item for item in one),)) for one in parts]
+    found = survey.mean(with_rows(lows, part.here), variables, level=level)
+    limits = [_logit(row, level=level) for _, row in found.iterrows()]
+    return pd.DataFrame(
+        {
+            "low_share": found["estimate"], "low_share_low": [low for low, _ in limits],
+            "low_share_high": [high for _, high in limits],
+        }
+    )  # fmt: skip
+
+
+def _logit(low: pd.Series, *, level: float) -> tuple[float, float]:
     share, se, df = (float(low[name]) for name in ("estimate", "se", "df"))
     if not 0 < share < 1 or np.isnan(se) or df <= 0:
-        return {"low_share_low": np.nan, "low_share_high": np.nan}
-    reach = float(stdtrit(df, 0.975)) * se / (share * (1 - share))
-    return {"low_share_low": float(expit(logit(share) - reach)), "low_share_high": float(expit(logit(share) + reach))}
+        return np.nan, np.nan
+    reach = float(stdtrit(df, 0.5 + level / 2)) * se / (share * (1 - share))
+    return float(expit(logit(share) - reach)), float(expit(logit(share) + reach))
+
+
+def _shares(part: _Part, parts: list[tuple[str, ...]], book: Codebook) -> pd.DataFrame:
+    """Weighted share of every answer of the scale, pooled over the items of each unsur."""
+    weight = part.design.arrays.weight[part.here]
+    rows = []
+    for one in parts:
+        answers = [part.design.frame.loc[part.here, item].to_numpy(dtype=float, na_value=np.nan) for item in one]
+        total = sum(float(weight[~np.isnan(answer)].sum()) for answer in answers)
+        low, high = scale_of(book, one[0])
+        rows.append({
+            f"share_{value}": sum(float(weight[answer == value].sum()) for answer in answers) / total
+            for value in range(low, high + 1)
+        })  # fmt: skip
+    return pd.DataFrame(rows)

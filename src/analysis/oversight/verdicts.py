@@ -39,7 +39,9 @@ def family(differences: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     adjusted = survey.adjust_p(p, "holm")
     alpha = 1 - level
     known = np.flatnonzero(~np.isnan(p))
-    order = known[np.argsort(p[known], kind="stable")]
+    # Two levels that make up the whole have the same p but for noise: noise must not choose whose interval is wider.
+    alike = np.array([float(f"{one:.9g}") for one in p[known]])
+    order = known[np.argsort(alike, kind="stable")]
     rejected = int((adjusted[order] < alpha).sum())
     share = np.full(len(p), np.nan)
     steps = len(order) - np.minimum(np.arange(len(order)), rejected)

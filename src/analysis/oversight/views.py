@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+import copy
+from dataclasses import fields, is_dataclass, replace
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
     from analysis.survey import SurveyDesign
 
 Bools = npt.NDArray[np.bool_]
+Asked = ParamSpec("Asked")
+Told = TypeVar("Told")
 
 
 def text(frame: pd.DataFrame, name: str) -> pd.Series:
@@ -22,6 +28,35 @@ def text(frame: pd.DataFrame, name: str) -> pd.Series:
         return values.fillna("")
     values = values.astype(object)
     return values.where(values.notna(), "").astype(str)
+
+
+def with_columns(design: SurveyDesign, columns: Mapping[str, pd.Series]) -> SurveyDesign:
+    """Return the design with more (or other) columns in its frame; weights, strata and rows stay as they are.
+
+    Nothing is read again, so weights that were fitted (raked) are kept.
+    """
+    made = copy.copy(design)
+    object.__setattr__(made, "frame", design.frame.assign(**dict(columns)))
+    return _with_cache(made, design, changed=columns)
+
+
+def with_rows(design: SurveyDesign, rows: Bools) -> SurveyDesign:
+    """Return the design with ``rows`` as its domain in place of what its domain was."""
+    made = copy.copy(design)
+    object.__setattr__(made, "mask", rows)
+    return _with_cache(made, design)
+
+
+def _with_cache(made: SurveyDesign, design: SurveyDesign, *, changed: Iterable[str] = ()) -> SurveyDesign:
+    """Keep what was read of columns that did not change; it depends on no mask."""
+    gone = set(changed)
+    kept = {
+        slot: held for slot, held in design.cache.items()
+        if slot == "arrays" or (slot[0] == "answers" and slot[1] not in gone and not slot[1].startswith("derived: "))
+        or (slot[0] == "domain" and not gone & set(slot[1]))
+    }  # fmt: skip
+    object.__setattr__(made, "cache", kept)
+    return made
 
 
 def of_waves(design: SurveyDesign, *waves: str) -> SurveyDesign:
@@ -34,15 +69,18 @@ def of_waves(design: SurveyDesign, *waves: str) -> SurveyDesign:
         return design
     slot = ("oversight waves", waves)
     if slot not in design.cache:
-        design.cache[slot] = _of_waves(design, waves)
+        design.cache[slot] = of_strata(design, text(design.frame, "wave").isin(waves).to_numpy())
     found: SurveyDesign = design.cache[slot]
     return found
 
 
-def _of_waves(design: SurveyDesign, waves: tuple[str, ...]) -> SurveyDesign:
-    rows = text(design.frame, "wave").isin(waves).to_numpy()
+def of_strata(design: SurveyDesign, rows: Bools) -> SurveyDesign:
+    """Return the design without the strata that lie outside ``rows``; itself where a stratum lies on both sides.
+
+    A stratum outside adds nothing to an estimate inside, its variance or its df.
+    """
     stratum = design.arrays.stratum
-    if rows.all() or np.isin(np.unique(stratum[rows]), stratum[~rows]).any():
+    if rows.all() or design.calibration is not None or np.isin(np.unique(stratum[rows]), stratum[~rows]).any():
         return design
     mask = None if design.mask is None else design.mask[rows]
     return replace(design, frame=design.frame[rows].reset_index(drop=True), mask=mask)
@@ -62,11 +100,40 @@ def only(design: SurveyDesign, rows: Bools) -> SurveyDesign:
 def with_text(design: SurveyDesign, columns: list[str]) -> SurveyDesign:
     """Return the design with blanks of text columns as a label of their own, so that no row leaves its cell."""
     blank = tuple(name for name in columns if design.frame[name].isna().any())
-    if not blank:
-        return design
-    slot = ("oversight text", blank)
-    if slot not in design.cache:
-        filled = {name: text(design.frame, name) for name in blank}
-        design.cache[slot] = replace(design, frame=design.frame.assign(**filled))
-    found: SurveyDesign = design.cache[slot]
-    return found
+    return with_columns(design, {name: text(design.frame, name) for name in blank}) if blank else design
+
+
+def remembered(ask: Callable[Asked, Told]) -> Callable[Asked, Told]:
+    """Keep the answers of a question with the design it is asked of: findings ask what the tables asked before.
+
+    The first argument is the design, and the answer depends on nothing but the arguments. Tables are handed out as
+    copies (on write), so that nobody changes what is kept.
+    """
+
+    @wraps(ask)
+    def asked(*args: Asked.args, **named: Asked.kwargs) -> Told:
+        design = cast("SurveyDesign", args[0])
+        given = (*args[1:], *(part for name in sorted(named) for part in (name, named[name])))
+        slot = ("oversight answer", ask.__name__, *(_key(one) for one in given))
+        if slot not in design.cache:
+            # what was asked is kept too: an id belongs to one thing only as long as that thing lives
+            design.cache[slot] = (ask(*args, **named), given)
+        return cast("Told", _copied(design.cache[slot][0]))
+
+    return asked
+
+
+def _key(one: object) -> object:
+    if isinstance(one, list | tuple):
+        return tuple(_key(part) for part in one)
+    return one if isinstance(one, str | float | int | bool | None) else ("id", id(one))
+
+
+def _copied(told: Any) -> Any:  # noqa: ANN401 - whatever a question answers with
+    if isinstance(told, pd.DataFrame):
+        return told.copy(deep=False)
+    if isinstance(told, dict):
+        return {name: _copied(one) for name, one in told.items()}
+    if is_dataclass(told) and not isinstance(told, type):
+        return replace(told, **{one.name: _copied(getattr(told, one.name)) for one in fields(told)})
+    return told

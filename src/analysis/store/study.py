@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,7 @@ from .frames import read_csv, read_parquet, write_csv, write_parquet
 from .swap import atomic, recover
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     import pandas as pd
 
@@ -128,7 +127,7 @@ def open_study(folder: Path | str | None = None) -> Study:
         plan=_plan(json.loads((place / PLAN).read_text(encoding="utf-8"))),
         lang=lang,
         made_up=manifest["made_up"],
-        waves=_in_order(responses["wave"].dropna().unique(), [wave.name for wave in book.waves]),
+        waves=codebook.wave_order(responses["wave"].unique(), book),
         manifest=manifest,
     )
 
@@ -139,17 +138,6 @@ def _find() -> Path:
         return Path(named)
     here = [folder / "data" / "processed" for folder in (Path.cwd(), *Path.cwd().parents)]
     return next((place for place in here if (place / MANIFEST).is_file()), KIT / "data" / "processed")
-
-
-def _in_order(waves: Iterable[str], declared: list[str]) -> tuple[str, ...]:
-    """Waves as the codebook orders them, others after their numbers ("Round 9" before "Round 10")."""
-
-    def place(wave: str) -> tuple[int, list[tuple[bool, int, str]]]:
-        parts = [part for part in re.split(r"([0-9]+)", wave) if part]
-        natural = [(False, int(part), "") if part.isdecimal() else (True, 0, part) for part in parts]
-        return (declared.index(wave) if wave in declared else len(declared), natural)
-
-    return tuple(sorted((str(wave) for wave in waves if wave), key=place))
 
 
 def _plain_plan(plan: Plan) -> dict[str, Any]:
