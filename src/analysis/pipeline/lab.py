@@ -10,6 +10,7 @@ import tempfile
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from .places import Places
 
@@ -19,11 +20,14 @@ if TYPE_CHECKING:
 LANGUAGE_PACK = "jupyterlab-language-pack-id-ID"
 """The extra that speaks Indonesian; nothing is asked of those who do not want it."""
 INDONESIAN = {"@jupyterlab/translation-extension:plugin": {"locale": "id_ID"}}
-FIRST = "01-data-yang-masuk.ipynb"
+FIRST = "02-gambaran-kota.ipynb"
+"""The overview, which the laboratory opens on; else on the first notebook there is."""
+OWN_KERNEL = {"JUPYTER_PREFER_ENV_PATH": "1"}
+"""A kernel of the same name in the user's home would be another environment."""
 
 
 def lab(arguments: Sequence[str] = (), *, lang: str = "id") -> int:
-    """Open JupyterLab on the first notebook and return its exit code; ``arguments`` are handed to it.
+    """Open JupyterLab on the overview and return its exit code; ``arguments`` are handed to it.
 
     The interface is Indonesian where its language pack is installed and ``lang`` is ``id``; the user's own settings of
     JupyterLab are not touched.
@@ -37,13 +41,15 @@ def lab(arguments: Sequence[str] = (), *, lang: str = "id") -> int:
 
 def command(notebooks: Path, arguments: Sequence[str]) -> list[str]:
     """Return the call that opens JupyterLab on ``notebooks``."""
-    where = [f"--LabApp.default_url=/lab/tree/{FIRST}"] if (notebooks / FIRST).is_file() else []
+    names = sorted(path.name for path in notebooks.glob("*.ipynb"))
+    first = FIRST if FIRST in names else next(iter(names), "")
+    where = [f"--LabApp.default_url=/lab/tree/{quote(first)}"] if first else []
     return [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={notebooks}", *where, *arguments]
 
 
 def surroundings(folder: Path, lang: str) -> dict[str, str]:
     """Return the environment of JupyterLab, with its language set in ``folder`` where it can be spoken."""
-    own = dict(os.environ)
+    own = {**os.environ, **OWN_KERNEL}
     if lang != "id" or not _speaks_indonesian():
         return own
     settings = folder / "labconfig" / "default_setting_overrides.json"
