@@ -296,18 +296,6 @@ def test_d01_the_same_bytes_count_once(tmp_path: Path, write: Any, clean: Any) -
     assert found.files["code"].tolist() == ["", "E-DUPFILE"]
 
 
-def test_d02_a_corrected_file_sent_again(write: Any, clean: Any, tmp_path: Path) -> None:
-    write(GOOD, "Puskesmas Uji 2025.xlsx")
-    mended = [list(row) for row in people(12)]
-    mended[3][1:] = [4] * 9
-    mended[7][1:] = [1, 2, 1, 2, 1, 2, 1, 2, 1]
-    write([["SKM Puskesmas Uji 2025"], HEADS, *mended], "Puskesmas Uji 2025 revisi.xlsx")
-    found = clean(tmp_path)
-    assert "E-RESUBMIT" in codes(found)
-    assert len(found.responses) == 12 + 2
-    assert found.files["duplicate"].sum() == 10
-
-
 def test_d03_a_sheet_that_holds_part_of_another(write: Any, clean: Any) -> None:
     all_of, urban = people(30), people(14)
     found = clean(write({"Semua": [HEADS, *all_of], "Kota": [HEADS, *urban], "Desa": [HEADS, *all_of[14:]]}))

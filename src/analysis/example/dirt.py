@@ -35,10 +35,10 @@ def entries(truth: Truth, unit: str, wave: str, people: Sequence[Person]) -> lis
 def before_mending(entries: Sequence[Entry], mended: int) -> list[Entry]:
     """Return the rows as they were first sent: other answers where they were mended later.
 
-    Rows that stand in both files are counted once; those that differ are kept from both, since no rule says which.
+    Nobody counts twice: without a declaration the other workbook stands, and all rows of this one are duplicates.
     """
     other = set(range(0, len(entries), max(len(entries) // mended, 1))[:mended])
-    return [_first_sent(one) if place in other else replace(one, kind="duplicate") for place, one in enumerate(entries)]
+    return [replace(_first_sent(one) if place in other else one, kind="duplicate") for place, one in enumerate(entries)]
 
 
 def _first_sent(entry: Entry) -> Entry:

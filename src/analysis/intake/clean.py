@@ -17,12 +17,12 @@ from analysis.words import say
 from .cache import Kept
 from .child import Readers, codebook_json, read_one
 from .codec import decode
+from .duplicates import settle
 from .fileread import FileRead
 from .frames import Frames, assemble
 from .grid import RefusedError
 from .limits import DEFAULT, Limits
 from .notes import Ledger, plain_doubt
-from .overlap import copies
 from .parse import Parsed
 from .source import Source, is_lock_file, sources, stable_bytes
 from .wire import encode
@@ -76,7 +76,7 @@ def gather(files: Sequence[FileRead], book: Codebook, lang: str) -> Frames:
     """Return the frames of all files, copies set aside, with every row accounted for."""
     ledger = {one.name: Ledger() for one in files}
     _same_bytes(files, ledger)
-    _same_people(files, ledger)
+    settle(files, ledger, book)
     frames = assemble(files, ledger, book, lang)
     _conserved(frames)
     return frames
@@ -183,28 +183,6 @@ def _same_bytes(files: Sequence[FileRead], ledger: dict[str, Ledger]) -> None:
             one.copy_of = known.name
             one.dropped = dict.fromkeys(range(len(one.result.blocks)))
             ledger[one.name].doubt("E-DUPFILE", other=known.name)
-
-
-def _same_people(files: Sequence[FileRead], ledger: dict[str, Ledger]) -> None:
-    """Set aside respondents that stand in another sheet or file of the same unit and wave already."""
-    where = [(one, at) for one in files if not one.copy_of for at in range(len(one.result.blocks))]
-    blocks = [one.result.blocks[at] for one, at in where]
-    scopes = [
-        tuple(sorted(set(zip(block.series("unit"), block.series("wave"), block.series("instrument"), strict=True))))
-        for block in blocks
-    ]
-    for copy in copies(blocks, scopes):  # type: ignore[arg-type]
-        one, at = where[copy.block]
-        other, _ = where[copy.of]
-        block, twin = blocks[copy.block], blocks[copy.of]
-        one.dropped[at] = copy.mask
-        rows = block.rows[copy.mask]
-        cell = f"{rows.min()}:{rows.max()}"
-        code = "E-OVERLAP" if copy.whole or one is other else "E-RESUBMIT"
-        ledger[one.name].doubt(
-            code, block.sheet, cell, int(copy.mask.sum()), other=other.name, other_sheet=twin.sheet,
-            differ=int((~copy.mask).sum()),
-        )  # fmt: skip
 
 
 def _conserved(frames: Frames) -> None:

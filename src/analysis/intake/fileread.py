@@ -10,7 +10,7 @@ from .codec import Result
 
 @dataclass
 class FileRead:
-    """A file: its number and name, its hash, what it holds, whose copy it is, and the rows that are copies by block."""
+    """A file: number, name, hash, what it holds, whose copy it is, and by block which rows are copies and why."""
 
     number: str
     name: str
@@ -18,3 +18,4 @@ class FileRead:
     result: Result
     copy_of: str = ""
     dropped: dict[int, Any] = field(default_factory=dict)
+    reasons: dict[int, str] = field(default_factory=dict)

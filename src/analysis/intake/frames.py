@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,7 +15,7 @@ from analysis.words import say
 
 from .codec import Block
 from .notes import Ledger, severity
-from .registers import NAMES, columns_of
+from .registers import NAMES, columns_of, kind_of
 from .stated import declared_first
 
 if TYPE_CHECKING:
@@ -41,8 +40,8 @@ class Frames:
 def assemble(files: Sequence[FileRead], ledger: Mapping[str, Ledger], book: Codebook, lang: str) -> Frames:
     """Return the frames, in file order."""
     return Frames(
-        _responses(files, book), _recaps(files, book), _problems(files, ledger, lang), _changes(files), _files(files),
-        _columns(files), _registers(files),
+        _responses(files, book), _recaps(files, book), _problems(files, ledger, lang), _changes(files, ledger),
+        _files(files), _columns(files), _registers(files),
     )  # fmt: skip
 
 
@@ -189,8 +188,11 @@ def texts(code: str, lang: str, count: int, values: Mapping[str, str]) -> dict[s
     return {part: " ".join(say(f"intake.{code}.{part}", lang, count, **filled).split()) for part in ("what", "todo")}
 
 
-def _changes(files: Sequence[FileRead]) -> pd.DataFrame:
-    rows = [{**row, "file": one.name} for one in files if not one.copy_of for row in one.result.changes]
+def _changes(files: Sequence[FileRead], ledger: Mapping[str, Ledger]) -> pd.DataFrame:
+    rows = [
+        {**row, "file": one.name}
+        for one in files if not one.copy_of for row in (*one.result.changes, *map(vars, ledger[one.name].changes))
+    ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=list(CHANGES))
     frame["count"] = frame["count"].astype("int64")
     return _texts(frame, [name for name in CHANGES if name != "count"])
@@ -232,17 +234,11 @@ def _sheet(one: FileRead, sheet: dict[str, Any]) -> dict[str, Any]:
             dropped = int(one.dropped[at].sum())
             sheet["duplicate"] += dropped
             sheet["kept"] -= dropped
-            sheet["outcome"], sheet["code"] = "partly", "E-OVERLAP"
+            sheet["outcome"], sheet["code"] = "partly", one.reasons.get(at, "E-OVERLAP")
     return sheet
 
 
-_NUMBERS = {
-    "users": "Int64",
-    "population": "Int64",
-    "published": "float64",
-    "hours": "float64",
-    "deadline_days": "Int64",
-}
+_DTYPES = {"count": "Int64", "number": "float64"}
 
 
 def _registers(files: Sequence[FileRead]) -> dict[str, pd.DataFrame]:
@@ -253,19 +249,14 @@ def _registers(files: Sequence[FileRead]) -> dict[str, pd.DataFrame]:
         ]
         frame = pd.DataFrame(declared_first(rows) if name == "surveys" else rows, columns=list(columns_of(name)))
         for column in frame.columns:
-            if column in _NUMBERS:
+            if dtype := _DTYPES.get(kind_of(column)):
                 values = [None if pd.isna(one) or one == "" else one for one in frame[column]]
-                if _NUMBERS[column] == "Int64":
+                if dtype == "Int64":
                     values = [None if one is None else int(one) for one in values]
-                frame[column] = pd.Series(values, dtype=_NUMBERS[column], index=frame.index)
+                frame[column] = pd.Series(values, dtype=dtype, index=frame.index)
             elif column == "row":
                 frame[column] = frame[column].astype("int64")
             else:
                 frame = _texts(frame, (column,))
         found[name] = frame
     return found
-
-
-def as_lines(records: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return records as JSON, one a line."""
-    return [json.dumps(record, ensure_ascii=False, sort_keys=True) for record in records]

@@ -42,6 +42,7 @@ SEVERITY = {
         "E-VALUE",
         "E-DUPFILE",
         "E-OVERLAP",
+        "E-RESUBMIT",
         "E-TESTROW",
         "E-HIDDEN",
         "E-SCALE",
@@ -77,6 +78,7 @@ SEVERITY = {
         "E-OPENLOCK",
         "E-NODATE",
         "E-SUBSET",
+        "E-REPLACED",
     ],
 }
 """Codes by severity; every other code is a warning."""

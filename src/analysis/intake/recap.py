@@ -184,7 +184,7 @@ def _row(grid: Grid, at: int, cells: Sequence[Value], reading: RecapReading, env
     }
     for name in ("n", "population", "index"):
         column = reading.columns.get(name, -1)
-        number = plain_number(cells[column]) if column >= 0 else None
+        number = plain_number(cells[column], count=name != "index") if column >= 0 else None
         if column >= 0 and number is None and not blank(cells[column]):
             env.ledger.doubt("E-COUNT", grid.name, address(at, column), 1, variable=name, column=letters(column))
         row[name] = number

@@ -18,13 +18,17 @@ from .vocab import is_note, is_total, table
 
 _DEPTH = 30
 _LONGEST = 100
-_NUMBERS = {"users", "published", "population", "hours", "deadline_days"}
-_DATES = {"start", "end", "received", "closed"}
-_WHOLE = {"users", "population", "deadline_days"}
-_FREE = {"topic", "status", "program", "finding", "recommendation", "source", "owner", "due", "item"}
 _GROUPED = re.compile(r"^\d{1,3}(?:\.\d{3})+$")
 _WEIGHTS = {"1/9": "1/9", "0,11": "0.11", "0.11": "0.11", "0,111": "1/9", "0.111": "1/9"}
-NAMES: tuple[str, ...] = ("units", "surveys", "population", "training", "complaints", "plans", "findings")
+NAMES: tuple[str, ...] = (
+    "units", "surveys", "resubmissions", "population", "training", "complaints", "plans", "findings",
+)  # fmt: skip
+"""The registers, in the order in which a secretariat fills them in."""
+
+
+def kind_of(name: str) -> str:
+    """Return what a register column holds: ``date``, ``count``, ``number``, ``free`` (redacted) or "" (a text)."""
+    return str(table()["register_kinds"].get(name, ""))
 
 
 def columns_of(name: str) -> tuple[str, ...]:
@@ -102,7 +106,7 @@ def read_register(grid: Grid, reading: RegisterReading, env: Env, record: SheetR
     """Return the rows of a register; a cell that cannot be read is left empty with a doubt, never guessed."""
     rows: list[dict[str, Any]] = []
     readers = {name: date_reader(row[column] for row in grid.rows[reading.heading + 1 :])
-               for name, column in reading.columns.items() if name in _DATES}  # fmt: skip
+               for name, column in reading.columns.items() if kind_of(name) == "date"}  # fmt: skip
     for at, cells in enumerate(grid.rows):
         kind = _kind(cells, at, reading)
         if kind != "kept":
@@ -155,7 +159,8 @@ def _value(  # noqa: PLR0911 - one return per kind of column
 ) -> tuple[Any, str]:
     if blank(value):
         return "", ""
-    if name in _DATES:
+    kind = kind_of(name)
+    if kind == "date":
         found, code = readers[name](value)
         return found, code
     if name == "unit":
@@ -172,13 +177,13 @@ def _value(  # noqa: PLR0911 - one return per kind of column
         return sample_of(value, env)
     if name == "published_weight":
         return _weight(value)
-    if name in _NUMBERS:
-        number = plain_number(value)
-        if number is None or number < 0 or (name in _WHOLE and number != int(number)):
+    if kind in ("count", "number"):
+        number = plain_number(value, count=kind == "count")
+        if number is None or number < 0 or (kind == "count" and number != int(number)):
             return "", "E-COUNT"
         return number, ""
     text = tidy(str(value.date() if isinstance(value, datetime) else value))
-    return redact(text)[0] if name in _FREE or name == "channel" else text, ""
+    return redact(text)[0] if kind == "free" else text, ""
 
 
 def sample_of(value: Value, env: Env) -> tuple[str, str]:
@@ -207,8 +212,12 @@ def _weight(value: Value) -> tuple[str, str]:
     return (_WEIGHTS[text], "") if text in _WEIGHTS else ("", "E-VALUE")
 
 
-def plain_number(value: Value) -> float | None:
-    """Return a number from a cell: numbers as they are, texts with a decimal comma or grouping dots."""
+def plain_number(value: Value, *, count: bool = False) -> float | None:
+    """Return a number from a cell: numbers as they are, texts with a decimal comma or point.
+
+    A point before three digits groups thousands where a ``count`` is meant ("1.234 pengguna"), and is a decimal point
+    in a mean ("3.125"); with a comma beside it it always groups.
+    """
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
@@ -216,12 +225,6 @@ def plain_number(value: Value) -> float | None:
     if not isinstance(value, str):
         return None
     text = value.strip().replace(" ", "")
-    if _GROUPED.match(text):
-        text = text.replace(".", "")
-    elif "," in text:
+    if "," in text or (count and _GROUPED.match(text)):
         text = text.replace(".", "").replace(",", ".")
-    try:
-        number = float(text) if re.fullmatch(r"[+-]?\d+(?:\.\d+)?", text) else None
-    except ValueError:
-        return None
-    return number
+    return float(text) if re.fullmatch(r"[+-]?\d+(?:\.\d+)?", text) else None

@@ -31,7 +31,7 @@ def survey_of(part: Part, around: Surroundings, env: Env) -> list[dict[str, Any]
         sample, code = sample_of(facts["sample"].value, env)
         _doubt(env, code, "sample", facts["sample"])
     if "population" in facts:
-        number = plain_number(facts["population"].value)
+        number = plain_number(facts["population"].value, count=True)
         whole = number is not None and number >= 0 and number == int(number)
         users = int(number) if whole and number is not None else ""
         _doubt(env, "" if whole else "E-COUNT", "users", facts["population"])

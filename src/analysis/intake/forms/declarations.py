@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.intake.registers import NAMES, kind_of
 from analysis.intake.vocab import table as vocabulary
 from analysis.words import say
 
@@ -14,12 +15,8 @@ from .paper import Column, Form
 if TYPE_CHECKING:
     from analysis.codebook import Codebook
 
-ORDER = ("units", "surveys", "population", "training", "complaints", "plans", "findings")
-"""The registers, in the order in which a secretariat fills them in."""
-_DATES = frozenset(("start", "end", "received", "closed"))
-_COUNTS = frozenset(("users", "population", "deadline_days"))
-_NUMBERS = frozenset(("published", "hours"))
-_WIDE = frozenset(("program", "finding", "recommendation", "topic", "unit"))
+_OWN_WORDS = frozenset(("wave", "published_weight", "used", "used_sheet", "replaces"))
+_WIDE = frozenset(("program", "finding", "recommendation", "topic", "unit", "used", "replaces"))
 
 
 def declarations(book: Codebook, lang: str = "id") -> bytes:
@@ -29,12 +26,12 @@ def declarations(book: Codebook, lang: str = "id") -> bytes:
     from the codebook. The bytes depend on nothing but the arguments.
     """
     form = Form(lang)
-    for name in ORDER:
+    for name in NAMES:
         columns = [_column(book, name, one, lang) for one in vocabulary()["register"][name]["columns"]]
         paper.table(form, say(f"forms.register_{name}", lang), columns)
     rows = [[say("forms.guide_sheet", lang), say("forms.guide_what", lang)]]
     rows += [[say("forms.guide_of", lang, sheet=say(f"forms.register_{name}", lang)), say(f"forms.about_{name}", lang)]
-             for name in ORDER]  # fmt: skip
+             for name in NAMES]  # fmt: skip
     if book.made_up:
         rows.append([paper.MARK])
     paper.listing(form, say("forms.sheet_guide", lang), rows, widths=(34, 100))
@@ -43,11 +40,12 @@ def declarations(book: Codebook, lang: str = "id") -> bytes:
 
 def _column(book: Codebook, register: str, name: str, lang: str) -> Column:
     heading = say(f"forms.column_{name}" if name != "topic" else f"forms.column_topic_{register}", lang)
-    if name in _DATES:
+    kind = kind_of(name)
+    if kind == "date":
         return Column(heading, say("forms.ask_date", lang), "date")
-    if name in _COUNTS:
+    if kind == "count":
         return Column(heading, say("forms.ask_count", lang), "count")
-    if name in _NUMBERS:
+    if kind == "number":
         return Column(heading, say("forms.ask_number", lang), "number")
     lists = {
         "unit": labels(book.units, lang),
@@ -59,7 +57,7 @@ def _column(book: Codebook, register: str, name: str, lang: str) -> Column:
         "due": tuple(f"TW {number}" for number in ("I", "II", "III", "IV")),
         "status": tuple(say(f"forms.status_{one}", lang) for one in ("new", "open", "closed")),
     }
-    key = f"forms.ask_{name}" if name in ("wave", "published_weight") else "forms.ask_choice"
+    key = f"forms.ask_{name}" if name in _OWN_WORDS else "forms.ask_choice"
     choices = lists.get(name, ())
-    prompt = say(key, lang) if choices or name == "wave" else say("forms.ask_open", lang)
+    prompt = say(key, lang) if choices or key != "forms.ask_choice" else say("forms.ask_open", lang)
     return Column(heading, prompt, choices=choices, width=36 if name in _WIDE else 20)
