@@ -17,6 +17,7 @@ from typing import NamedTuple
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 GOLDEN, LITERALS, MISTAKES = "test_golden.py", "test_literals.py", "test_mistakes.py"
+RESAMPLING = "test_resampling.py"
 TOGETHER, DESIGN, MERGE, INVARIANCE, BAD = (
     "test_together.py",
     "test_design.py",
@@ -57,21 +58,21 @@ CHANGES = (
     Change("statistic.py", "divided(-shifted, totals[:, 0])", "divided(shifted, totals[:, 0])", (GOLDEN,)),
     Change("statistic.py", "moments=True), -estimate)", "moments=True), estimate)", (LITERALS,)),
     Change("statistic.py", "divided(table - estimate[:, None], weight", "divided(table, weight", (MISTAKES, GOLDEN)),
-    Change("contrasts.py", "np.diag(cov)[second] - 2 * cov[first, second]", "np.diag(cov)[second]", (GOLDEN,)),
+    Change("comparison.py", "own[second] - 2 * cov[first, second]", "own[second]", (GOLDEN,)),
     Change(
-        "contrasts.py",
+        "comparison.py",
         "held.estimate[first] - held.estimate[second]",
         "held.estimate[second] - held.estimate[first]",
         (GOLDEN,),
     ),
     Change("contrasts.py", "- cross[:, None] - cross[None, :]", "- cross[:, None]", (GOLDEN,)),
     Change(
-        "contrasts.py",
+        "comparison.py",
         "((1 + a * t / 3) ** 3 - 1) / a + a / 6",
         "((1 + a * t / 3) ** 3 - 1) / a - a / 6",
         ("test_models.py",),
     ),
-    Change("contrasts.py", "np.cbrt(1 + a * (x - a / 6))", "np.cbrt(1 + a * (x + a / 6))", ("test_models.py",)),
+    Change("comparison.py", "np.cbrt(1 + a * (x - a / 6))", "np.cbrt(1 + a * (x + a / 6))", ("test_models.py",)),
     Change("rank_tests.py", "below = np.cumsum(weight) - weight / 2", "below = np.cumsum(weight)", (GOLDEN,)),
     Change(
         "rank_tests.py", "share = (np.cumsum(weight) - weight / 2)", "share = (np.cumsum(weight) - weight)", (GOLDEN,)
@@ -97,7 +98,7 @@ CHANGES = (
     Change("multiplicity.py", "m - rank + 1, ascending=True", "m - rank, ascending=True", (LITERALS,)),
     Change("multiplicity.py", "(1 - level) / count", "(1 - level)", (TOGETHER,)),
     Change("multiplicity.py", 'm / rank * (np.sum(1 / rank) if method == "by" else 1.0)', "m / rank", (GOLDEN,)),
-    Change("rank_sets.py", "found |= fresh\n            rest", "found = fresh\n            rest", (TOGETHER,)),
+    Change("rank_sets.py", "found |= fresh\n", "found = fresh\n", (TOGETHER,)),
     Change("rank_sets.py", "2 * covariance\n        scale", "0 * covariance\n        scale", (TOGETHER,)),
     Change("rank_sets.py", "alpha / (len(values) - np.arange(len(values)))", "alpha", (LITERALS,)),
     Change("rank_sets.py", "beaten = both - x[:, None] + 1", "beaten = both - x[:, None]", (LITERALS,)),
@@ -116,13 +117,14 @@ CHANGES = (
     Change("scales.py", "count / (count - 1) * (1 - np.trace", "(1 - np.trace", (LITERALS,)),
     Change("scales.py", "parts / total**2 * summed", "0 * summed", ("test_models.py",)),
     Change("drivers.py", "orders = factorial(size)", "orders = factorial(size + 1)", (LITERALS,)),
-    Change("bootstrap.py", "shrink[stratum] * times * (n / (n - 1))", "shrink[stratum] * times", (TOGETHER,)),
-    Change(
-        "bootstrap.py",
-        "1 - shrink[stratum] + shrink[stratum] * drawn",
-        "shrink[stratum] * drawn",
-        (TOGETHER, "test_models.py"),
-    ),
+    Change("resampling.py", "shrink * n / np.maximum(n - 1, 1)", "shrink", (RESAMPLING,)),
+    Change("resampling.py", "return 1 - shrink, shrink", "return 0 * shrink, shrink", (RESAMPLING,)),
+    Change("resampling.py", "np.sqrt(np.maximum(1 - n / population, 0.0))", "1.0", (RESAMPLING,)),
+    Change("resampling.py", "rng.multinomial(n - 1, law", "rng.multinomial(n, law", (RESAMPLING,)),
+    Change("resampling.py", "rng.integers(0, n, (size, n - 1)", "rng.integers(0, n - 1, (size, n - 1)", (RESAMPLING,)),
+    Change("multiplicity.py", "largest /= np.sqrt(rng.chisquare(df, total) / df)", "largest /= 1.0", (GOLDEN,)),
+    Change("shape.py", "| (np.abs(pooled) > POOLED_AT)", "", ("test_models.py",)),
+    Change("shape.py", "(np.abs(own) > OWN_AT) |", "", ("test_models.py",)),
     Change("gather.py", "second + 2 * shift * first", "second + shift * first", (MERGE,)),
     Change("gather.py", "c + 2 * shift * b + shift**2 * a", "c + shift * b", (MERGE,)),
     Change("gather.py", "old - fresh", "fresh - old", (MERGE,)),

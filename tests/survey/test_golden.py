@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis import survey
+from analysis.survey import multiplicity, reference
 
 HERE = Path(__file__).parent / "golden"
 DESIGNS = ("clusters", "nofpc", "people", "weighted")
@@ -198,3 +199,32 @@ def test_plain_samples() -> None:
 @pytest.mark.parametrize("method", ["holm", "hochberg", "bonferroni", "bh", "by"])
 def test_adjusted_p(method: str) -> None:
     agree(f"adjust.{method}", survey.adjust_p([0.001, 0.012, 0.03, 0.04, 0.2, 0.9], method))
+
+
+@pytest.mark.parametrize("df", [3, 9, 60])
+def test_the_largest_of_correlated_t_statistics(df: int) -> None:
+    """Multivariate t (mvtnorm's pmvt), to the error of 100,000 draws; the interval has the same law."""
+    covariance = survey.covariance(design("clusters"), "u1", "d").to_numpy()
+    first, second = np.triu_indices(5, k=1)
+    halves = multiplicity.square_root(covariance)
+    root = halves[first] - halves[second]
+    root /= np.sqrt((root**2).sum(axis=1, keepdims=True))
+    t = np.array([1.5, 2.5, 3.5] + [0.0] * 7)
+    made = multiplicity.simultaneous(reference.t_two_sided(t, df), np.full(10, float(df)), "max-t", 0.95, root=root)
+    assert made.p_adjusted[:3].tolist() == pytest.approx(numbers()[f"mvt.{df}"], abs=0.004)
+    at_the_limit = multiplicity.simultaneous(
+        reference.t_two_sided(made.reach, df), np.full(10, float(df)), "max-t", 0.95, root=root
+    )
+    assert at_the_limit.p_adjusted.tolist() == pytest.approx([0.05] * 10, abs=1e-4)
+
+
+def test_bootstrap_errors_are_rs_up_to_drawing() -> None:
+    """R drew 1,500 replicates (2 % of a standard error), these are 6,000."""
+    table = survey.bootstrap(design("nofpc"), "u1", "d", draws=6000)
+    assert (table.se / numbers()["subbootstrap.se.u1.d"]).tolist() == pytest.approx([1.0] * 5, abs=0.07)
+
+    def total(weights, values, domain):
+        return weights @ np.nan_to_num(values[:, 0])
+
+    drawn = survey.bootstrap(design("nofpc"), "x", statistic=total, draws=6000).iloc[0]
+    assert drawn.se == pytest.approx(numbers()["subbootstrap.se.total.x"][0], rel=0.07)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis import survey
-from analysis.survey import contrasts, linear, reference, shape
+from analysis.survey import comparison, linear, reference, shape, small_area
 
 
 def areas(seed: int, count: int = 30) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -193,9 +193,9 @@ def test_halls_transformation_and_its_inverse() -> None:
     t = np.linspace(-6, 6, 25)
     for skewness in (-0.6, -0.1, 0.0, 0.2, 0.5):
         a = np.full(25, skewness)
-        assert np.allclose(contrasts.unbend(contrasts.bend(t, a), a), t)
+        assert np.allclose(comparison.unbend(comparison.bend(t, a), a), t)
     # a statistic of a left-skewed estimate is too often far below: it is drawn in there and let out above
-    bent = contrasts.bend(np.array([-3.0, 3.0]), np.full(2, -0.3))
+    bent = comparison.bend(np.array([-3.0, 3.0]), np.full(2, -0.3))
     assert bent.tolist() == pytest.approx([-3 - 0.9 - 0.09 - 0.05, 3 - 0.9 + 0.09 - 0.05])
 
 
@@ -215,3 +215,101 @@ def test_superiority_is_the_share_of_pairs() -> None:
     middle = np.log(wins / (1 - wins))
     reach = reference.t_quantile(0.975, 10) * se / (wins * (1 - wins))
     assert row.superiority_low == pytest.approx(1 / (1 + np.exp(-(middle - reach))), rel=1e-6)
+
+
+def test_superiority_counts_that_groups_share_clusters(people, clusters) -> None:
+    """The variance of the chance, by its slopes in all shares and their joint covariance."""
+    frame = people(400)
+    held = clusters(frame)
+    row = survey.pairwise_ranks(held, "u1", "d").iloc[0]
+    sums = survey.sums(held, "u1", "d")
+    shares, joint = linear.level_covariances(sums, "u1")
+    size = shares.shape[1]
+
+    def chance(flat: np.ndarray) -> float:
+        a, b = flat[:size], flat[size : 2 * size]
+        return float(a @ (np.cumsum(b) - b / 2))
+
+    flat = shares[:2].ravel()
+    slopes = [(chance(flat + step) - chance(flat - step)) / 2e-6 for step in np.eye(2 * size) * 1e-6]
+    theta = chance(flat)
+    se = np.sqrt(slopes @ joint[: 2 * size, : 2 * size] @ slopes)
+    reach = reference.t_quantile(0.975, row.df) * se / (theta * (1 - theta))
+    odds = np.log(theta / (1 - theta))
+    assert row.superiority == pytest.approx(theta)
+    assert [row.superiority_low, row.superiority_high] == pytest.approx(
+        [1 / (1 + np.exp(-(odds + side * reach))) for side in (-1, 1)], rel=1e-6
+    )
+
+
+@pytest.mark.parametrize("method", ["reml", "ml"])
+def test_the_likelihood_is_that_of_the_contrasts(method: str) -> None:
+    """REML is the density of what is left after the covariates (up to a constant of theirs); ML that of all."""
+    y, d, x, _ = areas(5, 12)
+    model = small_area.AreaModel(y, d, x, method)
+    stats = pytest.importorskip("scipy.stats")
+    basis = np.linalg.svd(x)[0][:, 2:] if method == "reml" else np.eye(12)
+    for variance in (0.0, 0.3, 2.0):
+        spread = np.diag(variance + d)
+        _, _, beta = model.fit(variance)
+        middle = np.zeros(12) if method == "reml" else x @ beta
+        expected = stats.multivariate_normal(basis.T @ middle, basis.T @ spread @ basis).logpdf(basis.T @ y)
+        given = 0.5 * np.linalg.slogdet(x.T @ x)[1] if method == "reml" else 0.0
+        assert model.log_likelihood(variance) + given == pytest.approx(expected, rel=1e-9)
+        ahead, behind = (model.log_likelihood(variance + 1 + step) for step in (1e-5, -1e-5))
+        assert model.slope(variance + 1) == pytest.approx((ahead - behind) / 2e-5, rel=1e-5)
+
+
+@pytest.mark.parametrize("method", ["reml", "ml"])
+def test_the_optimum_is_the_highest_point_of_a_scan(method: str) -> None:
+    """Twenty likelihoods walked through point by point, some with their highest point at 0 and some with few areas."""
+    at_zero = 0
+    for seed in range(20):
+        y, d, x, _ = areas(seed, 8 + seed)
+        d = d * (1 + seed % 4) * 2
+        found = survey.fay_herriot(y, d, x, method=method)
+        model = small_area.AreaModel(y, d, x, method)
+        scan = np.append(0.0, np.geomspace(1e-6, 1e3, 4001))
+        heights = np.array([model.log_likelihood(point) for point in scan])
+        best = scan[heights.argmax()]
+        assert found.log_likelihood >= heights.max() - 1e-12
+        assert found.variance == pytest.approx(best, rel=6e-3, abs=1e-6)
+        at_zero += found.variance == 0
+        assert found.usable == (found.variance > 0 and found.table.mse.mean() < found.table.variance.mean())
+    assert 0 < at_zero < 20
+
+
+def ceiling(cells: int, size: int, p: tuple[float, ...], seed: int = 0) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    return pd.DataFrame({"y": rng.choice([1, 2, 3, 4], cells * size, p=p), "cell": np.repeat(np.arange(cells), size)})
+
+
+def test_caution_follows_the_answers_of_all_cells_together() -> None:
+    """85 % fours at n = 100 cover too little in every cell, also where a cell's own answers look straight."""
+    held = survey.SurveyDesign(ceiling(60, 100, (0.01, 0.02, 0.12, 0.85)), stratum="cell")
+    own = np.abs(shape.shape_of(survey.sums(held, "y", "cell"), "y").own[:60])
+    assert (own < shape.OWN_AT).sum() > 10
+    table = survey.mean(held, "y", "cell")
+    assert set(table.note) == {"caution"}
+    assert table.low.notna().all()
+    assert set(survey.verdicts(table.low - 3.8, table.high - 3.8, margin=0.01, note=table.note)) == {"cannot tell"}
+
+
+def test_caution_of_one_cell_among_straight_ones() -> None:
+    frame = ceiling(20, 60, (0.06, 0.24, 0.45, 0.25))
+    odd = ceiling(1, 60, (0.02, 0.0, 0.04, 0.94), seed=1).assign(cell=99)
+    table = survey.mean(survey.SurveyDesign(pd.concat([frame, odd], ignore_index=True), stratum="cell"), "y", "cell")
+    assert table.note.tolist() == [""] * 20 + ["caution"]
+
+
+def test_typical_items_are_hardly_ever_marked() -> None:
+    for p in ((0.06, 0.24, 0.45, 0.25), (0.02, 0.08, 0.55, 0.35), (0.02, 0.08, 0.40, 0.50)):
+        table = survey.mean(survey.SurveyDesign(ceiling(300, 30, p), stratum="cell"), "y", "cell")
+        assert (table.note == "caution").mean() < 0.1
+
+
+def test_pairs_with_a_skewed_group_are_marked() -> None:
+    straight = ceiling(2, 200, (0.06, 0.24, 0.45, 0.25))
+    odd = pd.DataFrame({"y": [4] * 19 + [1], "cell": 2})
+    pairs = survey.pairwise(survey.SurveyDesign(pd.concat([straight, odd]), stratum="cell"), "y", "cell")
+    assert pairs.note.tolist() == ["", "caution", "caution"]

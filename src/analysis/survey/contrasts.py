@@ -1,129 +1,32 @@
 """Differences between domains: every pair, each against the whole, and any linear combination."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from analysis.survey.algebra import single_threaded
-from analysis.survey.columns import Bools, Floats, Ints
+from analysis.survey.columns import Floats
+from analysis.survey.comparison import (
+    Domains,
+    Family,
+    compared,
+    domains_of,
+    pair_columns,
+    third_cumulants,
+    without_rounding,
+)
 from analysis.survey.estimates import domain_index
 from analysis.survey.faults import SurveyError, check_level, one_of, some
-from analysis.survey.linear import covariances, degrees, pair_degrees, union_degrees
-from analysis.survey.linearised import Statistic
-from analysis.survey.multiplicity import ADJUSTMENTS, simultaneous, square_root
+from analysis.survey.linear import covariances, degrees, union_degrees
+from analysis.survey.multiplicity import ADJUSTMENTS, square_root
 from analysis.survey.notes import Note
-from analysis.survey.reference import t_quantile, t_two_sided
-from analysis.survey.shape import CAUTION_AT, shape_of
+from analysis.survey.shape import OWN_AT, shape_of
 from analysis.survey.source import Source, sums_for
 from analysis.survey.statistic import answered_weight, divided, mean_of
-from analysis.survey.sums import Sums, counts
-from analysis.survey.table import mark, note_array, notes_of, stack
+from analysis.survey.sums import Sums
+from analysis.survey.table import mark, note_array, stack
 from analysis.survey.variables import Variable, Variables, as_names, as_variables, name_of
-
-# Domains that say nothing about their own variation cannot be compared by a test.
-_UNTESTABLE = (Note.NO_RESPONDENTS, Note.UNDEFINED, Note.ONE_RESPONDENT, Note.CONSTANT)
-
-
-class Family(NamedTuple):
-    """How a set of questions is judged together."""
-
-    level: float
-    adjust: str
-    seed: int
-
-
-class Domains:
-    """What a comparison needs of every domain: counts, estimates, covariance and the notes that bar it from a test."""
-
-    def __init__(self, sums: Sums, statistic: Statistic, covariance: Floats) -> None:
-        width = sums.n_domains
-        self.statistic = statistic
-        self.n: Ints = counts(sums.cells.domain, statistic.answered, width + 1)[:width]
-        self.estimate: Floats = statistic.estimate[:width]
-        self.covariance: Floats = covariance
-        self.held = degrees(sums, statistic.answered).head(width)
-        self.census: Bools = self.held.census
-        self.notes = notes_of(self.n, statistic.constant[:width], self.held, self.estimate)
-
-    @property
-    def barred(self) -> npt.NDArray[np.object_]:
-        """The note that keeps a domain out of tests, or the empty note."""
-        return np.where(np.isin(self.notes, [str(note) for note in _UNTESTABLE]), self.notes, "").astype(object)
-
-
-def _domains(sums: Sums, statistic: Statistic) -> Domains:
-    width = sums.n_domains
-    return Domains(sums, statistic, covariances(sums, [statistic])[:width, :width])
-
-
-def level_labels(sums: Sums) -> npt.NDArray[np.object_]:
-    """One label per domain; a tuple where several columns make the domain."""
-    held = sums.domain_labels()
-    out = np.empty(sums.n_domains, dtype=object)
-    out[:] = list(held[0]) if len(held) == 1 else list(zip(*held, strict=True))
-    return out
-
-
-def compared(
-    difference: Floats,
-    variance: Floats,
-    df: Floats,
-    notes: npt.NDArray[np.object_],
-    *,
-    family: Family,
-    root: Floats | None = None,
-    skewness: Floats | None = None,
-    caution: Bools | None = None,
-) -> dict[str, object]:
-    """Return the columns that every table of differences shares, from se to note.
-
-    ``skewness`` is that of the difference's estimate: p-values and limits are then those of Hall's transformed t.
-    """
-    se = np.sqrt(np.maximum(variance, 0.0))
-    mark(notes, df <= 0, Note.NO_DF)
-    mark(notes, (se == 0) & (notes == ""), Note.CONSTANT)
-    told = notes == ""
-    t = divided(difference, np.where(told, se, 0.0))
-    usable = np.where(told, df, np.nan)
-    bent = np.zeros(len(t)) if skewness is None else skewness
-    p = t_two_sided(bend(t, bent), usable)
-    together = simultaneous(p, usable, family.adjust, family.level, root=root, seed=family.seed)
-    reach = t_quantile(0.5 + family.level / 2, usable)
-    if caution is not None:
-        mark(notes, caution & told, Note.CAUTION)
-    shown = np.where(told, se, np.where(notes == str(Note.CENSUS), 0.0, np.nan))
-    return {
-        "se": shown,
-        "low": difference - unbend(reach, bent) * se,
-        "high": difference - unbend(-reach, bent) * se,
-        "low_sim": difference - unbend(together.reach, bent) * se,
-        "high_sim": difference - unbend(-together.reach, bent) * se,
-        "t": t,
-        "df": df,
-        "p": p,
-        "p_adjusted": together.p_adjusted,
-        "note": pd.Series(notes.tolist(), dtype="str"),
-    }
-
-
-def bend(t: Floats, skewness: Floats) -> Floats:
-    """Transform the t statistic of a skewed estimate (Hall 1992): monotone, and t itself without skewness."""
-    a = np.where(np.abs(skewness) < 1e-12, 1.0, skewness)
-    return np.where(np.abs(skewness) < 1e-12, t, ((1 + a * t / 3) ** 3 - 1) / a + a / 6)
-
-
-def unbend(x: Floats, skewness: Floats) -> Floats:
-    """Return the t statistic that Hall's transformation takes to ``x``."""
-    a = np.where(np.abs(skewness) < 1e-12, 1.0, skewness)
-    return np.where(np.abs(skewness) < 1e-12, x, 3 / a * (np.cbrt(1 + a * (x - a / 6)) - 1))
-
-
-def third_cumulants(held: Domains, skewness: Floats) -> Floats:
-    """Third cumulant of each domain's estimate."""
-    return skewness * np.maximum(np.diag(held.covariance), 0.0) ** 1.5
 
 
 @single_threaded
@@ -171,45 +74,14 @@ def pairwise(
     sums = sums_for(source, variables, names)
     if not names or sums.n_domains < 2:
         raise SurveyError("pairwise needs a column with at least two levels in by")
-    labels = level_labels(sums)
-    first, second = np.triu_indices(sums.n_domains, k=1)
+    family = Family(level, adjust, seed)
     tables = []
     for variable in variables:
-        held = _domains(sums, mean_of(sums, variable))
-        notes = note_array(len(first))
-        for side in (first, second):
-            notes = np.where(notes == "", held.barred[side], notes)
-        mark(notes, held.census[first] & held.census[second], Note.CENSUS)
-        cov = held.covariance
-        variance = np.diag(cov)[first] + np.diag(cov)[second] - 2 * cov[first, second]
-        variance = np.where(variance <= 1e-13 * (np.diag(cov)[first] + np.diag(cov)[second]), 0.0, variance)
-        df = pair_degrees(sums, held.statistic.answered)[first, second]
-        root = None
-        if adjust == "max-t":
-            halves = square_root(cov)
-            root = (halves[first] - halves[second]) / np.where(variance > 0, np.sqrt(variance), 1.0)[:, None]
-        difference = held.estimate[first] - held.estimate[second]
-        columns = {
-            "variable": pd.Series([name_of(variable)] * len(first), dtype="str"),
-            "a": _label_column(labels[first]),
-            "b": _label_column(labels[second]),
-            "n_a": held.n[first],
-            "n_b": held.n[second],
-            "difference": difference,
-        }
-        third = third_cumulants(held, shape_of(sums, variable).own[: sums.n_domains])
-        skewed = np.abs(third[first] - third[second]) > CAUTION_AT * np.maximum(variance, 0.0) ** 1.5
-        columns |= compared(
-            difference, variance, df, notes, family=Family(level, adjust, seed), root=root, caution=skewed
-        )
-        tables.append(pd.DataFrame(columns))
+        held = domains_of(sums, mean_of(sums, variable))
+        shape = shape_of(sums, variable)
+        thirds = (third_cumulants(held, shape.own), third_cumulants(held, shape.pooled))
+        tables.append(pd.DataFrame(pair_columns(sums, held, name_of(variable), family, thirds=thirds)))
     return stack(tables)
-
-
-def _label_column(labels: npt.NDArray[np.object_]) -> pd.Series:
-    """Labels with the narrowest type that holds them; tuples stay as they are."""
-    series = pd.Series(labels)
-    return series if len(labels) and isinstance(labels[0], tuple) else series.infer_objects()
 
 
 @single_threaded
@@ -257,8 +129,7 @@ def against_whole(
         held = Domains(sums, own, joint[:width, :width])
         notes = held.barred
         mark(notes, held.census, Note.CENSUS)
-        variance = np.diag(cov).copy()
-        variance[variance <= 1e-13 * np.diag(joint)[:width]] = 0.0
+        variance = without_rounding(np.diag(cov), np.diag(joint)[:width])
         root = None
         if adjust == "max-t":
             root = square_root(cov) / np.where(variance > 0, np.sqrt(variance), 1.0)[:, None]
@@ -276,7 +147,7 @@ def against_whole(
             family=Family(level, adjust, seed),
             root=root,
             skewness=pooled_bend,
-            caution=np.abs(own_bend - pooled_bend) > CAUTION_AT,
+            caution=np.abs(own_bend - pooled_bend) > OWN_AT,
         )
         tables.append(pd.DataFrame(columns))
     return stack(tables)
@@ -290,7 +161,7 @@ def _skewness(sums: Sums, variable: Variable, held: Domains, variance: Floats) -
     share = weight[:width] / max(weight.sum(), 1e-300)
     out = []
     for skewness in (shape.own, shape.pooled):
-        third = third_cumulants(held, skewness[:width])
+        third = third_cumulants(held, skewness)
         rest = np.nansum(share**3 * third) - share**3 * third
         out.append(divided((1 - share) ** 3 * third - rest, np.maximum(variance, 0.0) ** 1.5))
     return np.nan_to_num(out[0]), np.nan_to_num(out[1])
@@ -337,9 +208,8 @@ def contrast(
     means = np.concatenate([one.estimate[:width] for one in statistics])
     empty = np.isnan(means)
     estimate = factors @ np.where(empty, 0.0, means)
-    variance = np.einsum("rf,fg,rg->r", factors, cov, factors, optimize=True)
-    scale = (factors**2) @ np.diag(cov)
-    variance = np.where(variance <= 1e-13 * scale, 0.0, variance)
+    raw = np.einsum("rf,fg,rg->r", factors, cov, factors, optimize=True)
+    variance = without_rounding(raw, (factors**2) @ np.diag(cov))
     uses = factors != 0
     notes = note_array(len(rows))
     mark(notes, (uses & empty).any(axis=1), Note.NO_RESPONDENTS)

@@ -12,7 +12,7 @@ from analysis.survey.faults import SurveyError, check_level
 from analysis.survey.linear import covariances
 from analysis.survey.linearised import Statistic
 from analysis.survey.notes import Note
-from analysis.survey.shape import CAUTION_AT, shape_of
+from analysis.survey.shape import shape_of
 from analysis.survey.source import Source, sums_for
 from analysis.survey.statistic import mean_of, ratio_of, total_of
 from analysis.survey.sums import Sums
@@ -69,7 +69,7 @@ def mean(source: Source, y: Variables, by: str | Sequence[str] | None = None, *,
     variables = as_variables(y)
     sums = sums_for(source, variables, as_names(by))
     statistics = [mean_of(sums, variable) for variable in variables]
-    skewed = [np.abs(shape_of(sums, variable).own) > CAUTION_AT for variable in variables]
+    skewed = [shape_of(sums, variable).doubtful for variable in variables]
     return _tabulate(sums, statistics, level, skewed=skewed)
 
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from analysis.survey.columns import Floats
 from analysis.survey.faults import one_of
-from analysis.survey.reference import t_quantile
+from analysis.survey.reference import t_quantile, t_two_sided
 
 ADJUSTMENTS = ("holm", "max-t", "bonferroni", "hochberg", "bh", "by", "none")
 
@@ -64,29 +64,32 @@ def simultaneous(
     """Adjust p-values and give intervals that agree with them: one that leaves out 0 belongs to a rejected row.
 
     Under ``holm``, ``hochberg``, ``bonferroni``, ``bh`` and ``by`` the intervals are Bonferroni's; under ``none``
-    they are the plain ones. Under ``max-t``, ``root`` (row x dimension) is a square root of the rows' correlation:
-    the largest of the correlated statistics is drawn, with each row brought to the normal scale by its own df.
+    they are the plain ones. Under ``max-t``, ``root`` (row x dimension) is a square root of the rows' correlation,
+    and p-values and intervals come from one law: the largest of correlated t statistics with a common df
+    (multivariate t; R: ``mvtnorm::pmvt``). Where the rows' df differ, the largest is the common one and each row is
+    brought to it by its own two-sided p-value. Few df in common make statistics large together; many tie them less, so
+    the largest is the careful choice.
     """
     one_of("adjust", method, ADJUSTMENTS)
     known = ~np.isnan(p)
     count = max(int(known.sum()), 1)
-    if method == "max-t" and root is not None and known.any():
-        largest = largest_of(root[known], seed)
-        from scipy import special  # noqa: PLC0415 - slow to import
-
-        deviate = -special.ndtri(np.clip(p / 2, 1e-300, 0.5))
+    own = np.where(known, df, np.nan)
+    if method == "max-t" and root is not None and count > 1:
+        common = float(np.nanmax(own))
+        largest = largest_of(root[known], seed, df=common)
+        deviate = t_quantile(1 - np.clip(p, 1e-14, 1.0) / 2, common)
         above = len(largest) - np.searchsorted(largest, np.where(known, deviate, 0.0), side="left")
         adjusted = np.where(known, np.maximum(above / len(largest), np.where(known, p, 0)), np.nan)
         critical = float(np.quantile(largest, level, method="higher"))
-        tail = 2 * float(special.ndtr(-critical))
-        return Simultaneous(adjusted, t_quantile(1 - tail / 2, np.where(known, df, np.nan)))
-    adjusted = adjust_p(p, method)
+        tail = min(float(t_two_sided(critical, common)), 1 - level)
+        return Simultaneous(adjusted, t_quantile(1 - tail / 2, own))
+    adjusted = adjust_p(p, "none" if method == "max-t" else method)
     tail = (1 - level) if method == "none" else (1 - level) / count
-    return Simultaneous(adjusted, t_quantile(1 - tail / 2, np.where(known, df, np.nan)))
+    return Simultaneous(adjusted, t_quantile(1 - tail / 2, own))
 
 
-def largest_of(root: Floats, seed: int, *, draws: int = 100_000) -> Floats:
-    """Draw the largest absolute value of correlated normals, sorted; the same for the same seed."""
+def largest_of(root: Floats, seed: int, *, df: float = np.inf, draws: int = 100_000) -> Floats:
+    """Draw the largest absolute value of correlated t statistics that share their df, sorted; same seed, same draws."""
     rows, width = root.shape
     rng = np.random.default_rng(seed)
     # the work is bounded: beyond 4,000 rows fewer draws, never under 20,000
@@ -97,6 +100,8 @@ def largest_of(root: Floats, seed: int, *, draws: int = 100_000) -> Floats:
         size = min(step, total - start)
         drawn = rng.standard_normal((size, width)) @ root.T
         largest[start : start + size] = np.abs(drawn, out=drawn).max(axis=1)
+    if np.isfinite(df):
+        largest /= np.sqrt(rng.chisquare(df, total) / df)
     largest.sort()
     return largest
 

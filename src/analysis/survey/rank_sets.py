@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.survey.algebra import single_threaded
+from analysis.survey.calibrated import ROUNDING
 from analysis.survey.columns import Bools, Floats, Ints
 from analysis.survey.faults import SurveyError, check_level, one_of, some
 from analysis.survey.multiplicity import square_root
@@ -139,7 +140,7 @@ class _Draws:
         self.errors: npt.NDArray[np.float32] = (root @ normal).astype(np.float32)
         variance = np.diag(covariance)[:, None] + np.diag(covariance)[None, :] - 2 * covariance
         scale = np.diag(covariance)[:, None] + np.diag(covariance)[None, :]
-        self.se: Floats = np.sqrt(np.where(variance <= 1e-13 * scale, 0.0, variance))
+        self.se: Floats = np.sqrt(np.where(variance <= ROUNDING * scale, 0.0, variance))
         self.divisor = None if df is None or np.isinf(df) else np.sqrt(rng.chisquare(df, draws) / df)
 
     def critical(self, family: Bools, level: float) -> float:

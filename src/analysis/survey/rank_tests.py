@@ -9,18 +9,17 @@ import pandas as pd
 from analysis.survey.algebra import single_threaded
 from analysis.survey.build import derive, domain_codes, read_answers
 from analysis.survey.columns import Answers, Floats
-from analysis.survey.contrasts import Domains, Family, _label_column, compared, level_labels
+from analysis.survey.comparison import Domains, Family, domains_of, level_labels, pair_columns
 from analysis.survey.design import SurveyDesign
 from analysis.survey.faults import SurveyError, check_level, one_of
-from analysis.survey.linear import covariances, degrees, level_covariances, pair_degrees, union_degrees
+from analysis.survey.linear import covariances, degrees, level_covariances, union_degrees
 from analysis.survey.linearised import Statistic
-from analysis.survey.multiplicity import ADJUSTMENTS, square_root
+from analysis.survey.multiplicity import ADJUSTMENTS
 from analysis.survey.notes import Note
 from analysis.survey.reference import f_upper, t_quantile, t_two_sided
 from analysis.survey.source import Source, sums_for
 from analysis.survey.statistic import divided, mean_of, score_of
 from analysis.survey.sums import Sums, subtotal
-from analysis.survey.table import mark, note_array
 from analysis.survey.variables import as_names
 
 KINDS = ("wilcoxon", "kruskal-wallis", "median", "van-der-waerden")
@@ -195,33 +194,10 @@ def pairwise_ranks(
     one_of("adjust", adjust, ADJUSTMENTS)
     names = as_names(by)
     sums, statistic = _ranked(source, y, names, "kruskal-wallis")
-    width = sums.n_domains
-    held = Domains(sums, statistic, covariances(sums, [statistic])[:width, :width])
-    first, second = np.triu_indices(width, k=1)
-    notes = note_array(len(first))
-    for side in (first, second):
-        notes = np.where(notes == "", held.barred[side], notes)
-    mark(notes, held.census[first] & held.census[second], Note.CENSUS)
-    cov = held.covariance
-    variance = np.diag(cov)[first] + np.diag(cov)[second] - 2 * cov[first, second]
-    df = pair_degrees(sums, statistic.answered)[first, second]
-    root = None
-    if adjust == "max-t":
-        halves = square_root(cov)
-        root = (halves[first] - halves[second]) / np.where(variance > 0, np.sqrt(variance), 1.0)[:, None]
-    difference = held.estimate[first] - held.estimate[second]
-    labels = level_labels(sums)
-    columns: dict[str, object] = {
-        "variable": pd.Series([y] * len(first), dtype="str"),
-        "a": _label_column(labels[first]),
-        "b": _label_column(labels[second]),
-        "n_a": held.n[first],
-        "n_b": held.n[second],
-        "difference": difference,
-    }
-    columns |= compared(difference, variance, df, notes, family=Family(level, adjust, seed), root=root)
+    columns = pair_columns(sums, domains_of(sums, statistic), y, Family(level, adjust, seed))
     note = columns.pop("note")
-    columns |= _superiority(sums, y, first, second, np.where(notes == "", df, np.nan), level)
+    df = np.where(np.asarray(note) == "", np.asarray(columns["df"]), np.nan)
+    columns |= _superiority(sums, y, *np.triu_indices(sums.n_domains, k=1), df, level)
     return pd.DataFrame(columns | {"note": note})
 
 

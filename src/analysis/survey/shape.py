@@ -1,9 +1,11 @@
 """How skewed an estimate is, and when its interval can no longer be trusted.
 
 The t interval's coverage falls with the skewness of the estimate, which is that of the answers over the root of their
-number. ``CAUTION_AT`` is read off the simulation in ``benchmarks/coverage.py`` (table in ``benchmarks/coverage.csv``):
-below it, typical items keep 93.5 to 96.5 %; answers piled up at the top of the scale pass it and lose up to a sixth
-of their coverage.
+number. The two limits are read off the simulation in ``benchmarks/coverage.py`` (``benchmarks/coverage.csv``): as long
+as the true skewness is below ``POOLED_AT``, intervals cover 93.5 % or more. It is not known, and one cell's answers
+tell it badly: a cell of a skewed item that by chance looks straight has lost its low answers, and covers worse than
+the rest. So all cells together are asked first; a cell by itself is in doubt from ``OWN_AT`` on, where typical items
+hardly come by chance.
 """
 
 from typing import NamedTuple
@@ -14,7 +16,8 @@ from analysis.survey.columns import Bools, Floats
 from analysis.survey.sums import Sums, subtotal
 from analysis.survey.variables import Composite, Variable
 
-CAUTION_AT = 0.25
+POOLED_AT = 0.25
+OWN_AT = 0.28
 
 
 class Shape(NamedTuple):
@@ -39,6 +42,17 @@ class Shape(NamedTuple):
         second, third = float(weight @ self.second[known]), float(weight @ self.third[known])
         size = len(self.units)
         return _ratio(np.full(size, third), np.full(size, second), self.units)
+
+    @property
+    def doubtful(self) -> Bools:
+        """Domains whose interval may cover less often than it says."""
+        return in_doubt(self.own, self.pooled)
+
+
+def in_doubt(own: Floats, pooled: Floats) -> Bools:
+    """Whether an estimate is too skewed for its interval, by its own answers or by those of all domains together."""
+    doubt: Bools = (np.abs(own) > OWN_AT) | (np.abs(pooled) > POOLED_AT)
+    return doubt
 
 
 def _ratio(third: Floats, second: Floats, units: Floats) -> Floats:

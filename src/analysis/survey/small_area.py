@@ -38,7 +38,7 @@ class FayHerriot:
     table: pd.DataFrame
 
 
-class _Model:
+class AreaModel:
     """The likelihood of the between-area variance, and its slope."""
 
     def __init__(self, y: Floats, d: Floats, x: Floats, method: str) -> None:
@@ -84,7 +84,7 @@ def _root(slope: Callable[[float], float], low: float, high: float) -> float:
     return (low + high) / 2
 
 
-def _optimum(model: _Model) -> float:
+def _optimum(model: AreaModel) -> float:
     """Return the variance (0 or more) with the highest likelihood, among all the slope's downward roots."""
     spread = max(float(np.var(model.y, ddof=1)), float(model.d.max())) * 100
     grid = np.concatenate([[0.0], np.geomspace(spread * 1e-12, spread, 241)])
@@ -143,7 +143,7 @@ def fay_herriot(
     """
     one_of("method", method, METHODS)
     names, y, d, x = _checked(estimate, variance, covariates)
-    model = _Model(y, d, x, method)
+    model = AreaModel(y, d, x, method)
     between = _optimum(model)
     w, inverse, beta = model.fit(between)
     synthetic = x @ beta
@@ -188,7 +188,7 @@ def _worth(between: float, mse: Floats, d: Floats) -> tuple[bool, str]:
     return True, ""
 
 
-def _mse(model: _Model, between: float, w: Floats, inverse: Floats) -> Floats:
+def _mse(model: AreaModel, between: float, w: Floats, inverse: Floats) -> Floats:
     """Prasad & Rao's mean squared error of each EBLUP."""
     shrunk = model.d * w
     first = between * shrunk

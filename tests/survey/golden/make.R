@@ -1,6 +1,6 @@
 # Makes people.csv (a made-up sample) and numbers.csv (what R says of it). Run here: Rscript make.R
 # The tests read the two files and need no R. Versions are the last rows of numbers.csv.
-suppressMessages({library(survey); library(psych)})
+suppressMessages({library(survey); library(psych); library(mvtnorm)})
 options(digits = 15, survey.lonely.psu = "fail")
 set.seed(20261124)
 
@@ -112,7 +112,14 @@ gh <- function(a, b) { a <- na.omit(people$x[people$d == a]); b <- na.omit(peopl
   t <- (mean(a) - mean(b)) / sqrt(va + vb); f <- (va + vb)^2 / (va^2 / (length(a) - 1) + vb^2 / (length(b) - 1)); c(t, f, ptukey(abs(t) * sqrt(2), 5, f, lower.tail = FALSE)) }
 say("games.barat-utara", gh("barat", "utara")); say("games.tengah-timur", gh("tengah", "timur"))
 p <- c(.001, .012, .03, .04, .2, .9); for (how in c("holm", "hochberg", "bonferroni", "BH", "BY")) say(paste0("adjust.", tolower(how)), p.adjust(p, how))
-v <- strsplit(as.character(c(getRversion(), packageVersion("survey"), packageVersion("psych"))), ".", fixed = TRUE)
+# the largest of correlated t statistics: all pairs of the five districts' means, 9 df
+V <- vcov(svyby(~u1, ~d, subset(designs$clusters, !is.na(u1)), svymean, covmat = TRUE)); pairs <- t(combn(5, 2))
+A <- t(apply(pairs, 1, function(ab) { z <- numeric(5); z[ab] <- c(1, -1); z })); K <- cov2cor(A %*% V %*% t(A)); exact <- GenzBretz(maxpts = 2e5, abseps = 2e-5)
+for (df in c(3, 9, 60)) say(paste0("mvt.", df), sapply(c(1.5, 2.5, 3.5), function(t) 1 - pmvt(rep(-t, 10), rep(t, 10), df = df, corr = K, algorithm = exact)))
+# the Rao-Wu bootstrap; R's ignores the finite population
+B <- as.svrepdesign(designs$nofpc, type = "subbootstrap", replicates = 1500)
+say("subbootstrap.se.u1.d", SE(svyby(~u1, ~d, subset(B, !is.na(u1)), svymean))); say("subbootstrap.se.total.x", SE(svytotal(~x, B, na.rm = TRUE)))
+v <- strsplit(as.character(c(getRversion(), packageVersion("survey"), packageVersion("psych"), packageVersion("mvtnorm"))), ".", fixed = TRUE)
 out <- do.call(rbind, rows)
 write.csv(data.frame(key = out$key, value = sprintf("%.17g", out$value)), "numbers.csv", row.names = FALSE, quote = FALSE)
-cat(paste0("# R ", getRversion(), ", survey ", packageVersion("survey"), ", psych ", packageVersion("psych"), ", ", Sys.Date(), "\n"), file = "VERSIONS")
+cat(paste0("# R ", getRversion(), ", survey ", packageVersion("survey"), ", psych ", packageVersion("psych"), ", mvtnorm ", packageVersion("mvtnorm"), ", ", Sys.Date(), "\n"), file = "VERSIONS")

@@ -1,0 +1,103 @@
+"""The Rao-Wu bootstrap: its law of drawing, unit by unit, and what follows from it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import survey
+from analysis.survey import resampling
+
+
+def laws(frame: pd.DataFrame) -> dict[str, resampling.Law]:
+    """The same sample drawn by clusters, person by person, and by the counts of people alike."""
+    by_person = survey.SurveyDesign(frame, weight="w", stratum="h")
+    people = resampling.law_of_people(by_person, resampling.patterns(by_person, ["u1"], ("d",)))
+    clusters = survey.SurveyDesign(frame, weight="w", stratum="h", psu="c")
+    return {
+        "clusters": resampling.law_of_psus(clusters),
+        "people": people,
+        "counts": people._replace(members=None),
+    }
+
+
+@pytest.fixture
+def uneven(people) -> pd.DataFrame:
+    """Strata of different sizes, and few different rows."""
+    frame = people(240)
+    frame = frame[(frame.h > 0) | (frame.index < 60)].reset_index(drop=True)
+    return frame.assign(w=frame.h + 1.0, N=(frame.h + 4) * 40)
+
+
+@pytest.mark.parametrize("way", ["clusters", "people", "counts"])
+def test_one_less_than_all_are_drawn_in_every_stratum(uneven, way: str) -> None:
+    law = laws(uneven)[way]
+    taken = resampling.times_taken(law, np.random.default_rng(0), 6000)
+    for stratum, n in enumerate(law.sampled):
+        assert (taken[:, law.stratum == stratum].sum(axis=1) == n - 1).all()
+    n = law.sampled[law.stratum]
+    chance = law.times / n
+    error = np.sqrt(chance / 6000)
+    assert (np.abs(taken.mean(axis=0) / (n - 1) - chance) < 5 * error / np.sqrt(n - 1)).all()
+    assert (taken.var(axis=0) / ((n - 1) * chance * (1 - chance))) == pytest.approx(np.ones(len(n)), abs=0.2)
+    multiplier = law.keep + law.factor * taken.mean(axis=0)
+    assert multiplier == pytest.approx(np.ones(len(n)), abs=0.1)
+
+
+@pytest.mark.parametrize("population", [None, "N"])
+@pytest.mark.parametrize("psu", [None, "c"])
+def test_a_totals_variance_is_the_designs_own(uneven, psu: str | None, population: str | None) -> None:
+    frame = uneven.assign(N=(uneven.h + 2) * 8) if psu else uneven
+    held = survey.SurveyDesign(frame, weight="w", stratum="h", psu=psu, population=population)
+
+    def total(weights, values, domain):
+        return weights @ np.nan_to_num(values[:, 0])
+
+    drawn = survey.bootstrap(held, "u1", statistic=total, draws=4000).iloc[0]
+    straight = survey.total(held, "u1").iloc[0]
+    assert drawn.estimate == pytest.approx(straight.estimate, rel=1e-12)
+    assert drawn.se == pytest.approx(straight.se, rel=0.05)
+
+
+def test_people_and_their_counts_are_one_law(uneven) -> None:
+    laid = laws(uneven)
+    one, other = (resampling.times_taken(laid[way], np.random.default_rng(1), 4000) for way in ("people", "counts"))
+    weight = np.arange(one.shape[1]) % 7
+    assert (one @ weight).mean() == pytest.approx((other @ weight).mean(), rel=0.005)
+    assert (one @ weight).std() == pytest.approx((other @ weight).std(), rel=0.06)
+
+
+def test_means_are_those_of_the_general_way(people, design) -> None:
+    """The product of draws and sums gives what a statistic of the weights gives, in every domain and with blanks."""
+    held = design(people(200))
+
+    def means(weights, values, domain):
+        out = [
+            np.where(here := (domain == place) & ~np.isnan(values[:, 0]), weights, 0.0)
+            @ np.where(here, values[:, 0], 0)
+            / np.where(here, weights, 0.0).sum(axis=1)
+            for place in range(5)
+        ]
+        return np.column_stack(out)
+
+    quick = survey.bootstrap(held, "u1", "d", draws=300, seed=5)
+    general = survey.bootstrap(held, "u1", "d", statistic=means, draws=300, seed=5)
+    for column in ("estimate", "se", "low", "high"):
+        assert quick[column].tolist() == pytest.approx(general[column].tolist(), rel=1e-10)
+
+
+def test_several_items_are_drawn_together_or_alone_with_the_same_errors(people, plain) -> None:
+    """Many people alike are drawn by their counts, item by item; few are drawn one by one."""
+    many = pd.concat([people(300).assign(w=1.0)] * 30, ignore_index=True)
+    held = survey.SurveyDesign(many, stratum="h")
+    table = survey.bootstrap(held, ["u1", "u2"], "d", draws=1500)
+    straight = survey.mean(held, ["u1", "u2"], "d")
+    assert table.estimate.tolist() == pytest.approx(straight.estimate.tolist(), rel=1e-12)
+    assert (table.se / straight.se).tolist() == pytest.approx([1.0] * 10, abs=0.08)
+
+
+def test_a_domain_nobody_answered_in_and_one_outside_the_subset(people, design) -> None:
+    frame = people(200)
+    frame.loc[frame.d == "b", "u1"] = np.nan
+    table = survey.bootstrap(design(frame).subset(frame.d != "c"), "u1", "d", draws=50).set_index("d")
+    assert table.draws[["a", "b", "c"]].tolist() == [50, 0, 0]
+    assert table.loc[["b", "c"], ["estimate", "se", "low", "high"]].isna().all(axis=None)
