@@ -5,6 +5,7 @@ Standard library only, and readable for Python 3.6, so that an old Python gets a
 """
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -20,9 +21,8 @@ SIGNS = (
     "error sending request", "client error (connect)", "no matching distribution", "connection error", "proxyerror",
 )  # fmt: skip
 
-# A phrase book: Indonesian, then English.
 # fmt: off
-SAYS = {
+SAYS = {  # a phrase book: Indonesian, then English
     "old": ("Python {0} terlalu tua: perlu {1} atau lebih baru.", "Python {0} is too old: {1} or newer is needed."),
     "venv": ("Python ini tidak punya modul venv dan uv tidak ada. Pasang dengan: sudo apt install python3-venv",
              "This Python has no venv module and there is no uv. Install it with: sudo apt install python3-venv"),
@@ -50,8 +50,9 @@ class SetupError(Exception):
 
 
 def text(key: str, *values: object) -> str:
-    """Return a sentence, Indonesian unless ``--lang en`` stands among the arguments."""
-    return SAYS[key]["--lang en" in " ".join(sys.argv).replace("=", " ")].format(*values)
+    """Return a sentence, Indonesian unless the last ``--lang`` before a ``--`` asks for English, as tilik has it."""
+    options = "\0".join(["", *sys.argv[1:], "--", ""]).split("\0--\0")[0]
+    return SAYS[key][re.findall("\0--lang[=\0]([^\0]*)", options)[-1:] == ["en"]].format(*values)
 
 
 def tell(line: str) -> None:
@@ -84,9 +85,8 @@ def stamped() -> "dict[str, str]":
 def missing(parts: "list[str]") -> "list[str]":
     """Return what still has to be made: everything if the ground (Python, place, first lock) is another."""
     said, needed = stamped(), wanted(parts)
-    if any(said.get(part) != needed[part] for part in ("python", "place", LOCK)):
-        return list(needed)
-    return [part for part in needed if said.get(part) != needed[part]]
+    anew = any(said.get(part) != needed[part] for part in ("python", "place", LOCK))
+    return [part for part in needed if anew or said.get(part) != needed[part]]
 
 
 def working_uv() -> str:
@@ -138,10 +138,9 @@ def make(parts: "list[str]") -> None:
     python = program("python")
     installer = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install", "--no-compile"]
     for part in files:
-        step = text(part, part)
-        tell(step)
+        tell(text(part, part))
         this = ["--no-build-isolation", "-e", "."] if part == PROJECT else ["--require-hashes", "-r", part]
-        call(step, [*installer, "--no-deps", *this])
+        call(text(part, part), [*installer, "--no-deps", *this])
     STAMP.write_text("".join("=".join(item) + "\n" for item in stamp.items()), encoding="utf-8")
     tell(text("ready", time.monotonic() - started))
 

@@ -3,14 +3,16 @@
 import errno
 import json
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from analysis import __version__, cli, pipeline
-from analysis.errors import BusyError, CallError, CodebookError, Fault, NothingUsableError
+from analysis.errors import BusyError, CallError, CodebookError, Exit, Fault, NothingUsableError
 from analysis.words import catalogue
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "raw" / "contoh"
@@ -84,15 +86,38 @@ def test_a_language_that_is_not_there_is_a_wrong_call(tilik):
     )  # fmt: skip
 
 
+LANGUAGES = [
+    (["run"], "id"), (["run", "--lang", "en"], "en"), (["--lang=en", "run"], "en"), (["--lang", "en", "run"], "en"),
+    (["--lang", "en", "run", "--lang", "id"], "id"), (["--lang=id", "run", "--lang", "en"], "en"),
+    (["run", "en"], "id"), (["run", "x --lang en"], "id"), (["run", "--wave=--lang en"], "id"),
+    (["check", "--", "--lang", "en"], "id"), (["run", "--lang"], "id"), (["run", "--language", "en"], "id"),
+    (["--lang", "en", "report", "--"], "en"), (["--", "--lang=en"], "id"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "lang"), LANGUAGES)
+def test_the_language_is_the_last_one_asked_for_in_the_command_and_in_the_kit(arguments, lang, monkeypatch):
+    assert cli.spoken(arguments).lang == lang
+    kit = runpy.run_path(str(Path(__file__).parents[1] / "kit.py"))
+    monkeypatch.setattr(sys, "argv", ["kit.py", *arguments])
+    assert kit["text"]("ready", 1.0) == kit["SAYS"]["ready"][lang == "en"].format(1.0)
+
+
 @pytest.mark.parametrize(
-    ("arguments", "lang"),
+    ("arguments", "verb", "lang"),
     [
-        (["run"], "id"), (["run", "--lang", "en"], "en"), (["--lang=en", "run"], "en"),
-        (["--lang", "en", "run", "--lang", "id"], "id"), (["run", "en"], "id"),
+        (["run"], "run", "id"), (["--lang", "en", "run"], "run", "en"), (["clean", "--lang=en"], "clean", "en"),
+        (["report"], "report", None), (["report", "--lang", "id"], "report", "id"),
+        (["--lang", "en", "report"], "report", "en"), (["--lang", "en", "example", "x"], "example", "en"),
+        (["example", "x --lang en"], "example", "id"),
     ],
 )  # fmt: skip
-def test_the_language_is_the_last_one_asked_for(arguments, lang):
-    assert cli.language(arguments) == lang
+def test_a_verb_is_handed_the_language_of_the_whole_call(monkeypatch, arguments, verb, lang):
+    seen = {}
+    monkeypatch.setattr(pipeline, verb, lambda *_, **named: seen.update(named) or pipeline.Outcome(Exit.DONE))
+    monkeypatch.setattr(sys, "argv", ["pytest", "--lang", "fr"])
+    assert CliRunner().invoke(cli.app, arguments).exit_code == 0
+    assert seen["lang"] == lang
 
 
 def test_the_language_never_comes_from_the_machine(tilik, monkeypatch):

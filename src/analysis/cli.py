@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import sys
 import traceback
-from itertools import pairwise
+from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from analysis import __version__
 from analysis.errors import Exit, TilikError
-from analysis.words import LANGUAGES, Language, MissingWordsError, say
+from analysis.words import Language, MissingWordsError, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,49 +43,74 @@ OF_TYPER = {
 """Typer's own texts, which it has in English only."""
 
 
-def language(arguments: Sequence[str]) -> Language:
-    """Return the language that ``--lang`` asks for, wherever it stands; Indonesian without it, never from LANG."""
-    words = " ".join(arguments).replace("--lang=", "--lang ").split()
-    named = [after for before, after in pairwise(words) if before == "--lang"]
-    return "en" if named[-1:] == ["en"] else "id"
+class Spoken(NamedTuple):
+    """The language of a call, and whether it was asked for."""
+
+    lang: Language
+    asked: bool
+
+
+def spoken(arguments: Sequence[str]) -> Spoken:
+    """Return the language that ``--lang`` asks for, wherever it stands before a ``--``, the last one if it is twice.
+
+    Indonesian without it, never from LANG; what else is asked for is refused when the call is parsed.
+    """
+    named, before = "", ""
+    for one in takewhile(lambda one: one != "--", arguments):
+        if before == "--lang" or one.startswith("--lang="):
+            named = one.removeprefix("--lang=")
+        before = one
+    return Spoken("en" if named == "en" else "id", asked=bool(named))
 
 
 class _Speaking:
     """Help in the reader's language: texts of options and verbs are keys of the catalogue until they are shown."""
 
-    def format_usage(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 (typer keeps these types to itself)
-        pieces = " ".join(_said(piece.replace("{", "").replace("}", "")) for piece in self.collect_usage_pieces(ctx))  # type: ignore[attr-defined]
-        formatter.write_usage(ctx.command_path, pieces, prefix=f"{_said('cli.usage')}: ")
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:  # noqa: ANN401 (typer keeps these types to itself)
+        if parent is None:
+            extra["obj"] = spoken(args)
+        return super().make_context(info_name, args, parent, **extra)  # type: ignore[misc]
 
-    def format_help_text(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002
+    def format_usage(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+        lang = ctx.obj.lang
+        pieces = [_said(piece.replace("{", "").replace("}", ""), lang) for piece in self.collect_usage_pieces(ctx)]  # type: ignore[attr-defined]
+        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=f"{say('cli.usage', lang)}: ")
+
+    def format_help_text(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
         formatter.write_paragraph()
-        formatter.write_text(_said(self.help or ""))  # type: ignore[attr-defined]
-
-    def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002
-        return _said(self.help or "").split(". ")[0].rstrip(".")  # type: ignore[attr-defined]
+        formatter.write_text(_said(self.help or "", ctx.obj.lang))  # type: ignore[attr-defined]
 
     def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+        lang = ctx.obj.lang
         shown = [(param, param.get_help_record(ctx)) for param in self.get_params(ctx)]  # type: ignore[attr-defined]
         for kind in ("argument", "option"):
             rows = [
-                (row[0].split(" <")[0], _said(param.help or ""))
+                (row[0].split(" <")[0], _said(param.help or "", lang))
                 for param, row in shown
                 if row and param.param_type_name == kind
             ]
-            _section(formatter, f"cli.{kind}s", rows)
-        verbs = getattr(self, "commands", {})
-        _section(formatter, "cli.verbs", [(name, verb.get_short_help_str()) for name, verb in verbs.items()])
+            _section(formatter, say(f"cli.{kind}s", lang), rows)
+        verbs = [(name, _short(verb, lang)) for name, verb in getattr(self, "commands", {}).items()]
+        _section(formatter, say("cli.verbs", lang), verbs)
+
+    def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002 (for the shell's completion, which names no language)
+        return _short(self, "id")
+
+
+def _short(verb: Any, lang: Language) -> str:  # noqa: ANN401
+    """Return the first sentence of what a verb does."""
+    return _said(verb.help or "", lang).split(". ")[0].rstrip(".")
 
 
 def _section(formatter: Any, title: str, rows: list[tuple[str, str]]) -> None:  # noqa: ANN401
     if rows:
-        with formatter.section(_said(title)):
+        with formatter.section(title):
             formatter.write_dl(rows)
 
 
-def _said(key: str) -> str:
+def _said(key: str, lang: Language) -> str:
     try:
-        return say(OF_TYPER.get(key, key), language(sys.argv))
+        return say(OF_TYPER.get(key, key), lang)
     except MissingWordsError:
         return key
 
@@ -97,10 +123,15 @@ class _Verbs(_Speaking, TyperGroup):
     pass
 
 
-def _known(lang: str | None) -> str | None:
-    if lang not in (None, *LANGUAGES):
-        raise typer.BadParameter(lang or "")
-    return lang
+def _of_call(context: typer.Context, _: str) -> Language:
+    """Return the language of the whole call: ``--lang`` may stand before the verb too."""
+    said: Spoken = context.obj
+    return said.lang
+
+
+def _asked(context: typer.Context, _: str | None) -> Language | None:
+    said: Spoken = context.obj
+    return said.lang if said.asked else None
 
 
 app = typer.Typer(cls=_Verbs, rich_markup_mode=None, pretty_exceptions_enable=False, help="cli.tilik")
@@ -131,12 +162,19 @@ OfDistrict = Annotated[
 Pdf = Annotated[bool, typer.Option("--pdf", help="cli.pdf")]
 Scheduler = Annotated[str | None, typer.Option(metavar="ADDRESS", help="cli.scheduler", show_default=False)]
 Jobs = Annotated[int, typer.Option(min=1, metavar="N", help="cli.jobs")]
-Lang = Annotated[str | None, typer.Option("--lang", metavar="id|en", help="cli.lang", callback=_known)]
+Lang = Annotated[Language, typer.Option("--lang", metavar="id|en", help="cli.lang", callback=_of_call)]
+Asked = Annotated[Language | None, typer.Option("--lang", metavar="id|en", help="cli.lang", callback=_asked)]
+"""Where nothing asked for means the language that the study was cleaned in."""
 
 
-def _end(outcome: Outcome) -> None:
-    for line in outcome.messages:
-        typer.echo(line)
+def _end(outcome: Outcome, lines: Sequence[str] | None = None) -> None:
+    """Print what there is to say and end with the outcome's code, also where nobody reads on (``| head``)."""
+    try:
+        for line in outcome.messages if lines is None else lines:
+            typer.echo(line)
+    except BrokenPipeError:
+        # What is left in the buffer would be tried again, and complained about, when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     raise typer.Exit(outcome.exit_code)
 
 
@@ -152,7 +190,7 @@ Version = Annotated[bool | None, typer.Option("--version", help="cli.version", c
 @app.callback(cls=_Verbs)
 def tilik(
     *,
-    lang: Lang = None,
+    lang: Lang = "id",
     version: Version = None,
 ) -> None:
     """Hold the options that stand before a verb."""
@@ -162,19 +200,18 @@ def tilik(
 def run(  # noqa: PLR0913 (every option of the verb)
     raw: Raw = None, *, processed: Processed = None, reports: Reports = None, codebook: Book = None,
     unit: OfUnit = None, district: OfDistrict = None, pdf: Pdf = False, jobs: Jobs = 1,
-    scheduler: Scheduler = None, fresh: Fresh = False, lang: Lang = None,  # noqa: ARG001
+    scheduler: Scheduler = None, fresh: Fresh = False, lang: Lang = "id",
 ) -> None:  # fmt: skip
     """Clean the workbooks, execute the notebooks, write the pages."""
     from analysis import pipeline  # noqa: PLC0415 (help and --version need not wait for pandas)
 
-    spoken = language(sys.argv)
     _end(
         pipeline.run(
             raw,
             processed,
             reports,
             codebook=codebook,
-            lang=spoken,
+            lang=lang,
             jobs=jobs,
             scheduler=scheduler,
             fresh=fresh,
@@ -188,56 +225,48 @@ def run(  # noqa: PLR0913 (every option of the verb)
 @app.command(cls=_Verb, help="cli.clean")
 def clean(
     raw: Raw = None, *, out: Processed = None, codebook: Book = None, jobs: Jobs = 1,
-    scheduler: Scheduler = None, fresh: Fresh = False, lang: Lang = None,  # noqa: ARG001
+    scheduler: Scheduler = None, fresh: Fresh = False, lang: Lang = "id",
 ) -> None:  # fmt: skip
     """Only clean the workbooks."""
     from analysis import pipeline  # noqa: PLC0415
 
-    spoken = language(sys.argv)
-    _end(pipeline.clean(raw, out, codebook=codebook, lang=spoken, jobs=jobs, scheduler=scheduler, fresh=fresh))
+    _end(pipeline.clean(raw, out, codebook=codebook, lang=lang, jobs=jobs, scheduler=scheduler, fresh=fresh))
 
 
 @app.command(cls=_Verb, help="cli.report")
 def report(
     *, processed: Processed = None, reports: Reports = None, unit: OfUnit = None, district: OfDistrict = None,
-    pdf: Pdf = False, fresh: Fresh = False, lang: Lang = None,
+    pdf: Pdf = False, fresh: Fresh = False, lang: Asked = None,
 ) -> None:  # fmt: skip
     """Only make the pages."""
     from analysis import pipeline  # noqa: PLC0415
 
-    spoken = language(sys.argv) if lang else None
-    _end(
-        pipeline.report(processed, reports, lang=spoken, fresh=fresh, unit=unit or (), district=district or (), pdf=pdf)
-    )
+    _end(pipeline.report(processed, reports, lang=lang, fresh=fresh, unit=unit or (), district=district or (), pdf=pdf))
 
 
 @app.command(cls=_Verb, help="cli.check")
 def check(
     files: Given, *, as_json: AsJson = False, out: OutDir = None, explain: Explain = False, codebook: Book = None,
-    jobs: Jobs = 1, lang: Lang = None,  # noqa: ARG001
+    jobs: Jobs = 1, lang: Lang = "id",
 ) -> None:  # fmt: skip
     """Tell what would be kept, changed and set aside; only --out writes anything."""
     from analysis import pipeline  # noqa: PLC0415
 
-    outcome = pipeline.check(files, out, codebook=codebook, lang=language(sys.argv), jobs=jobs, explain=explain)
-    if as_json:
-        # ASCII: a name that is no text, or holds a line break, still makes one line that any program reads.
-        for record in outcome.facts["files"]:
-            typer.echo(json.dumps(record))
-        raise typer.Exit(outcome.exit_code)
-    _end(outcome)
+    outcome = pipeline.check(files, out, codebook=codebook, lang=lang, jobs=jobs, explain=explain)
+    # ASCII: a name that is no text, or holds a line break, still makes one line that any program reads.
+    _end(outcome, [json.dumps(record) for record in outcome.facts["files"]] if as_json else None)
 
 
 @app.command(cls=_Verb, help="cli.example")
-def example(folder: Folder, *, lang: Lang = None) -> None:  # noqa: ARG001
+def example(folder: Folder, *, lang: Lang = "id") -> None:
     """Write the workbooks of the made-up city."""
     from analysis import pipeline  # noqa: PLC0415
 
-    _end(pipeline.example(folder, lang=language(sys.argv)))
+    _end(pipeline.example(folder, lang=lang))
 
 
 @app.command(name="sample-size", cls=_Verb, help="cli.sample_size")
-def sample_size(population: Population, *, lang: Lang = None) -> None:  # noqa: ARG001
+def sample_size(population: Population, *, lang: Lang = "id") -> None:  # noqa: ARG001 (a number is the same in both)
     """Say how many to ask of so many users (Krejcie and Morgan)."""
     from analysis import oversight  # noqa: PLC0415
 
@@ -245,69 +274,71 @@ def sample_size(population: Population, *, lang: Lang = None) -> None:  # noqa: 
 
 
 @app.command(cls=_Verb, help="cli.lab", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def lab(context: typer.Context, *, lang: Lang = None) -> None:  # noqa: ARG001
+def lab(context: typer.Context, *, lang: Lang = "id") -> None:
     """Open the notebooks in JupyterLab; what is not known here is handed to it."""
     from analysis import pipeline  # noqa: PLC0415
 
-    raise typer.Exit(pipeline.lab(context.args, lang=language(sys.argv)))
+    raise typer.Exit(pipeline.lab(context.args, lang=lang))
 
 
 @app.command(cls=_Verb, help="cli.template")
 def template(
     units: Units = None, *, out: OutDir = None, declarations: Declarations = False, wave: Wave = "",
-    codebook: Book = None, lang: Lang = None,  # noqa: ARG001
+    codebook: Book = None, lang: Lang = "id",
 ) -> None:  # fmt: skip
     """Write empty questionnaires for units, or the empty declarations."""
     from analysis.pipeline import forms  # noqa: PLC0415
 
-    spoken = language(sys.argv)
-    _end(forms.template(units or (), out, declarations=declarations, wave=wave, codebook=codebook, lang=spoken))
+    _end(forms.template(units or (), out, declarations=declarations, wave=wave, codebook=codebook, lang=lang))
 
 
 @app.command(cls=_Verb, help="cli.export")
-def export(folder: Folder, *, processed: Processed = None, lang: Lang = None) -> None:
+def export(folder: Folder, *, processed: Processed = None, lang: Asked = None) -> None:
     """Write the cleaned study for other programs."""
     from analysis.pipeline import forms  # noqa: PLC0415
 
-    _end(forms.export(folder, processed, lang=language(sys.argv) if lang else None))
+    _end(forms.export(folder, processed, lang=lang))
 
 
 @app.command(name="release-diff", cls=_Verb, help="cli.release_diff")
 def release_diff(
     old: Annotated[Path, typer.Argument(metavar="OLD", help="cli.old", show_default=False)],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="cli.new", show_default=False)],
-    *, lang: Lang = None,  # noqa: ARG001
+    *, lang: Lang = "id",
 ) -> None:  # fmt: skip
     """Tell what two releases together would give away."""
     from analysis import pipeline  # noqa: PLC0415
 
-    _end(pipeline.release_diff(old, new, lang=language(sys.argv)))
+    _end(pipeline.release_diff(old, new, lang=lang))
 
 
 @books.callback(cls=_Verbs, help="cli.book")
-def book(*, lang: Lang = None) -> None:
+def book(*, lang: Lang = "id") -> None:
     """Hold the option that stands before what is done with a codebook."""
 
 
 @books.command(name="new", cls=_Verb, help="cli.book_new")
-def book_new(files: Files, *, out: OutFile = None, codebook: Book = None, lang: Lang = None) -> None:  # noqa: ARG001
+def book_new(files: Files, *, out: OutFile = None, codebook: Book = None, lang: Lang = "id") -> None:
     """Draft a codebook from files."""
     from analysis.pipeline import forms  # noqa: PLC0415
 
-    _end(forms.codebook_new(files, out, codebook=codebook, lang=language(sys.argv)))
+    _end(forms.codebook_new(files, out, codebook=codebook, lang=lang))
 
 
 @books.command(name="check", cls=_Verb, help="cli.book_check")
-def book_check(file: OneFile, *, lang: Lang = None) -> None:  # noqa: ARG001
+def book_check(file: OneFile, *, lang: Lang = "id") -> None:
     """Say whether a codebook can be used, with all its faults."""
     from analysis.pipeline import forms  # noqa: PLC0415
 
-    _end(forms.codebook_check(file, lang=language(sys.argv)))
+    _end(forms.codebook_check(file, lang=lang))
 
 
 def main() -> int:
     """Run the command and return its exit code: no traceback ever reaches a reader (TILIK_DEBUG=1 shows it)."""
-    lang = language(sys.argv)
+    lang = spoken(sys.argv[1:]).lang
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter shows its number
     try:
         code = int(app(prog_name="tilik", standalone_mode=False) or 0)
     except (typer.TyperException, typer.Abort) as fault:
