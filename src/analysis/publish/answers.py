@@ -46,7 +46,10 @@ def _coverage_of(wave: str, part: pd.DataFrame, look: Look) -> list[str]:
             for kind in sorted(kinds.index)
         ]
         texts.append(look.say("coverage_kinds", wave=wave, kinds=numbers.listing(each, look.lang)))
-    short = [*part.loc[surveyed & (part["n"] < part["needed"]), "unit"]]
+    short = [
+        row["unit"] for row in records(part[surveyed & (part["n"] < part["needed"])])
+        if not look.hidden(row["n"], wave, {"unit": row["unit"]})
+    ]  # fmt: skip
     if short:
         many = len(short) > MOST_NAMED
         names = "" if many else look.levels("unit", short)
@@ -234,42 +237,6 @@ def differs(row: Row, look: Look) -> str:
     if numbers.is_missing(before) or before == after:
         return text
     return f"{text} {look.say('reconcile_grade', before=before, after=after)}"
-
-
-def answering(files: pd.DataFrame) -> pd.Series:
-    """Return which sheets hold respondents: neither recaps nor declarations, whose kept rows are no answers."""
-    return ~files["outcome"].isin(["recap", "declarations"])
-
-
-def arrived(files: pd.DataFrame, look: Look) -> Sentences:
-    """Return what came in: workbooks, rows kept as answers, rows of recaps and declarations, set aside, not data."""
-    total = int(files["rows"].sum())
-    aside = int(files["set_aside"].sum() + files["duplicate"].sum())
-    people = int(files.loc[answering(files), "kept"].sum())
-    kept = int(files["kept"].sum())
-    texts = [
-        look.say("arrived_files", count=files["file"].nunique()),
-        look.say(
-            "arrived_rows",
-            total=numbers.count(total, look.lang),
-            kept=numbers.count(people, look.lang),
-            recaps=numbers.count(kept - people, look.lang),
-            aside=numbers.count(aside, look.lang),
-            other=numbers.count(total - kept - aside, look.lang),
-        ),
-    ]
-    refused = sorted(set(files.loc[files["outcome"] == "refused", "number"]))
-    if refused:
-        texts.append(look.say("arrived_refused", names=numbers.listing(refused, look.lang), count=len(refused)))
-    return Sentences(tuple(texts))
-
-
-def problems(table: pd.DataFrame, look: Look) -> Sentences:
-    """Return how many doubts there are, in how many files."""
-    serious = table[table["severity"] != "note"]
-    if serious.empty:
-        return Sentences((look.say("problems_none"),))
-    return Sentences((look.say("problems_some", count=int(serious["count"].sum()), files=serious["file"].nunique()),))
 
 
 SIGNS = ("same", "repeated", "run", "order", "free")

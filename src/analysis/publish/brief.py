@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from analysis import oversight
 from analysis.errors import CallError
 
-from . import answers, finding_words, limits, numbers, sentences
+from . import answers, arrivals, finding_words, limits, numbers, sentences
 from .look import Look, Row
 
 if TYPE_CHECKING:
@@ -103,6 +103,8 @@ def _try(ask: Callable[[], T]) -> T | None:
 def _lead(look: Look, study: StudyLike) -> str:
     n = look.plan.counts.get(look.group(study.wave), len(study.responses))
     wave = sentences.wave_words(study.wave, look)
+    if 0 < n < look.plan.threshold:
+        return look.say("brief_lead_few", title=look.title(), wave=wave, threshold=look.plan.threshold)
     return look.say("brief_lead", title=look.title(), wave=wave, n=numbers.count(n, look.lang))
 
 
@@ -113,7 +115,7 @@ def _coverage(look: Look, study: StudyLike) -> Iterator[Item]:
         for text in answers.coverage(latest, look).texts:
             yield Item(text, "coverage")
     if "kept" in study.files:
-        yield Item(" ".join(answers.arrived(study.files, look).texts[:2]), "arrived")
+        yield Item(" ".join(arrivals.said(study.files, look).texts[:2]), "arrived")
 
 
 def _sample(answer: Answer | None) -> str:

@@ -12,6 +12,7 @@ from .look import CITY, Row, records
 from .markup import Entry, Heading, Table
 from .policy import why_withheld
 from .sentences import bracket, said
+from .suppress import SMALL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,8 +42,10 @@ def seen(table: pd.DataFrame, look: Look) -> list[Row]:
 
 def _hidden(row: Row, look: Look) -> str:
     """Return why a finding is withheld: the group it rests on is, or has too few respondents."""
-    if row["key"] in {"missing", "overdue"}:
+    if row["key"] == "missing":
         return ""
+    if row["key"] == "overdue":
+        return SMALL if row["n"] < look.plan.threshold else ""
     group: Cell = row["where"]
     owned = group | {("owner", CITY)}
     return why_withheld(look.plan, owned if owned in look.plan.counts else group, row["n"])

@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from . import numbers
-from .answers import answering, explained, grade_words, low_share_of, name_of, signs, where
+from .answers import explained, grade_words, low_share_of, name_of, signs, where
 from .limits import of_table
-from .look import plain as plain_text
 from .look import records
 from .markup import Entry, Heading, Table
 from .tables import base, figure, span, withheld, withheld_notes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from .look import Look, Row
 
 MANY = 200
@@ -59,115 +56,18 @@ def coverage(table: pd.DataFrame, look: Look) -> Table:
 
 
 def _covered(name: str, row: Row, look: Look) -> Entry:
-    """Return one entry of the coverage table; the respondents of a withheld unit are not counted."""
+    """Return one entry of the coverage table; a withheld unit's respondents are not counted, nor what tells of them."""
     if name in {"must", "surveyed"}:
         return _yes(row[name], look)
     if name == "sample":
         return Entry(look.level("sample", row["sample"]) if row["sample"] else "")
-    if name == "n" and bool(row["surveyed"]) and look.hidden(row["n"], *_unit_wave(row)):
+    if name in {"n", "users", "needed"} and bool(row["surveyed"]) and look.hidden(row["n"], *_unit_wave(row)):
         return Entry(look.say("withheld_short"), withheld=True)
     return base(row[name], look) if not numbers.is_missing(row[name]) else Entry(look.say("not_declared"))
 
 
 def _unit_wave(row: Row) -> tuple[str, dict[str, object]]:
     return str(row["wave"]), {"unit": row["unit"]}
-
-
-def arrived(files: pd.DataFrame, look: Look) -> Table:
-    """Return each sheet that came in: what kind of row its rows are, so that they add up.
-
-    A sheet whose respondents are a withheld group shows neither how many rows it has nor how many are kept.
-    """
-    names = ("file", "sheet", "format", "outcome", "rows", "kept", "aside", "other")
-    heads = _heads(look, *names, words=names[:4])
-    people = answering(files)
-    body = []
-    for row, of_people in zip(records(files), people, strict=True):
-        aside = int(row["set_aside"]) + int(row["duplicate"])
-        other = int(row["rows"]) - int(row["kept"]) - aside
-        hidden = of_people and int(row["kept"]) > 0 and _sheet_hidden(row, look)
-        unseen = Entry(look.say("withheld_short"), withheld=True)
-        body.append(
-            (
-                _text(row["number"]),
-                _text(row["sheet"]),
-                _text(row["format"]),
-                Entry(look.say(f"outcome_{row['outcome']}")),
-                unseen if hidden else base(row["rows"], look),
-                unseen if hidden else base(row["kept"], look),
-                base(aside, look),
-                base(other, look),
-            )
-        )
-    return Table(
-        look.say("caption_arrived"), heads, tuple(body), (look.say("note_arrived"), *withheld_notes(body, look))
-    )
-
-
-def _sheet_hidden(row: Row, look: Look) -> bool:
-    """Tell whether a sheet's respondents must not be counted: too few, or a unit that the plan withholds."""
-    group = look.group(str(row["wave"]), unit=row["unit"]) if row.get("unit") and row.get("wave") else None
-    return int(row["kept"]) < look.plan.threshold or (group is not None and group in look.plan.withheld)
-
-
-GRAVEST_FIRST = ("refused", "set aside", "warning", "note")
-
-
-def problems(table: pd.DataFrame, look: Look) -> Table:
-    """Return the doubts by kind, gravest first: how often, in how many files, an example, what to do."""
-    body = []
-    for (severity, code), part in _by_gravity(table, "code"):
-        first = records(part)[0]
-        body.append(
-            (
-                _text(code),
-                _severity(severity, look),
-                base(part["count"].sum(), look),
-                base(part["file"].nunique(), look),
-                _text(plain_text(first["what"])),
-                _text(plain_text(first["todo"])),
-            )
-        )
-    names = ("code", "severity", "count", "files", "what", "todo")
-    heads = _heads(look, *names, words=("code", "severity", "what", "todo"))
-    return Table(look.say("caption_problems"), heads, tuple(body), (look.say("note_problems_by_file"),))
-
-
-def problems_by_file(table: pd.DataFrame, look: Look, numbers_of: Mapping[str, str]) -> Table:
-    """Return what goes back to each unit: file number, kind, how often, what to do."""
-    frame = table.assign(number=[numbers_of.get(str(file), "") for file in table["file"]])
-    body = []
-    for number, part in frame.groupby("number", sort=True):
-        for (severity, code), same in _by_gravity(part, "code"):
-            first = records(same)[0]
-            body.append(
-                (
-                    _text(number),
-                    _text(code),
-                    _severity(severity, look),
-                    base(same["count"].sum(), look),
-                    _text(plain_text(first["todo"])),
-                )
-            )
-    names = ("file", "code", "severity", "count", "todo")
-    heads = _heads(look, *names, words=("file", "code", "severity", "todo"))
-    rest = len(body) - MANY
-    notes = (look.say("note_more", count=rest),) if rest > 0 else ()
-    return Table(look.say("caption_problems_by_file"), heads, tuple(body[:MANY]), notes)
-
-
-def _by_gravity(table: pd.DataFrame, column: str) -> list[tuple[tuple[str, str], pd.DataFrame]]:
-    groups = {
-        (str(severity), str(name)): part for (severity, name), part in table.groupby(["severity", column], sort=True)
-    }
-    order = {severity: at for at, severity in enumerate(GRAVEST_FIRST)}
-    return sorted(
-        groups.items(), key=lambda one: (order.get(one[0][0], len(order)), -int(one[1]["count"].sum()), one[0][1])
-    )
-
-
-def _severity(severity: str, look: Look) -> Entry:
-    return Entry(look.say(f"severity_{severity.replace(' ', '_')}"))
 
 
 def index(table: pd.DataFrame, look: Look) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import pandas as pd
@@ -12,6 +12,7 @@ from analysis.oversight import Answer, Change, Comparison, Matrix
 
 from . import (
     answers,
+    arrivals,
     bars,
     charts,
     finding_words,
@@ -48,6 +49,9 @@ KINDS: tuple[tuple[str, frozenset[str]], ...] = (
 """The plain frames that are known, by the columns that tell them."""
 
 
+NO_FILES = arrivals.Files({})
+
+
 @dataclass(frozen=True)
 class Show:
     """Shows results under one plan; nothing it returns holds a figure that the plan withholds.
@@ -57,7 +61,7 @@ class Show:
 
     look: Look
     wave: str = ""
-    file_numbers: Mapping[str, str] = field(default_factory=dict)
+    files: arrivals.Files = NO_FILES
 
     def sentence(self, result: Result, *, unit: str = "", wave: str | None = None) -> Sentences:
         """Return what ``result`` says in sentences, the answer first; ``unit`` where a table of items is one unit's."""
@@ -97,7 +101,7 @@ class Show:
         about = About(
             unit=unit or _only(shown, "unit"),
             wave=_only(shown, "wave") or (self.wave if wave is None else wave),
-            file_numbers=self.file_numbers,
+            files=self.files,
             part=part,
         )
         if kind == "index" and isinstance(shown, pd.DataFrame) and "wave" not in shown and about.wave:
@@ -110,7 +114,7 @@ class About(NamedTuple):
 
     unit: str
     wave: str
-    file_numbers: Mapping[str, str]
+    files: arrivals.Files
     part: str = ""
 
 
@@ -119,8 +123,8 @@ SAID: dict[str, Callable[[Any, Look, About], Sentences]] = {
     "topic": lambda answer, look, _: topic_sentences.SAID[answer.topic](answer, look),
     "matrix": lambda result, look, _: sentences.matrix(result, look),
     "change": lambda result, look, _: sentences.change(result, look),
-    "arrived": lambda table, look, _: answers.arrived(table, look),
-    "problems": lambda table, look, _: answers.problems(table, look),
+    "arrived": lambda table, look, _: arrivals.said(table, look),
+    "problems": lambda table, look, about: arrivals.doubts_said(table, look, about.files),
     "coverage": lambda table, look, _: answers.coverage(table, look),
     "reconcile": lambda table, look, _: answers.reconcile(table, look),
     "integrity": lambda table, look, _: answers.integrity(table, look),
@@ -131,11 +135,11 @@ TABLES: dict[str, Callable[[Any, Look, About], Table]] = {
     "comparison": lambda result, look, _: tables.comparison(result, look),
     "matrix": lambda result, look, _: tables.matrix(result, look),
     "change": lambda result, look, _: tables.change(result, look),
-    "arrived": lambda table, look, _: listings.arrived(table, look),
+    "arrived": lambda table, look, _: arrivals.table(table, look),
     "problems": lambda table, look, about: (
-        listings.problems_by_file(table, look, about.file_numbers)
+        arrivals.doubts_by_file(table, look, about.files)
         if about.part == "by_file"
-        else listings.problems(table, look)
+        else arrivals.doubts(table, look, about.files)
     ),
     "coverage": lambda table, look, _: listings.coverage(table, look),
     "reconcile": lambda table, look, _: listings.reconcile(table, look),
@@ -189,6 +193,5 @@ def _only(result: Result, column: str) -> str:
 
 def open_page(study: StudyLike) -> Show:
     """Return a Show bound to a study's plan, codebook, language and latest wave."""
-    numbers = dict(zip(study.files["file"], study.files["number"], strict=True)) if "number" in study.files else {}
     look = Look(study.plan, study.book, study.lang, limits.sampled(study))
-    return Show(look, study.wave or "", numbers)
+    return Show(look, study.wave or "", arrivals.known(study.files, look))

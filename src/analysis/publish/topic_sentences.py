@@ -80,7 +80,7 @@ def initiatives(answer: Answer, look: Look) -> Sentences:
     texts = []
     for row in records(answer.tables["summary"]):
         name = _label(row, answer, "summary", look)
-        if row["verdict"] and not hidden(row, PARTS["initiatives", "summary"], answer.wave, look):
+        if row["verdict"] and not hidden(row, PARTS["initiatives", "summary"], answer, look):
             if row["initiative"] == "training":
                 texts += list(_training(answer, look))
                 continue

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from .look import Look
 
+NOT_ASKED = ("not measured", "not asked")
+"""Remarks of a row that rests on nobody: there is nothing to withhold."""
 REGISTERS = ("audit", "complaints")
 """Topics that come from a register, not from respondents."""
 
@@ -212,7 +214,7 @@ def judged(answer: Answer, part: str, look: Look) -> list[tuple[Row, bool]]:
     spec = PARTS[answer.topic, part]
     rows = records(answer.tables[part])
     small = own_small(rows, look) if spec.counted else set()
-    return [(row, place in small or hidden(row, spec, answer.wave, look)) for place, row in enumerate(rows)]
+    return [(row, place in small or hidden(row, spec, answer, look)) for place, row in enumerate(rows)]
 
 
 def seen_rows(answer: Answer, part: str, look: Look) -> list[Row]:
@@ -240,12 +242,24 @@ def _row(row: Row, spec: Part, look: Look, *, withheld_row: bool) -> tuple[Entry
     return (name, *(one.form(row, one.name, look) for one in spec.columns))
 
 
-def hidden(row: Row, spec: Part, wave: str, look: Look) -> bool:
-    """Tell whether a row's figures are withheld: any of its bases is too small, or its group is withheld."""
+def hidden(row: Row, spec: Part, answer: Answer, look: Look) -> bool:
+    """Tell whether a row's figures are withheld: any of its bases is too small, or its group is, in either wave."""
     bases: list[Any] = [row[name] for name in spec.base if not numbers.is_missing(row[name])]
     bases += [row[name] for name in ("n_a", "n_b") if name in row and not numbers.is_missing(row[name])]
-    if row.get("initiative") != "training" and any(n < look.plan.threshold for n in bases):
+    if row.get("initiative") == "training" or row.get("note") in NOT_ASKED:
+        return False
+    if any(n < look.plan.threshold for n in bases):
         return True
     if spec.group is None or not bases:
         return False
-    return bool(look.hidden_of_city(bases[0], str(row.get("checked") or wave), spec.group(row)))
+    wave, group = str(row.get("checked") or answer.wave), spec.group(row)
+    return bool(look.hidden_of_city(bases[0], wave, group)) or _hidden_before(row, answer, group, look)
+
+
+def _hidden_before(row: Row, answer: Answer, group: dict[str, object], look: Look) -> bool:
+    """Tell whether the earlier wave that a row is held against is withheld."""
+    wave = str(row["wave"] if row.get("checked") else answer.facts.get("before", ""))
+    if not wave or numbers.is_missing(row.get("before")):
+        return False
+    n = row.get("n_before", look.plan.counts.get(look.group(wave, **group), 0))
+    return bool(look.hidden_of_city(n, wave, group))
