@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,6 +13,7 @@ from .text import normal
 from .vocab import is_note, is_total, words
 
 _LABEL_CELLS = 4
+_NUMERAL = re.compile(r"^[+-]?\d+(?:[.,]\d+)*$")
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def sort_rows(grid: Grid, reading: Reading, span: tuple[int, int], answers: dict
         kinds.append(kind)
         if code:
             codes[at] = code
-    _unlabelled_totals(kinds, codes, answers)
+    _unlabelled_totals(kinds, codes, answers, grid.rows[start:end], people)
     return Sorting(kinds, codes)
 
 
@@ -158,19 +160,26 @@ class _State:
         return len(found) >= 5 and all(after - before == 1 for before, after in pairwise(found))
 
 
-def _unlabelled_totals(kinds: list[str], codes: dict[int, str], answers: dict[str, Answers]) -> None:
-    """Turn kept rows at the end that hold no answers in scale into notes: sums without a label."""
+def _unlabelled_totals(
+    kinds: list[str], codes: dict[int, str], answers: dict[str, Answers], rows: Sequence[Sequence[Value]],
+    people: Sequence[int],
+) -> None:  # fmt: skip
+    """Turn rows at the end into totals that hold a number under every item, none in scale, and say nothing of a person.
+
+    Sums without a label; a respondent whose answers are unlisted words stays, and so does anyone with a sex or an age.
+    """
     for at in range(len(kinds) - 1, -1, -1):
         if kinds[at] == "kept":
-            if any(one.scores[at] is not None for one in answers.values()):
+            cells = rows[at]
+            if any(not blank(cells[one]) for one in people) or not all(
+                one.scores[at] is None and _number(cells[one.column]) for one in answers.values()
+            ):
                 return
-            filled = sum(one.filled[at] for one in answers.values())
-            if filled * 2 >= len(answers) and at and _only_numbers(answers, at):
-                kinds[at] = "total"
-                codes.pop(at, None)
-            else:
-                return
+            kinds[at] = "total"
+            codes.pop(at, None)
 
 
-def _only_numbers(answers: dict[str, Answers], at: int) -> bool:
-    return all(one.scores[at] is None and one.filled[at] for one in answers.values())
+def _number(value: Value) -> bool:
+    if isinstance(value, str):
+        return bool(_NUMERAL.match(value.strip()))
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -15,6 +15,7 @@ from .text import normal, tidy
 from .vocab import table
 
 _WHOLE = re.compile(r"^[+-]?\d{1,4}(?:[.,]0+)?$")
+_DECIMAL = re.compile(r"^[+-]?\d{1,9}(?:[.,]\d+)?$")
 _MARKED = re.compile(r"^\(?\s*([0-9]|[A-Ea-e])\s*(?:[=:.)\-\u2013\u2014]|\s*\(|\s)\s*(.+?)\)?\s*$", re.DOTALL)
 _TRAILED = re.compile(r"^\s*(.+?)\s*[(\[=:\-\u2013]\s*(?:nilai |skor )?([0-9])\s*[)\]]?\s*$", re.DOTALL | re.IGNORECASE)
 _LETTER = re.compile(r"^\(?\s*([A-Ea-e])\s*[.)\]:]?\s*$")
@@ -86,6 +87,8 @@ class ItemDecoder:
             return self._number(float(digits.replace(",", ".")), rule, digits if rule else "")
         if plain in self.labels:
             return self._listed(self.labels[plain], plain)
+        if _DECIMAL.match(digits):
+            return Answer(code="E-RANGE")
         letter = _LETTER.match(shown)
         if letter and letter[1].lower() in self.letters:
             return self._listed(self.letters[letter[1].lower()], letter[1].lower())

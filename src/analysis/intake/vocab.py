@@ -37,6 +37,7 @@ def months() -> re.Pattern[str]:
 
 def is_total(plain: str) -> bool:
     """Return whether a row that begins with this text sums up others."""
+    plain = plain.removeprefix("\N{GREEK SMALL LETTER SIGMA} ")
     return plain in words("total") or plain.startswith(starts("total_starts"))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from analysis.intake.grid import Grid, Value, blank
 from analysis.intake.lexicon import EXACT, Lexicon, Meaning
+from analysis.intake.text import normal
 
 from .numbering import family, numbered, stand_as_rows
 
@@ -55,11 +56,21 @@ def _single(grid: Grid, row: int, lexicon: Lexicon) -> Head:
         for column, value in enumerate(numbered(grid, row, lexicon))
         if isinstance(value, str) and not blank(value)
     }
-    meanings = {column: lexicon.meaning(value) for column, value in texts.items()}
+    meanings = {
+        column: Meaning() if _in_list(grid, row, column, lexicon) else lexicon.meaning(value)
+        for column, value in texts.items()
+    }
     counting = family({one: text for one, text in texts.items() if not meanings[one].known}, lexicon)
-    if counting and not stand_as_rows(grid, lexicon):
+    if counting and not stand_as_rows(grid, row, min(counting), lexicon):
         meanings |= counting
     return Head(row, row, _slips(meanings, texts, lexicon), texts)
+
+
+def _in_list(grid: Grid, row: int, column: int, lexicon: Lexicon) -> bool:
+    """Return whether a cell is one of several items beneath each other (a table of means beside the answers)."""
+    cells = [grid.at(at, column) for at in range(row, row + 3)]
+    named = [lexicon.meaning(value).items for value in cells if isinstance(value, str)]
+    return len(named) == len(cells) and all(named) and len({str(sorted(one.items())) for one in named}) == len(cells)
 
 
 def _slips(meanings: dict[int, Meaning], texts: dict[int, str], lexicon: Lexicon) -> dict[int, Meaning]:
@@ -120,13 +131,14 @@ def blocks(head: Head, instrument: str) -> list[tuple[int, int]]:
     found = item_columns(head, instrument)
     if not found:
         return []
-    seen: set[str] = set()
+    seen: dict[str, str] = {}
     starts = []
     for column, item, _, weight in found:
-        if item in seen and weight >= EXACT and len(seen) >= 3:
+        text = normal(head.texts.get(column, ""))
+        if item in seen and (weight >= EXACT or seen[item] == text) and len(seen) >= 3:
             starts.append(column)
-            seen = set()
-        seen.add(item)
+            seen = {}
+        seen.setdefault(item, text)
     last = max(head.meanings)
     if not starts or len(seen) < 3:
         return [(0, last)]

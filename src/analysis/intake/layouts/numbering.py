@@ -13,6 +13,7 @@ _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xi
 _COUNTED = re.compile(rf"^(.*?) ?(\d{{1,2}}|{'|'.join(sorted(_ROMAN, key=len, reverse=True))})$")
 _LONGEST = 20
 _COLUMNS = 6
+_ROWS = 3
 
 
 def numbered(grid: Grid, row: int, lexicon: Lexicon) -> Sequence[Value]:
@@ -45,23 +46,27 @@ def _is_heading(grid: Grid, row: int, area: tuple[int, int], lexicon: Lexicon) -
     beside = [value for at, value in enumerate(grid.rows[row]) if not left <= at < right]
     if any(_digits(value).isdigit() for value in beside):
         return False
-    above = [value for value in (grid.rows[row - 1] if row else []) if isinstance(value, str) and not blank(value)]
-    if sum(bool(lexicon.meaning(value).best_item()) for value in above) > 1:
+    over = enumerate(grid.rows[row - 1] if row else [])
+    above = {at: value for at, value in over if isinstance(value, str) and not blank(value)}
+    if sum(bool(lexicon.meaning(value).best_item()) for value in above.values()) > 1 or family(above, lexicon):
         return False
     return bool(above) or any(isinstance(value, str) and not blank(value) for value in beside)
 
 
 def family(texts: Mapping[int, str], lexicon: Lexicon) -> dict[int, Meaning]:
     """Return the columns whose headings share a beginning and count from 1 to the number of items."""
-    groups: dict[str, list[tuple[int, int]]] = {}
+    groups: dict[str, list[list[tuple[int, int]]]] = {}
     for column, text in sorted(texts.items()):
         match = _COUNTED.match(normal(text)) if len(text) <= _LONGEST else None
         # Numbers alone number the columns; ``numbered`` knows when they do not.
         if match and (match[1] or not match[2].isdigit()):
             number = int(match[2]) if match[2].isdigit() else _ROMAN.index(match[2]) + 1
-            groups.setdefault(match[1], []).append((column, number))
+            runs = groups.setdefault(match[1], [])
+            if number == 1 or not runs:
+                runs.append([])
+            runs[-1].append((column, number))
     found: dict[int, Meaning] = {}
-    for members in groups.values():
+    for members in (run for runs in groups.values() for run in runs):
         if [number for _, number in members] != list(range(1, len(members) + 1)):
             continue
         for column, number in members:
@@ -75,15 +80,10 @@ def family(texts: Mapping[int, str], lexicon: Lexicon) -> dict[int, Meaning]:
     return found
 
 
-def stand_as_rows(grid: Grid, lexicon: Lexicon) -> bool:
-    """Return whether a column near the left names the items one beneath the other: then what counts is people."""
-    for column in range(min(_COLUMNS, grid.width)):
-        named = {
-            item
-            for row in range(min(100, len(grid.rows)))
-            if isinstance(value := grid.at(row, column), str) and len(value) < 300
-            for item, _, _ in lexicon.meaning(value).items.values()
-        }
-        if len(named) > 2:
+def stand_as_rows(grid: Grid, row: int, left: int, lexicon: Lexicon) -> bool:
+    """Return whether the rows just under a heading each name an item, left of ``left``: then what counts is people."""
+    for column in range(min(_COLUMNS, left)):
+        below = [grid.at(at, column) for at in range(row + 1, row + 1 + _ROWS)]
+        if all(isinstance(value, str) and lexicon.meaning(value).best_item() for value in below):
             return True
     return False

@@ -32,10 +32,14 @@ def split(value: Value, instrument: Instrument) -> list[str] | None:
     parts = [one.strip() for one in re.split(r"[,;|]", text)]
     if len(parts) != count:
         parts = [one for one in _SPLIT.split(text) if one]
-    if len(parts) == 1 and len(parts[0]) == count and parts[0].isdigit():
+    if len(parts) == 1 and len(parts[0]) == count and _one_by_one(parts[0], instrument):
         parts = list(parts[0])
     fits = len(parts) == count and all(len(one) <= 2 for one in parts)
     return parts if fits else None
+
+
+def _one_by_one(text: str, instrument: Instrument) -> bool:
+    return text.isdigit() or all(one in instrument.answers for one in text.lower())
 
 
 def find(grid: Grid, lexicon: Lexicon) -> list[Reading]:
@@ -46,6 +50,8 @@ def find(grid: Grid, lexicon: Lexicon) -> list[Reading]:
             continue
         for column, value in enumerate(grid.rows[row]):
             if not isinstance(value, str) or len(value) > _LONGEST or blank(value) or not _may_head(value):
+                continue
+            if any(split(value, one) and _in_scale(value, one) for one in lexicon.book.instruments):
                 continue
             for instrument in lexicon.book.instruments:
                 share, looked = _share(grid, row, column, instrument)

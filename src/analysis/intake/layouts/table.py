@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
+from analysis.intake.decode import ItemDecoder
 from analysis.intake.grid import Grid, blank
 from analysis.intake.lexicon import Lexicon
 from analysis.intake.text import normal
@@ -21,7 +22,7 @@ _DEEPER = 250
 _BELOW = 40
 _LEAST = 3
 _LEADING = 4
-_ANSWERS = 0.65
+_HALF = 0.5
 
 
 def find(grid: Grid, lexicon: Lexicon, seen: list[Reading]) -> list[Reading]:
@@ -53,12 +54,18 @@ def _rows_with_headings(grid: Grid, lexicon: Lexicon, columns: list[int], *, sta
     for column in columns:
         values = [row[column] for row in below]
         texts = [value for value in set(values) if isinstance(value, str)]
-        named = {value for value in texts if len(value) < 300 and lexicon.meaning(value).best_item()}
+        named = {value for value in texts if _names_item(value, lexicon)}
         if named:
             for at, value in enumerate(values):
                 if value in named:
                     hits[start + at] = hits.get(start + at, 0) + 1
     return sorted(row for row, count in hits.items() if count >= _LEAST and row >= _TOP)
+
+
+def _names_item(value: str, lexicon: Lexicon) -> bool:
+    if len(value) >= 300:
+        return False
+    return bool(lexicon.meaning(value).best_item() or lexicon.meaning(lexicon.near(value)).best_item())
 
 
 def _readings(grid: Grid, lexicon: Lexicon, rows: Iterable[int], seen: list[Reading]) -> list[Reading]:
@@ -122,6 +129,8 @@ def _reading(grid: Grid, head: Head, lexicon: Lexicon, instrument: str, span: tu
     named = {name: column for name, column in columns.items() if name in known}
     items = len(named)
     fits, looked = _evidence(grid, head, lexicon, instrument, named)
+    if _holds_answers(grid, head, lexicon, instrument, named):
+        fits = 0.0
     complete = items / len(lexicon.book.instrument(instrument).items)
     score = (3 * items * complete + (len(columns) - items) + 8 * fits) if fits >= 0.5 or not looked else 0.0
     reasons: dict[str, str | int] = {
@@ -141,17 +150,34 @@ def _by_contents(
     found = item_columns(head, instrument)
     claims = Counter(item for _, item, _, _ in found)
     fits = {
-        column: _evidence(grid, head, lexicon, instrument, {item: column})[0]
+        column: _understood(grid, head, lexicon.decoder(instrument, item, text=True), column)
         for column, item, _, _ in found
         if claims[item] > 1
     }
-    held = {item for column, item, _, _ in found if fits.get(column, 0.0) > _ANSWERS}
-    lost = {column for column, item, _, _ in found if item in held and fits[column] <= _ANSWERS}
+    best: dict[str, int] = {}
+    for column, item, _, _ in found:
+        best[item] = max(best.get(item, 0), fits.get(column, 0))
+    lost = {column for column, item, _, _ in found if column in fits and fits[column] <= _HALF * best[item] > 0}
     if not lost:
         return head, found
     other = {column: lexicon.respondent_column(head.texts.get(column, "")) for column in lost}
     meanings = head.meanings | {column: other[column] for column in lost}
     return replace(head, meanings=meanings), [one for one in found if one[0] not in lost]
+
+
+def _understood(grid: Grid, head: Head, decoder: ItemDecoder, column: int) -> int:
+    """Return how many cells under a heading are answers."""
+    cells = (grid.at(row, column) for row in range(head.row + 1, min(head.row + 1 + _BELOW, len(grid.rows))))
+    return sum(decoder(one).value is not None for one in cells)
+
+
+def _holds_answers(grid: Grid, head: Head, lexicon: Lexicon, instrument: str, items: dict[str, int]) -> bool:
+    """Return whether a row of a heading is a respondent: most of its cells under items are answers."""
+    return any(
+        sum(lexicon.decoder(instrument, item, text=True)(grid.at(row, column)).value is not None
+            for item, column in items.items()) > _HALF * len(items)
+        for row in range(head.top, head.row + 1)
+    )  # fmt: skip
 
 
 def _take_near(head: Head, lexicon: Lexicon, instrument: str, columns: dict[str, int], matched: dict[str, str]) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from analysis.codebook import Instrument
-from analysis.intake.grid import Grid, blank
-from analysis.intake.lexicon import EXACT, Lexicon
+from analysis.intake.grid import Grid, Place, blank
+from analysis.intake.lexicon import Lexicon
 from analysis.intake.text import normal
+
+from .numbering import family
 
 _ROWS = 100
 _COLUMNS = 6
-_PEOPLE = 5
+_PEOPLE = 3
+_MOSTLY = 0.8
 _ABOVE = 4
 _WORDS = 3
 
@@ -18,8 +21,9 @@ def find(grid: Grid, lexicon: Lexicon, instrument: Instrument) -> tuple[int, lis
     """Return the column that holds the items one beneath the other and their rows (0-based), else None."""
     needed = max(3, len(instrument.items) // 2)
     for column in range(min(_COLUMNS, grid.width)):
-        rows = _items(grid, column, lexicon, instrument, EXACT)
-        if len(rows) >= needed and all(_scores(grid, row, column, instrument) for row in rows.values()):
+        rows = _items(grid, column, lexicon, instrument, 1)
+        scored = (_scores(grid, (row, column), lexicon, instrument, item) for item, row in rows.items())
+        if len(rows) >= needed and all(scored):
             return column, sorted(rows.values())
     return None
 
@@ -43,10 +47,14 @@ def counted(grid: Grid, lexicon: Lexicon, instrument: Instrument) -> tuple[int, 
 
 
 def _items(grid: Grid, column: int, lexicon: Lexicon, instrument: Instrument, weight: int) -> dict[str, int]:
+    texts = {row: value for row in range(min(_ROWS, len(grid.rows))) if isinstance(value := grid.at(row, column), str)}
+    counting = family(texts, lexicon)
     rows: dict[str, int] = {}
-    for row in range(min(_ROWS, len(grid.rows))):
-        value = grid.at(row, column)
-        item = lexicon.meaning(value).items.get(instrument.id) if isinstance(value, str) else None
+    for row, value in texts.items():
+        meaning = lexicon.meaning(value)
+        if not meaning.known:
+            meaning = counting.get(row) or lexicon.meaning(lexicon.near(value))
+        item = meaning.items.get(instrument.id)
         if item and item[2] >= weight:
             rows.setdefault(item[0], row)
     return rows
@@ -56,10 +64,11 @@ def _numbers(grid: Grid, row: int, column: int) -> int:
     return sum(isinstance(value, int | float) for value in grid.rows[row][column + 1 :])
 
 
-def _scores(grid: Grid, row: int, column: int, instrument: Instrument) -> bool:
-    cells = [value for value in grid.rows[row][column + 1 :] if not blank(value)]
-    good = sum(
-        isinstance(value, int | float) and value == int(value) and instrument.low <= value <= instrument.high
-        for value in cells
-    )
-    return good >= _PEOPLE and good >= 0.8 * len(cells)
+def _scores(grid: Grid, place: Place, lexicon: Lexicon, instrument: Instrument, item: str) -> bool:
+    """Return whether nearly all filled cells beside the heading of an item are answers to it."""
+    row, column = place
+    decoder = lexicon.decoder(instrument.id, item, text=True)
+    answers = [decoder(value) for value in grid.rows[row][column + 1 :] if not blank(value)]
+    answers = [one for one in answers if one.rule != "missing code"]
+    good = sum(one.value is not None for one in answers)
+    return good >= _PEOPLE and good >= _MOSTLY * len(answers)

@@ -16,6 +16,7 @@ from .sniff import Sniffed
 
 SEPARATORS = (";", ",", "\t", "|")
 _SAMPLE = 60
+_NO_HEADING = 0.2
 Doubts = list[tuple[str, dict[str, str]]]
 
 
@@ -61,18 +62,30 @@ def decode(data: bytes) -> tuple[str, str]:
 
 
 def _separator(text: str) -> str:
+    """Return the separator that cuts most lines, into most fields of about one width, from one that looks a heading.
+
+    Lines need not be equally long: a table beside the answers ends earlier than these.
+    """
     head = "\n".join(text.splitlines()[:_SAMPLE])
     best, best_score = ",", 0.0
     for separator in SEPARATORS:
-        widths = Counter(len(row) for row in csv.reader(io.StringIO(head), delimiter=separator) if any(row))
-        wide = {width: count for width, count in widths.items() if width > 1}
-        if not wide:
+        rows = [row for row in csv.reader(io.StringIO(head), delimiter=separator) if any(row)]
+        widths = sorted(len(row) for row in rows if len(row) > 1)
+        if not widths:
             continue
-        width, count = max(wide.items(), key=lambda one: (one[1], one[0]))
-        score = count / max(1, sum(widths.values())) * min(width, 12)
+        width = widths[len(widths) // 2]
+        alike = widths.count(width) / len(widths)
+        first = next(row for row in rows if len(row) >= width)
+        score = len(widths) / len(rows) * min(width, 12) * (1 + alike) * (1 if _like_heading(first) else _NO_HEADING)
         if score > best_score:
             best, best_score = separator, score
     return best
+
+
+def _like_heading(cells: Sequence[str]) -> bool:
+    """Return whether most filled cells hold a word: where "3,4,3" is one answer, the comma splits no heading."""
+    full = [one for one in cells if one.strip()]
+    return sum(len(one.strip()) > 1 and any(char.isalpha() for char in one) for one in full) * 2 > len(full)
 
 
 def _rows(text: str, separator: str, limits: Limits) -> list[list[Value]]:
