@@ -1,10 +1,10 @@
 """Do the intervals hold? Coverage, false families, rank sets and equivalence for Likert items, by simulation.
 
 Run ``python benchmarks/coverage.py`` (minutes; ``--quick`` for a look). Seeds are fixed; ``coverage.csv`` and
-``coverage.svg`` beside this file are its results. The rule for ``note="caution"`` (``POOLED_AT`` and ``OWN_AT`` in
+``coverage.svg`` in ``results`` are what came out. The rule for ``note="caution"`` (``POOLED_AT`` and ``OWN_AT`` in
 ``analysis.survey.shape``) is read off the rows ``mean``: ``skewness`` is the item's true one over the root of n, and
-coverage (``value``) leaves 93.5 % where it passes 0.25 or so. ``unnoted`` is the coverage of rows without the note where
-all cells are known, ``alone`` where each cell is all that is known, and ``alone at …`` under other limits for that.
+coverage (``value``) leaves 93.5 % where it passes 0.25 or so. ``unnoted`` is the coverage of rows without the note
+where all cells are known, ``alone`` where each cell is all that is known, ``alone at …`` the same under other limits.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from scipy import special
 from analysis import survey
 from analysis.survey import shape
 
-HERE = Path(__file__).parent
+RESULTS = Path(__file__).parent / "results"
 LEVELS = np.array([1.0, 2, 3, 4])
 ITEMS = {
     "normal": (0.06, 0.24, 0.45, 0.25),
@@ -233,8 +233,8 @@ def main() -> int:
     table["ok"] = [verdict(row) for row in table.to_dict("records")]
     print(f"{(table.ok == 'no').sum()} rows miss their bound; {time.perf_counter() - started:.0f} s")
     if not quick:
-        table.round(4).to_csv(HERE / "coverage.csv", index=False)
-        plot(table, HERE / "coverage.svg")
+        table.round(4).to_csv(RESULTS / "coverage.csv", index=False)
+        plot(table, RESULTS / "coverage.svg")
     return int((table.ok == "no").any())
 
 

@@ -2,7 +2,7 @@
 
 Run ``python benchmarks/survey.py`` (minutes; ``--rows 10000 100000`` for less, ``--no-peers`` without svy). svy 0.35
 lives in an environment of its own, made once beside this file (``.venv``); where it cannot be made, its lines are left
-out, and so are csranks' where R has no csranks. Every line prints a ratio; the table is kept in ``survey.csv``.
+out, and so are csranks' where R has no csranks. Every line prints a ratio; the table is kept in ``results/survey.csv``.
 """
 
 import argparse
@@ -210,7 +210,7 @@ def main() -> int:
                 frame.to_parquet(f"{folder}/{rows}.parquet")
                 lines += against_svy(python, folder, rows, frame)
     lines += rank_sets_line()
-    pd.DataFrame(lines).round(6).to_csv(HERE / "survey.csv", index=False)
+    pd.DataFrame(lines).round(6).to_csv(HERE / "results" / "survey.csv", index=False)
     return 0
 
 

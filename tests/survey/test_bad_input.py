@@ -185,3 +185,20 @@ def test_areas_that_cannot_be_modelled() -> None:
     flat = survey.fay_herriot(np.linspace(1, 1.01, 12), np.full(12, 5.0), np.ones(12))
     assert (flat.usable, flat.variance) == (False, 0.0)
     assert "variance between areas is 0" in flat.reason
+
+
+def test_plain_samples_say_what_is_wrong_and_keep_the_groups_order() -> None:
+    values = [1, 2, 3, 2, 4, 5]
+    ordered = pd.Categorical(list("lllhhh"), categories=["l", "h", "never"], ordered=True)
+    for test in (survey.kruskal_wallis, survey.welch):
+        pair = test(values, ordered).pairs.iloc[0]
+        assert (pair.a, pair.b) == ("l", "h")
+        with pytest.raises(survey.SurveyError, match="values hold text where numbers are needed"):
+            test(["x", *values[1:]], ordered)
+        with pytest.raises(survey.SurveyError, match="values are infinite in rows 1, counted from 0"):
+            test([1, np.inf, 3, 2, 4, 5], ordered)
+        with pytest.raises(survey.SurveyError, match="6 values for 2 groups"):
+            test(values, ["a", "b"])
+        assert test(pd.array([1, None, 3, 2, 4, 5], dtype="Int8"), ordered).n_missing == 1
+    with pytest.raises(survey.SurveyError, match="y hold text"):
+        survey.brunner_munzel([1, 2, 3], ["a", "b"])

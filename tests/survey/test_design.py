@@ -1,5 +1,7 @@
 """Designs: what is refused, word for word, and what a domain keeps."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -114,3 +116,43 @@ def test_later_changes_to_the_callers_frame_are_not_seen(people, plain) -> None:
     assert survey.mean(held, "u1").estimate[0] == before
     assert survey.mean(held, "x").estimate[0] > 0
     assert (held.frame.u1 != 1.0).any()
+
+
+def test_fitted_weights_go_with_the_design(people, clusters) -> None:
+    frame = people()
+    raked = survey.rake(clusters(frame), {"sex": {"f": 300, "m": 260}})
+    fitted = survey.weights(raked)
+    other = dataclasses.replace(raked, frame=raked.frame.assign(note="x"))
+    assert survey.weights(other).tolist() == fitted.tolist()
+    more = raked.with_columns({"high": (frame.u1 >= 3) * 1.0})
+    assert survey.weights(more).sum() == pytest.approx(560)
+    pd.testing.assert_frame_equal(survey.mean(more, "u1", "d"), survey.mean(raked, "u1", "d"))
+    assert survey.mean(more, "high").note[0] == ""
+    with pytest.raises(survey.SurveyError, match="weights fitted for 240 rows cannot serve a frame of 100"):
+        dataclasses.replace(raked, frame=frame.head(100))
+
+
+def test_columns_are_added_and_changed_without_reading_the_design_again(people, design) -> None:
+    held = design(people())
+    part = held.subset(held.frame.sex == "f")
+    before = survey.mean(part, ["u1", "u2"], "d")
+    turned = part.with_columns({"u1": 5 - held.frame.u1})
+    after = survey.mean(turned, ["u1", "u2"], "d")
+    assert after.estimate[:5].tolist() == pytest.approx((5 - before.estimate[:5]).tolist())
+    pd.testing.assert_frame_equal(after[5:], before[5:])
+    pd.testing.assert_frame_equal(survey.mean(part, ["u1", "u2"], "d"), before)
+    with pytest.raises(survey.SurveyError, match="the design is made from w, h"):
+        held.with_columns({"h": 1, "w": 2.0})
+
+
+def test_a_mask_with_labels_is_matched_by_them(people, plain) -> None:
+    frame = people().sample(frac=1, random_state=1)
+    held = plain(frame)
+    expected = survey.mean(held.subset((frame.sex == "f").to_numpy()), "u1")
+    pd.testing.assert_frame_equal(survey.mean(held.subset(frame.sex.sort_index() == "f"), "u1"), expected)
+    pd.testing.assert_frame_equal(survey.mean(held.subset(frame.sex == "f"), "u1"), expected)
+    with pytest.raises(survey.SurveyError, match="the mask's labels are not those of the frame's rows"):
+        held.subset((frame.sex == "f").rename(lambda label: label + 1))
+    doubled = plain(frame.rename(lambda label: label // 2))
+    with pytest.raises(survey.SurveyError, match="give an array to go by position"):
+        doubled.subset(frame.sex == "f")

@@ -114,3 +114,25 @@ def test_parts_that_contradict_each_other_are_refused(people) -> None:
         survey.mean(one, "u2")
     with pytest.raises(survey.SurveyError, match="calibrated weights have no additive sums"):
         survey.sums(survey.rake(part(people(), psu=True), {"sex": {"f": 10, "m": 10}}), "u1")
+
+
+def test_many_parts_are_joined_as_a_tree(people, design) -> None:
+    """Forty parts with labels of their own: in any order and grouping the same."""
+    frame = people(400)
+    whole = survey.mean(design(frame), ["u1", "x"], "d")
+    kind = design(frame)
+    parts = [
+        survey.sums(
+            survey.SurveyDesign(
+                frame.iloc[place::40], weight="w", stratum="h", psu=kind.psu, population=kind.population, lonely="later"
+            ),
+            ["u1", "x"],
+            "d",
+        )
+        for place in range(40)
+    ]
+    for order in (parts, parts[::-1], [survey.merge_sums(parts[:13]), *parts[13:]]):
+        merged = survey.mean(survey.merge_sums(order), ["u1", "x"], "d")
+        assert merged[["n", "n_missing", "df"]].equals(whole[["n", "n_missing", "df"]])
+        for column in ("estimate", "se", "low", "high"):
+            assert merged[column].tolist() == pytest.approx(whole[column].tolist(), rel=1e-12, nan_ok=True)

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.survey.columns import Floats, Ints
-from analysis.survey.faults import SurveyError, check_level
+from analysis.survey.columns import Floats, Ints, labels
+from analysis.survey.faults import SurveyError, check_level, some
 from analysis.survey.multiplicity import adjust_p
 from analysis.survey.notes import Note
 from analysis.survey.reference import f_upper, t_quantile, t_two_sided
@@ -40,23 +40,27 @@ class GroupTest:
 
 def _groups(values: npt.ArrayLike, groups: npt.ArrayLike) -> tuple[Floats, Ints, list[object], int]:
     """Return answers, group codes, the groups in order and how many rows were left out."""
-    y = pd.to_numeric(pd.Series(np.asarray(values)), errors="raise").to_numpy(dtype=np.float64)
-    codes, levels = pd.factorize(pd.Series(np.asarray(groups, dtype=object)), sort=False)
-    if len(y) != len(codes):
-        raise SurveyError(f"{len(y)} values for {len(codes)} groups")
-    if np.isinf(y).any():
-        raise SurveyError("values must be finite")
-    keep = ~np.isnan(y) & (codes >= 0)
-    try:
-        order = np.argsort(np.asarray(levels))
-    except TypeError:
-        order = np.argsort([str(level) for level in levels])
-    used = [place for place in order if (codes[keep] == place).any()]
+    y = _numbers(values, "values")
+    given = groups if isinstance(groups, pd.Series | pd.Categorical) else pd.Series(list(groups))  # type: ignore[arg-type]
+    read = labels(pd.DataFrame({"groups": pd.Series(given).reset_index(drop=True)}), "groups")
+    if len(y) != len(read.codes):
+        raise SurveyError(f"{len(y)} values for {len(read.codes)} groups")
+    keep = ~np.isnan(y) & (read.codes >= 0)
+    used, group = np.unique(read.codes[keep], return_inverse=True)
     if len(used) < 2:
         raise SurveyError("at least two groups with answers are needed")
-    place_of = np.full(len(levels), -1)
-    place_of[used] = np.arange(len(used))
-    return y[keep], place_of[codes[keep]].astype(np.int64), [levels[place] for place in used], int((~keep).sum())
+    return y[keep], group.astype(np.int64), read.levels[used].tolist(), int((~keep).sum())
+
+
+def _numbers(values: npt.ArrayLike, what: str) -> Floats:
+    """Return finite floats, NaN where missing."""
+    try:
+        y = pd.to_numeric(pd.Series(values).reset_index(drop=True)).to_numpy(dtype=np.float64, na_value=np.nan)
+    except (TypeError, ValueError) as fault:
+        raise SurveyError(f"{what} hold text where numbers are needed; decode the answers first") from fault
+    if np.isinf(y).any():
+        raise SurveyError(f"{what} are infinite in rows {some(np.flatnonzero(np.isinf(y)).tolist())}, counted from 0")
+    return y
 
 
 def _mid_ranks(y: Floats) -> tuple[Floats, Ints]:
@@ -84,6 +88,26 @@ def kruskal_wallis(values: npt.ArrayLike, groups: npt.ArrayLike, *, adjust: str 
     with the same ties' variance; ``pairs``: ``a``, ``b``, ``n_a``, ``n_b``, ``difference`` (of mean ranks), ``z``,
     ``p``, ``p_adjusted``, ``superiority`` (chance that a's answer is above b's, half of ties counted), ``note``.
 
+    Parameters
+    ----------
+    values, groups
+        Answers and their groups, row by row (by position). A row without an answer or a group is left out and counted
+        in ``n_missing``. Groups come in order; an ordered categorical keeps its own.
+    adjust
+        As in ``adjust_p``.
+
+    Returns
+    -------
+    GroupTest
+        ``statistic`` is H, on the chi-square scale.
+
+    Raises
+    ------
+    SurveyError
+        Text or infinite values, lengths that differ, fewer than two groups with answers.
+
+    Notes
+    -----
     R: ``kruskal.test``, ``rstatix::dunn_test`` (``FSA::dunnTest``).
     """
     from scipy import special  # noqa: PLC0415 - slow to import
@@ -132,6 +156,11 @@ def welch(values: npt.ArrayLike, groups: npt.ArrayLike, *, level: float = 0.95) 
     ``high_sim``, ``t``, ``df`` (Welch), ``p_adjusted`` (studentized range: adjusted for all pairs in itself),
     ``note``. A group of one, or with constant answers, stays out of the tests and has its note.
 
+    Parameters, missing values and errors as in ``kruskal_wallis``; ``level`` is that of the intervals, which hold for
+    all pairs at once. ``statistic`` is F with ``df`` and ``ddf``.
+
+    Notes
+    -----
     R: ``oneway.test(y ~ g)``, ``rstatix::games_howell_test`` (``PMCMRplus::gamesHowellTest``).
     """
     from scipy import stats  # noqa: PLC0415 - slow to import
@@ -208,10 +237,25 @@ def brunner_munzel(x: npt.ArrayLike, y: npt.ArrayLike, *, level: float = 0.95) -
 
     Samples that do not overlap at all have no variance to judge by: the note is ``constant``.
 
+    Parameters
+    ----------
+    x, y
+        The two samples; missing answers are left out and counted.
+    level
+        Of the interval of the superiority.
+
+    Raises
+    ------
+    SurveyError
+        Text or infinite values, fewer than two answers in a sample.
+
+    Notes
+    -----
+    ``statistic`` is t with Satterthwaite's df, above 0 where ``y`` tends to be higher.
     Brunner & Munzel (2000). R: ``lawstat::brunner.munzel.test(x, y)``.
     """
     check_level(level)
-    raw = [np.asarray(side, dtype=np.float64) for side in (x, y)]
+    raw = [_numbers(side, name) for side, name in ((x, "x"), (y, "y"))]
     one, other = (side[~np.isnan(side)] for side in raw)
     missing = sum(len(side) for side in raw) - len(one) - len(other)
     n, m = len(one), len(other)

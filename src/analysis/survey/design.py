@@ -1,8 +1,9 @@
 """The sample design: who stands for how many, drawn from which stratum, in which cluster, out of how many."""
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,8 @@ from analysis.survey.columns import Bools, Floats, Ints, column, labels
 from analysis.survey.faults import SurveyError, named, one_of, some
 
 LONELY = ("refuse", "certainty", "adjust", "average", "later")
+# What the cache keeps that depends on nothing but the columns that its keys name, and on the mask.
+SUMMED = ("answers", "domain", "layout", "item", "joint", "composite")
 
 
 class DesignArrays(NamedTuple):
@@ -69,6 +72,7 @@ class SurveyDesign:
     lonely: str = "refuse"
     mask: Bools | None = field(default=None, repr=False)
     calibration: Calibration | None = field(default=None, repr=False)
+    fitted: Floats | None = field(default=None, repr=False)
     cache: dict[Any, Any] = field(default_factory=dict, repr=False, init=False)
 
     def __post_init__(self) -> None:
@@ -77,6 +81,17 @@ class SurveyDesign:
         if len(self.frame) == 0:
             raise SurveyError("the frame has no rows")
         one_of("lonely", self.lonely, LONELY)
+        size = len(self.frame)
+        faults = [
+            f"{what} for {len(given)} rows cannot serve a frame of {size}; {remedy}"
+            for what, given, remedy in (
+                ("weights fitted", self.fitted, "fit them to the frame that is used"),
+                ("a mask", self.mask, "take the subset of the frame that is used"),
+            )
+            if given is not None and len(given) != size
+        ]
+        if faults:
+            raise SurveyError(faults)
         # copy-on-write: the shallow copy does not follow later changes to the caller's frame
         object.__setattr__(self, "frame", self.frame.copy(deep=False))
         self.cache["arrays"] = _read(self)
@@ -90,8 +105,21 @@ class SurveyDesign:
     def subset(self, mask: npt.ArrayLike) -> "SurveyDesign":
         """Restrict to a domain: all strata and PSUs stay in the design, rows outside contribute zero.
 
-        ``mask`` is one truth value per row (missing counts as False). R: ``subset(design, mask)``.
+        ``mask`` is one truth value per row (missing counts as False). A Series is matched by its labels, and refused
+        where they are not the frame's. R: ``subset(design, mask)``.
         """
+        if isinstance(mask, pd.Series) and not mask.index.equals(self.frame.index):
+            index = self.frame.index
+            if (
+                mask.index.has_duplicates
+                or index.has_duplicates
+                or len(mask) != len(index)
+                or not index.isin(mask.index).all()
+            ):
+                raise SurveyError(
+                    "the mask's labels are not those of the frame's rows; give an array to go by position"
+                )
+            mask = mask.reindex(index)
         keep = pd.Series(np.asarray(mask)).astype("boolean").fillna(value=False).to_numpy(dtype=bool)
         if keep.shape != (len(self.frame),):
             raise SurveyError(f"mask has {keep.size} values for {len(self.frame)} rows")
@@ -106,6 +134,31 @@ class SurveyDesign:
         object.__setattr__(part, "cache", shared)
         return part
 
+    def with_columns(self, columns: Mapping[str, object]) -> "SurveyDesign":
+        """Return the same sample with more (or other) columns in its frame; weights, strata and rows stay.
+
+        Fitted weights and their margins are kept, and so is the domain. The design's own columns cannot be changed.
+        """
+        own = [name for name in (self.weight, self.stratum, self.psu, self.population) if name in columns]
+        if own:
+            raise SurveyError(f"the design is made from {some(own)}; make a design of the changed frame")
+        made = copy.copy(self)
+        object.__setattr__(made, "frame", self.frame.assign(**dict(cast("Mapping[str, Any]", columns))))
+        kept = {
+            slot: held
+            for slot, held in self.cache.items()
+            if slot == "arrays" or (slot[0] in SUMMED and not _mentions(slot[1:], set(columns)))
+        }
+        object.__setattr__(made, "cache", kept)
+        return made
+
+
+def _mentions(slot: Any, names: set[str]) -> bool:  # noqa: ANN401 - a key of the cache: a name or nested tuples of names
+    """Whether what is kept under a key was made from one of some columns."""
+    if isinstance(slot, str):
+        return slot in names or slot.startswith("derived: ")
+    return isinstance(slot, tuple) and any(_mentions(part, names) for part in slot)
+
 
 def _rows(bad: Bools) -> str:
     return some(np.flatnonzero(bad).tolist())
@@ -113,6 +166,8 @@ def _rows(bad: Bools) -> str:
 
 def _weights(design: SurveyDesign, faults: list[str]) -> Floats:
     size = len(design.frame)
+    if design.fitted is not None:
+        return design.fitted
     if design.weight is None:
         return np.ones(size)
     series = column(design.frame, design.weight)

@@ -1,4 +1,4 @@
-"""Estimates by domain: mean, total, ratio, share of answers, and the covariance of means."""
+"""Estimates by domain: mean, total, ratio, and the covariance of means."""
 
 from collections.abc import Sequence
 

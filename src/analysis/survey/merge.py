@@ -4,7 +4,6 @@ Counts add to the bit. Weighted sums add to rounding; moments about different ce
 """
 
 from collections.abc import Sequence
-from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,7 +51,14 @@ def merge_sums(parts: Sequence[Sums]) -> Sums:
     """Add the sums of several parts; order and grouping are irrelevant."""
     if not parts:
         raise SurveyError("there are no sums to merge")
-    return reduce(_merge, parts)
+    held = list(parts)
+    # neighbours first: each part's labels are then sorted again only as often as the number of parts doubles
+    while len(held) > 1:
+        held = [
+            _merge(*held[place : place + 2]) if place + 1 < len(held) else held[place]
+            for place in range(0, len(held), 2)
+        ]
+    return held[0]
 
 
 def _merge(one: Sums, other: Sums) -> Sums:

@@ -1,7 +1,7 @@
 """How skewed an estimate is, and when its interval can no longer be trusted.
 
 The t interval's coverage falls with the skewness of the estimate, which is that of the answers over the root of their
-number. The two limits are read off the simulation in ``benchmarks/coverage.py`` (``benchmarks/coverage.csv``): as long
+number. The two limits are read off the simulation in ``benchmarks/coverage.py`` (``benchmarks/results/coverage.csv``): as long
 as the true skewness is below ``POOLED_AT``, intervals cover 93.5 % or more. It is not known, and one cell's answers
 tell it badly: a cell of a skewed item that by chance looks straight has lost its low answers, and covers worse than
 the rest. So all cells together are asked first; a cell by itself is in doubt from ``OWN_AT`` on, where typical items

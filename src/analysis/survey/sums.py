@@ -99,7 +99,7 @@ class Joint:
 class Sums:
     """The additive sums of a design: a public type, so that parts of a file or other machines can return them.
 
-    ``a.merge(b)`` gives the sums of all rows of both, in any order: counts to the bit, weighted sums to 1e-12.
+    ``merge_sums([a, b])`` gives the sums of all rows of both, in any order: counts to the bit, weighted sums to 1e-12.
     Accepted wherever a design is, for the variables and the ``by`` (or fewer) that they were made for.
     """
 

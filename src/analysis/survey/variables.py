@@ -1,4 +1,4 @@
-"""What can stand as ``y``: a column, several columns made into one, the share of some answers."""
+"""What can stand as ``y``: a column, or several columns made into one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

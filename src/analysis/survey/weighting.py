@@ -30,6 +30,7 @@ def _reweighted(design: SurveyDesign, weight: Floats, calibration: Calibration |
     kept = {slot: held for slot, held in design.cache.items() if slot[0] in ("answers", "domain")}
     kept["arrays"] = arrays._replace(weight=weight, weight_of_stratum=first if equal else None)
     object.__setattr__(changed, "cache", kept)
+    object.__setattr__(changed, "fitted", weight)
     object.__setattr__(changed, "calibration", calibration)
     return changed
 
@@ -173,6 +174,8 @@ def trim(design: SurveyDesign, *, low: float = 0.0, high: float = float("inf")) 
             weight = held
             break
         weight = np.where(free, held + rest / free.sum(), held)
+    else:
+        raise SurveyError("trimming did not settle within its limits; widen them")
     return _reweighted(design, weight, None)
 
 

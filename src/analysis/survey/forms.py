@@ -1,0 +1,176 @@
+"""Domain means ready for any number of linear combinations, without the table of all domains by all domains.
+
+A person lies in one domain, so a combination's linearised value is the person's own times the domain's coefficient:
+totals per stratum and per PSU are all that its variance needs. Cost grows with domains x combinations.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis.survey.build import build, domain_codes, read_answers
+from analysis.survey.calibrated import ROUNDING
+from analysis.survey.columns import Bools, Floats, Ints
+from analysis.survey.design import SurveyDesign
+from analysis.survey.estimates import covariance
+from analysis.survey.faults import SurveyError
+from analysis.survey.linear import stratum_scale
+from analysis.survey.linearised import Statistic
+from analysis.survey.statistic import answered_of, answered_weight, mean_of
+from analysis.survey.sums import Strata, Sums
+from analysis.survey.variables import Composite, Variable, as_names, items_of
+
+if TYPE_CHECKING:
+    from scipy import sparse
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """Means of the domains that hold answers, and what the variance of their combinations is made of.
+
+    ``keys`` has a column per column of ``by`` and a row per domain; ``n``, ``weight`` (of those who answered) and
+    ``estimate`` one value each. ``within`` is the domains' own sum of squares (None under PSUs), ``strata`` totals of
+    linearised values, stratum by domain, ``shrink`` what a stratum takes off; ``psus`` the same totals per PSU. Where
+    weights were fitted, ``whole`` is the full covariance instead.
+    """
+
+    keys: pd.DataFrame
+    n: Floats
+    weight: Floats
+    estimate: Floats
+    shrink: Floats
+    strata: "sparse.csr_array | None" = None
+    within: Floats | None = None
+    psus: "sparse.csr_array | None" = None
+    whole: Floats | None = None
+
+    @property
+    def variance(self) -> Floats:
+        """Variance of each domain's mean."""
+        if self.whole is not None:
+            return np.diag(self.whole).copy()
+        assert self.strata is not None  # noqa: S101 - kept wherever there is no whole
+        raw = self._squares()
+        between = np.asarray(self.strata.multiply(self.strata).T @ self.shrink, dtype=np.float64)
+        return np.where(raw - between <= ROUNDING * raw, 0.0, raw - between)
+
+    def _squares(self) -> Floats:
+        if self.psus is None:
+            assert self.within is not None  # noqa: S101 - one of the two is there
+            return self.within
+        return np.asarray(self.psus.multiply(self.psus).sum(axis=0), dtype=np.float64).ravel()
+
+    def covariance(self, weights: Floats) -> Floats:
+        """Covariance of linear combinations of the domain means (one row of ``weights`` each)."""
+        if self.whole is not None:
+            return np.asarray(weights @ self.whole @ weights.T, dtype=np.float64)
+        assert self.strata is not None  # noqa: S101
+        totals = self.strata @ weights.T
+        if self.psus is None:
+            assert self.within is not None  # noqa: S101
+            raw = (weights * self.within) @ weights.T
+        else:
+            by_psu = self.psus @ weights.T
+            raw = by_psu.T @ by_psu
+        out = raw - (totals * self.shrink[:, None]).T @ totals
+        size = np.sqrt(np.maximum(np.diag(raw), 0.0))
+        out[np.abs(out) <= ROUNDING * np.outer(size, size)] = 0.0
+        return np.asarray(out, dtype=np.float64)
+
+    def variances(self, weights: Floats) -> Floats:
+        """Variance of each of many linear combinations."""
+        if self.whole is not None:
+            return np.asarray(((weights @ self.whole) * weights).sum(axis=1), dtype=np.float64)
+        assert self.strata is not None  # noqa: S101
+        totals = self.strata @ weights.T
+        raw = weights**2 @ self.within if self.psus is None else ((self.psus @ weights.T) ** 2).sum(axis=0)
+        out = raw - (totals**2 * self.shrink[:, None]).sum(axis=0)
+        return np.asarray(np.where(out <= ROUNDING * raw, 0.0, out), dtype=np.float64)
+
+
+def forms(designs: Sequence[SurveyDesign], y: Variable, by: str | Sequence[str] | None = None) -> list[Form]:
+    """Return the domain means of ``y`` under designs that share rows, weights and domain (people, and days as PSUs).
+
+    The rows are read once for all of them. A row that lacks a label of ``by`` is in no domain. R: ``svyby(~y, ~by,
+    design, svymean, covmat = TRUE)`` per design, and ``svycontrast`` of it.
+
+    Raises
+    ------
+    SurveyError
+        As ``mean``; designs whose rows differ in number.
+    """
+    names, first = as_names(by), designs[0]
+    if any(len(one.frame) != len(first.frame) for one in designs):
+        raise SurveyError("these designs have different rows")
+    several = isinstance(y, Composite) and len(y.items) > 1
+    sums = build(first, items_of(y), names, composites=[y.parts] if isinstance(y, Composite) and several else [])
+    statistic = mean_of(sums, y, moments=True)
+    domain, inside = _domains(first, names)
+    width = sums.n_domains + 1
+    n = np.bincount(sums.cells.domain, weights=answered_of(sums, y), minlength=width)[:-1]
+    weight = np.bincount(sums.cells.domain, weights=answered_weight(sums, y), minlength=width)[:-1]
+    held = np.flatnonzero(n > 0)
+    place = np.full(width, len(held))
+    place[held] = np.arange(len(held))
+    labels = sums.domain_labels()
+    keys = pd.DataFrame({name: labels[at][held] for at, name in enumerate(names)}, index=range(len(held)))
+    value = _linearised(first, sums, statistic, domain, inside)
+    made = Form(keys, n[held], weight[held], statistic.estimate[:-1][held], np.zeros(0))
+    rows = (np.flatnonzero(inside), place[domain], value)
+    return [_form(one, made, sums, rows, y=y, names=names, held=held) for one in designs]
+
+
+def _domains(design: SurveyDesign, names: tuple[str, ...]) -> tuple[Ints, Bools]:
+    """Return the domain of each row that lies in one, and which rows do."""
+    codes, _, _ = domain_codes(design, names)
+    codes = np.zeros(len(design.frame), dtype=np.int64) if codes is None else codes
+    inside = codes >= 0 if design.mask is None else design.mask & (codes >= 0)
+    return codes[inside], inside
+
+
+def _linearised(design: SurveyDesign, sums: Sums, statistic: Statistic, domain: Ints, inside: Bools) -> Floats:
+    """Each row's own part of its domain's mean, times its weight."""
+    value = np.zeros(len(domain))
+    for term in statistic.terms:
+        answers = read_answers(design, term.item)
+        made = sums.items[term.item]
+        if made.levels is not None and not term.moments:
+            assert answers.codes is not None  # noqa: S101 - read by level
+            spread = np.column_stack([term.coefficients, np.zeros(len(term.coefficients))])
+            value += spread[domain, answers.codes[inside]]
+        else:
+            shifted = answers.numbers()[inside] - made.middle
+            valid = ~np.isnan(shifted)
+            slope = term.coefficients[:, 1][domain] * np.where(valid, shifted, 0.0)
+            value += slope + term.coefficients[:, 0][domain] * valid
+    return value * design.arrays.weight[inside]
+
+
+def _form(
+    design: SurveyDesign, made: Form, sums: Sums, rows: tuple[Ints, Ints, Floats], *,
+    y: Variable, names: tuple[str, ...], held: Ints,
+) -> Form:  # fmt: skip
+    from scipy import sparse  # noqa: PLC0415 - slow to import
+
+    arrays, size = design.arrays, len(made.n)
+    if design.calibration is not None or design.lonely == "average":
+        matrix = np.atleast_2d(np.asarray(covariance(design, y, names or None), dtype=np.float64))
+        return replace(made, whole=np.nan_to_num(matrix[np.ix_(held, held)]))
+    scale, centred, _ = stratum_scale(
+        replace(sums, strata=Strata(arrays.strata, arrays.sampled, arrays.population), lonely=design.lonely)
+    )
+    where, domain, value = rows
+    seen = domain < size
+    where, domain, value = where[seen], domain[seen], value[seen]
+    stratum = arrays.stratum[where]
+    strata = sparse.coo_array((value, (stratum, domain)), shape=(len(scale), size)).tocsr()
+    shrink = scale * centred / arrays.sampled
+    if arrays.psu is None or arrays.psus is None:
+        within = np.bincount(domain, weights=scale[stratum] * value**2, minlength=size)
+        return replace(made, shrink=shrink, strata=strata, within=within)
+    rooted = value * np.sqrt(scale[stratum])
+    psus = sparse.coo_array((rooted, (arrays.psu[where], domain)), shape=(len(arrays.psus), size)).tocsr()
+    return replace(made, shrink=shrink, strata=strata, psus=psus)
