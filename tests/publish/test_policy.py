@@ -2,10 +2,11 @@
 
 import pandas as pd
 import pytest
-from pydantic import ValidationError
 
 from analysis import publish
 from analysis.codebook.policy import SHIPPED_POLICY, load_policy
+from analysis.errors import CodebookError
+from analysis.oversight import cell_counts
 from analysis.publish import policy
 
 
@@ -39,7 +40,66 @@ def test_people_are_counted_within_owners_where_owners_are_known():
 
 def test_without_waves_and_owners_plain_groups_are_planned():
     district = ("district", "Utara")
-    assert list(publish.plan(frame([((), 120), ({district}, 90)])).counts) == [frozenset(), frozenset({district})]
+    base = frozenset({("district", "*")})
+    assert list(publish.plan(frame([((), 120), ({district}, 90)])).counts) == [frozenset(), frozenset({district}), base]
+
+
+def counted(*rows):
+    """Return the counts of rows (unit, district, how many) as the run counts them."""
+    people = pd.DataFrame([row[:2] for row in rows for _ in range(row[2])], columns=["unit", "district"])
+    people = people.assign(wave="1", sector="health", owner="city")
+    return cell_counts(people, publish.dimensions(people.columns))
+
+
+def group(**levels):
+    return frozenset({("wave", "1"), *levels.items()})
+
+
+def test_a_group_that_is_mostly_one_units_tells_of_the_few_others():
+    plan = publish.plan(counted(("a", "Utara", 35), ("b", "Utara", 5), ("b", "Timur", 60), ("a", "Timur", 50)))
+    assert policy.why_withheld(plan, group(owner="city", district="Utara"), 40) == "dominated"
+    assert policy.may_show(plan, group(sector="health"), 150)
+
+
+def test_a_group_of_one_unit_alone_is_that_units_own_figure():
+    plan = publish.plan(counted(("a", "Utara", 35), ("b", "Timur", 60)))
+    assert plan.withheld == {}
+
+
+def test_a_large_unit_beside_many_others_dominates_nothing():
+    plan = publish.plan(counted(("a", "Utara", 90), ("b", "Utara", 30), ("c", "Utara", 25)))
+    assert plan.withheld == {}
+
+
+def test_a_few_who_weigh_more_than_all_others_dominate_a_group():
+    rows = pd.DataFrame({"unit": ["a"] * 4 + ["b", "c", "d"] * 15, "sector": "health"})
+    weights = pd.Series([900.0] * 4 + [1.0] * 45)
+    plain, weighed = (cell_counts(rows, [("sector",)], weights=one) for one in (None, weights))
+    assert policy.dominated(plain, load_policy()) == set()
+    assert policy.dominated(weighed, load_policy()) == {frozenset({("sector", "health")})}
+
+
+def test_groups_of_agencies_that_are_not_the_citys_dominate_nothing():
+    counts = counted(("a", "Utara", 35), ("b", "Utara", 5))
+    owned = [
+        frozenset({("owner", "vertical"), *(pair for pair in one if pair[0] != "owner")}) for one in counts["cell"]
+    ]
+    assert policy.dominated(counts.assign(cell=owned), load_policy()) == set()
+
+
+def test_the_base_of_a_comparison_is_withheld_before_a_group_outside_the_city_is_given_away():
+    rows = [("a", "Utara", 40), ("a", "Timur", 50), ("a", "Luar", 6), ("a", None, 20)]
+    plan = publish.plan(counted(*rows), apart={"district": {"Luar"}})
+    assert plan.counts[group(owner="city", district="*")] == 90
+    withheld = {dict(one)["district"] for one in plan.withheld if "district" in dict(one)}
+    assert "Luar" in withheld
+    assert not {"Utara", "Timur"} & withheld
+
+
+def test_a_wave_that_is_withheld_takes_the_number_of_all_answers_with_it():
+    people = pd.DataFrame({"wave": ["1"] * 6 + ["2"] * 50 + ["3"] * 60})
+    plan = publish.plan(cell_counts(people, publish.dimensions(people.columns)))
+    assert plan.withheld == {frozenset({("wave", "1")}): "small", frozenset(): "linked"}
 
 
 def test_those_who_gave_no_level_are_nobodys_group():
@@ -57,12 +117,13 @@ def test_a_policy_with_a_fault_is_refused(tmp_path):
     path.write_text(
         SHIPPED_POLICY.read_text(encoding="utf-8").replace("threshold = 10", "threshold = 0"), encoding="utf-8"
     )
-    with pytest.raises(ValidationError, match="threshold"):
+    with pytest.raises(CodebookError, match=r"base\.threshold"):
         load_policy(path)
 
 
 def test_every_rule_of_the_policy_names_its_source():
     rules = load_policy()
     assert all(
-        part.source for part in (rules.base, rules.linked, rules.answers, rules.spread, rules.weak, rules.groups)
+        part.source
+        for part in (rules.base, rules.linked, rules.dominance, rules.answers, rules.spread, rules.weak, rules.groups)
     )

@@ -97,6 +97,26 @@ def test_those_who_gave_no_level_are_in_the_whole_only():
     assert protect(counts, threshold=THRESHOLD, spread=SPREAD) == {}
 
 
+def test_a_group_for_which_nothing_can_be_proved_takes_its_whole_family_with_it():
+    outside = frozenset({("district", "out")})
+    counts = {frozenset(): 109, outside: 9} | {frozenset({("district", d)}): 50 for d in "ab"}
+    counts |= {frozenset({("village", v)}): 50 for v in "ab"}
+    counts |= {frozenset({("district", d), ("village", d)}): 50 for d in "ab"}
+    assert set(protect(counts, threshold=THRESHOLD, spread=SPREAD)) == set(counts)
+
+
+def test_those_who_gave_no_level_are_unknown_where_they_are_counted_as_unprinted():
+    outside = frozenset({("district", "out")})
+    counts = {frozenset(): 109, outside: 9} | {frozenset({("district", d)}): 50 for d in "ab"}
+    counts |= {frozenset({("village", v)}): 50 for v in "ab"} | {frozenset({("village", "")}): 9}
+    counts |= {frozenset({("district", d), ("village", d)}): 50 for d in "ab"}
+    counts |= {frozenset({("district", "out"), ("village", "")}): 9}
+    silent = [cell for cell in counts if ("village", "") in cell]
+    withheld = protect(counts, threshold=THRESHOLD, spread=SPREAD, unprinted=silent)
+    assert withheld[outside] == SMALL
+    assert len(withheld) < len(counts) - len(silent)
+
+
 def test_the_attacker_of_these_tests_does_recover_what_is_withheld_alone():
     values = np.array([[5, 30], [40, 50]])
     counts = table(values)

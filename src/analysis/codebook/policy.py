@@ -6,28 +6,38 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
+
+from analysis.errors import CodebookError, Fault
 
 from .model import Part
 
 SHIPPED_POLICY = Path(__file__).parent / "policy.toml"
 
 
-class Base(Part):
+class Threshold(Part):
     """The least number of respondents a shown group has."""
 
     threshold: int = Field(ge=1)
     source: str
 
 
-class Linked(Part):
+class LinkedCounts(Part):
     """How uncertain a withheld count must stay."""
 
     spread: int = Field(ge=1)
     source: str
 
 
-class Answers(Part):
+class Dominance(Part):
+    """When a group's figure is in truth one contributor's: which column names contributors, from which share on."""
+
+    contributor: str
+    share: float = Field(gt=0, lt=1)
+    source: str
+
+
+class LowAnswers(Part):
     """When low answers are merged and when a share of none or all is only bounded."""
 
     merge_under: int = Field(ge=0)
@@ -35,14 +45,14 @@ class Answers(Part):
     source: str
 
 
-class Spread(Part):
+class SpreadShown(Part):
     """Under how many respondents no standard deviation is shown."""
 
     no_sd_under: int = Field(ge=0)
     source: str
 
 
-class Weak(Part):
+class WeakFigures(Part):
     """When an estimate is called weak, and when a share is too vague to show."""
 
     respondents: int = Field(ge=0)
@@ -51,7 +61,7 @@ class Weak(Part):
     source: str
 
 
-class Groups(Part):
+class Cuts(Part):
     """The columns that may cut the respondents of a wave.
 
     ``offices`` cut by what served them; ``people`` by who they are, within owners where owners are known, since city
@@ -68,15 +78,25 @@ class Policy(Part):
 
     name: str
     version: str
-    base: Base
-    linked: Linked
-    answers: Answers
-    spread: Spread
-    weak: Weak
-    groups: Groups
+    base: Threshold
+    linked: LinkedCounts
+    dominance: Dominance
+    answers: LowAnswers
+    spread: SpreadShown
+    weak: WeakFigures
+    groups: Cuts
 
 
 @cache
 def load_policy(path: Path = SHIPPED_POLICY) -> Policy:
-    """Return the policy in the TOML file ``path``, by default the shipped one; raises pydantic's ValidationError."""
-    return Policy.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    """Return the policy in the TOML file ``path``, by default the shipped one.
+
+    Raises CodebookError, naming every value at fault, where the file is not TOML or breaks a rule.
+    """
+    try:
+        return Policy.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as broken:
+        raise CodebookError(Fault(path.name, f"is not TOML: {broken}")) from None
+    except ValidationError as wrong:
+        faults = [Fault(f"{path.name}: {'.'.join(map(str, one['loc']))}", one["msg"]) for one in wrong.errors()]
+        raise CodebookError(*faults) from None

@@ -23,6 +23,7 @@ from .recap import recap_index
 from .results import VERDICTS, Answer, Change, Comparison, Matrix, only
 from .run_chart import run_chart
 from .sampling import allocate, draw_sample, sample_size
+from .scope import outsiders
 from .standardise import standardise
 from .training import training
 from .unsur import unsur
@@ -59,6 +60,7 @@ __all__ = [
     "marks",
     "matrix",
     "only",
+    "outsiders",
     "recap_index",
     "reconcile",
     "run_chart",

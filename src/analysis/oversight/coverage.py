@@ -165,15 +165,15 @@ def cell_counts(
 
     Returns ``cell`` (the (column, level) pairs), ``n``, ``largest`` and ``share``: the respondents of the contributor
     (a level of ``contributor``) that weighs most in the group, and its share of the group's weight; n and 1 where the
-    responses lack that column. Rows without a value in a column lie in none of its groups; columns that the responses
-    lack give no rows.
+    responses lack that column. Rows without a value in a column are a group with an empty level; columns that the
+    responses lack give no rows.
     """
     known = [name for name in items if name in responses]
     rows = responses[responses[known].notna().any(axis=1)] if known else responses
     weight = np.ones(len(rows)) if weights is None else weights.reindex(rows.index).to_numpy(dtype=float)
     cuts = [one for one in dict.fromkeys(tuple(one) for one in dimensions) if all(name in rows for name in one)]
     names = {name for cut in cuts for name in cut}
-    coded = {name: pd.factorize(rows[name].astype(object), sort=True) for name in sorted(names)}
+    coded = {name: pd.factorize(rows[name].astype(object).fillna("").astype(str), sort=True) for name in sorted(names)}
     named = rows[contributor].astype(object).fillna("") if contributor in rows else pd.Series("", index=rows.index)
     who: Codes = pd.factorize(named)[0]
     parts = [_counted(cut, coded, who, weight) for cut in cuts]
@@ -185,17 +185,16 @@ def _counted(
 ) -> pd.DataFrame:
     """Return the groups of one dimension with their count and how much their heaviest contributor bears."""
     code = np.zeros(len(who), dtype=np.int64)
-    here = np.ones(len(who), dtype=bool)
     for name in cut:
         codes, levels = coded[name]
-        code, here = code * len(levels) + codes, here & (codes >= 0)
-    groups, group = np.unique(code[here], return_inverse=True)
-    each, place = np.unique(np.stack([group, who[here]]), axis=1, return_inverse=True)
-    of_each, size = np.bincount(place, weights=weight[here]), np.bincount(place)
+        code = code * len(levels) + codes
+    groups, group = np.unique(code, return_inverse=True)
+    each, place = np.unique(np.stack([group, who]), axis=1, return_inverse=True)
+    of_each, size = np.bincount(place, weights=weight), np.bincount(place)
     order = np.lexsort((of_each, each[0]))
     last = np.searchsorted(each[0][order], np.arange(len(groups)), side="right") - 1
     top = order[last]
-    total = np.bincount(group, weights=weight[here], minlength=len(groups))
+    total = np.bincount(group, weights=weight, minlength=len(groups))
     share = np.divide(of_each[top], total, out=np.ones(len(groups)), where=total > 0)
     cells = [_named(int(one), cut, coded) for one in groups]
     return pd.DataFrame({"cell": cells, "n": np.bincount(group), "largest": size[top], "share": share})

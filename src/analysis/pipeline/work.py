@@ -120,7 +120,7 @@ def _clean(
             Fault(where.path.name, say("pipeline.nothing", lang), say("pipeline.nothing_todo", lang)),
             *problem_lines(cleaned.problems, lang),
         )
-    store.write_study(cleaned, _plan(cleaned, lang), book, ready)
+    store.write_study(cleaned, _plan(cleaned, book, lang), book, ready)
     return cleaned, [
         say(f"pipeline.source_{where.why}", lang, folder=where.path.name),
         *said,
@@ -138,10 +138,14 @@ def _book(where: Source, codebook: Path | str | None, lang: Language) -> tuple[C
     return book, []
 
 
-def _plan(cleaned: Cleaned, lang: Language) -> Plan:
-    cuts = publish.policy.dimensions(cleaned.responses.columns)
-    counts = oversight.cell_counts(cleaned.responses, cuts)
-    return publish.policy.plan(counts, lang=lang, made_up=cleaned.made_up)
+def _plan(cleaned: Cleaned, book: Codebook, lang: Language) -> Plan:
+    answers = cleaned.responses
+    made = oversight.design(answers, book, cleaned.registers.get("surveys"))
+    counts = oversight.cell_counts(
+        answers, publish.dimensions(answers.columns), items=list(book.items), weights=made.frame["weight"]
+    )
+    apart = {place: oversight.outsiders(book, place) for place in ("district", "village")}
+    return publish.plan(counts, lang=lang, made_up=cleaned.made_up, apart=apart)
 
 
 def _pages(

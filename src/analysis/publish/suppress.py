@@ -6,9 +6,9 @@ he knows, it could have at least ``threshold`` respondents, and its count could 
 
 The way: each small group is given a witness, another set of counts that agrees with everything shown and makes the
 group large enough. The witness of least loss is a linear programme (Kelly, Golden and Assad 1992); what it changes is
-withheld. Then each linked group is shown again if every witness that used it can be replaced. Whatever remains has a
-witness for each of its withheld groups, so it is safe by construction. Witnesses are whole people, so that an attacker
-who knows that counts are whole learns no more. Groups without respondents are public.
+withheld. Then each linked group is shown again if every witness that used it can be replaced. At the end every witness
+is gone over once more: it is the proof that its group is safe. Witnesses are whole people, so that an attacker who
+knows that counts are whole learns no more. Groups without respondents are public.
 """
 
 from __future__ import annotations
@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 
     from analysis.shapes import Cell
 
-SMALL, LINKED = "small", "linked"
+SMALL, LINKED, DOMINATED = "small", "linked", "dominated"
+WHOLE = "*"
+"""The level of all that a comparison rests on: who named a level and is not apart from the whole."""
+ASIDE = 1.0
+"""What a number that is told once, in passing, costs to withhold."""
 WIDER = 3.0
 """How much dearer a group is to withhold than one that is cut once more: totals are the last to go."""
 NOTHING = 1e-7
@@ -48,24 +52,30 @@ class Linked:
         return Linked(tuple(self.cells[one] for one in where), self.counts[where], self.relations[rows][:, where])
 
 
-def link(counts: Mapping[Cell, int]) -> Linked:
+def link(counts: Mapping[Cell, int], sums: Mapping[Cell, Collection[Cell]] | None = None) -> Linked:
     """Return all groups that have respondents, with every sum that holds between two planned ways of cutting.
 
-    A respondent whose level is missing is in the whole and in none of its parts; how many there are is taken as known.
+    A respondent whose level is missing is in the whole and in none of its parts, unless ``counts`` has groups with an
+    empty level: how many there are is taken as known. ``sums`` adds groups that are the sum of others, whose level is
+    ``"*"``.
     """
     cells = tuple(sorted((cell for cell, n in counts.items() if n > 0), key=lambda cell: (len(cell), sorted(cell))))
     place = {cell: number for number, cell in enumerate(cells)}
     by_cut: dict[frozenset[str], list[Cell]] = {}
     for cell in cells:
-        by_cut.setdefault(frozenset(column for column, _ in cell), []).append(cell)
+        if all(level != WHOLE for _, level in cell):
+            by_cut.setdefault(frozenset(column for column, _ in cell), []).append(cell)
     rows: list[dict[int, float]] = []
     for whole, part in _steps(list(by_cut)):
-        sums: dict[Cell, dict[int, float]] = {cell: {place[cell]: -1.0} for cell in by_cut[whole]}
+        totals: dict[Cell, dict[int, float]] = {cell: {place[cell]: -1.0} for cell in by_cut[whole]}
         for cell in by_cut[part]:
             above = frozenset(pair for pair in cell if pair[0] in whole)
-            if above in sums:
-                sums[above][place[cell]] = 1.0
-        rows += [terms for terms in sums.values() if len(terms) > 1]
+            if above in totals:
+                totals[above][place[cell]] = 1.0
+        rows += [terms for terms in totals.values() if len(terms) > 1]
+    for whole_cell, of in (sums or {}).items():
+        if whole_cell in place:
+            rows.append({place[whole_cell]: -1.0} | {place[one]: 1.0 for one in of if one in place})
     return Linked(cells, np.array([counts[cell] for cell in cells], float), _matrix(rows, len(cells)))
 
 
@@ -94,6 +104,18 @@ def families(linked: Linked) -> list[Linked]:
     return [linked.part(np.flatnonzero(label == one)) for one in range(label.max() + 1)] if label.size else []
 
 
+def _loss(family: Linked) -> NDArray[np.float64]:
+    """Return how much is lost with each group: its respondents, the more the fewer ways it is cut.
+
+    The base of a comparison and, beside waves, everybody are told once in passing and cost next to nothing.
+    """
+    cut = np.array([len(cell) for cell in family.cells])
+    aside = np.array([any(level == WHOLE for _, level in cell) for cell in family.cells])
+    loss: NDArray[np.float64] = family.counts * WIDER ** (cut.max(initial=0) - cut)
+    waved = any(column == "wave" for cell in family.cells for column, _ in cell)
+    return np.where(aside | (waved & (cut == 0)), ASIDE, loss)
+
+
 def bounds(counts: Mapping[Cell, int], withheld: Collection[Cell]) -> dict[Cell, tuple[float, float]]:
     """Return the least and most that each withheld count can be for an attacker who knows all others and the sums."""
     known = link(counts)
@@ -110,70 +132,106 @@ def bounds(counts: Mapping[Cell, int], withheld: Collection[Cell]) -> dict[Cell,
     return found
 
 
-def protect(counts: Mapping[Cell, int], *, threshold: int, spread: int) -> dict[Cell, str]:
-    """Return the groups to withhold, each ``"small"`` or ``"linked"``; deterministic, whatever the order of counts."""
+def protect(
+    counts: Mapping[Cell, int],
+    *,
+    threshold: int,
+    spread: int,
+    also: Mapping[Cell, str] | None = None,
+    unprinted: Collection[Cell] = (),
+    sums: Mapping[Cell, Collection[Cell]] | None = None,
+) -> dict[Cell, str]:
+    """Return the groups to withhold, each with why; deterministic, whatever the order of counts.
+
+    ``"small"`` are those under the threshold, ``"linked"`` those that would give another away; ``also`` holds groups
+    that are withheld for a reason of their own, whatever their count. ``unprinted`` are groups that sums hold and no
+    page tells, such as those who gave no level: unknown to a reader, and of no concern by themselves. ``sums`` as for
+    ``link``.
+    """
+    own, never = also or {}, frozenset(unprinted)
     withheld: dict[Cell, str] = {}
-    for family in families(link(counts)):
-        small = family.counts < threshold
-        if small.any():
-            hidden = _Search(family, threshold=threshold, spread=spread).run()
-            withheld |= {family.cells[at]: SMALL if small[at] else LINKED for at in np.flatnonzero(hidden)}
+    for family in families(link(counts, sums)):
+        silent = np.array([cell in never for cell in family.cells])
+        small = (family.counts < threshold) & ~silent
+        first = (small | np.array([cell in own for cell in family.cells])) & ~silent
+        if first.any():
+            search = _Search(family, first, silent=silent, threshold=threshold, spread=spread)
+            for at in np.flatnonzero(search.run()):
+                cell = family.cells[at]
+                withheld[cell] = SMALL if small[at] else own.get(cell, LINKED)
     return withheld
 
 
 class _Search:
-    """The search in one family: ``hidden`` grows until each withheld group has a witness, then shrinks as it can."""
+    """The search in one family: ``hidden`` grows until each withheld group has a witness, then shrinks as it can.
 
-    def __init__(self, family: Linked, *, threshold: int, spread: int) -> None:
+    ``first`` are the groups that are withheld for themselves, ``silent`` those that no page tells.
+    """
+
+    def __init__(
+        self, family: Linked, first: NDArray[np.bool_], *, silent: NDArray[np.bool_], threshold: int, spread: int
+    ) -> None:
         counts = family.counts
-        cut = np.array([len(cell) for cell in family.cells])
-        self.family = family
-        self.small = counts < threshold
-        self.hidden = self.small.copy()
+        self.family, self.first, self.silent = family, first, silent
+        self.small = (counts < threshold) & ~silent
+        self.hidden = first | silent
         self.need = np.where(self.small, np.maximum(threshold - counts, spread), spread)
-        self.loss = counts * WIDER ** (cut.max(initial=0) - cut)
+        self.loss = _loss(family)
         self.both = hstack([family.relations, -family.relations], format="csr")
         self.zero = np.zeros(self.both.shape[0])
-        self.witness: dict[int, NDArray[np.bool_]] = {}
+        self.witness: dict[int, NDArray[np.float64]] = {}
 
-    def run(self) -> NDArray[np.bool_]:
-        """Return which groups are withheld."""
-        waiting = [int(place) for place in np.flatnonzero(self.small)]
+    def run(self, *, tidy: bool = True) -> NDArray[np.bool_]:
+        """Return which groups that a page would tell are withheld; without ``tidy`` none is shown again."""
+        waiting = [int(place) for place in np.flatnonzero(self.first)]
         while waiting:
             at = waiting.pop(0)
             if at not in self.witness:
-                change = self._cheapest(at, closed=np.zeros_like(self.hidden))
-                used = self._keep(at, change)
+                used = self._keep(at, self._cheapest(at, closed=np.zeros_like(self.hidden)))
                 waiting += [int(place) for place in np.flatnonzero(used & ~self.hidden)]
                 self.hidden |= used
-        for place in sorted(np.flatnonzero(self.hidden & ~self.small), key=lambda one: -self.loss[one]):
-            self._show_again(int(place))
-        return self.hidden
+        if tidy:
+            for place in sorted(
+                np.flatnonzero(self.hidden & ~self.first & ~self.silent), key=lambda one: -self.loss[one]
+            ):
+                self._show_again(int(place))
+        if not all(self._proved(int(place)) for place in np.flatnonzero(self.hidden & ~self.silent)):
+            self.hidden[:] = True  # nothing can be proved: the most careful answer is to show nothing of the family
+        return self.hidden & ~self.silent
 
     def _keep(self, at: int, change: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Keep a witness for ``at``, and for each linked group that it changes by enough; return what it changes."""
+        """Keep a witness for ``at``, and for each other group that it changes by enough; return what it changes."""
+        self.witness[at] = change
+        for place in np.flatnonzero((np.abs(change) >= self.need - NOTHING) & ~self.small & ~self.silent):
+            self.witness.setdefault(int(place), change)
         used: NDArray[np.bool_] = np.abs(change) > NOTHING
-        self.witness[at] = used
-        for place in np.flatnonzero((np.abs(change) >= self.need - NOTHING) & ~self.small):
-            self.witness.setdefault(int(place), used)
         return used
+
+    def _proved(self, at: int) -> bool:
+        """Tell whether the witness of ``at`` agrees with all that is shown and moves its count by enough."""
+        change = self.witness.get(at)
+        if change is None:
+            return False
+        moved = change[at] if self.small[at] else abs(change[at])
+        within = not (np.abs(change) > NOTHING)[~self.hidden].any() and bool((self.family.counts + change >= 0).all())
+        return bool(within and moved >= self.need[at] and np.abs(self.family.relations @ change).max(initial=0) == 0)
 
     def _show_again(self, at: int) -> None:
         """Show the linked group ``at`` again if every witness that changes it can be replaced by one that does not."""
         self.hidden[at] = False
-        replaced: dict[int, NDArray[np.bool_]] = {}
+        replaced: dict[int, NDArray[np.float64]] = {}
         for other, used in self.witness.items():
-            if other != at and used[at]:
+            if other != at and abs(used[at]) > NOTHING:
                 change = self._cheapest(other, closed=~self.hidden)
                 if not change.any():
                     self.hidden[at] = True
                     return
-                replaced[other] = np.abs(change) > NOTHING
+                replaced[other] = change
         self.witness |= replaced
         self.witness.pop(at, None)
 
     def _cheapest(self, at: int, closed: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """Return the cheapest change that is a witness of ``at``: more people, or for a linked group also fewer."""
+        """Return the cheapest change that is a witness of ``at``: more people, or where it is not small also fewer."""
         ways = (1, -1) if not self.small[at] and self.family.counts[at] >= self.need[at] else (1,)
         found = [self._change(at, way, closed) for way in ways]
         return min(found, key=lambda one: one[0])[1]
