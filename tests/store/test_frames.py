@@ -31,7 +31,7 @@ def responses(**more):
 def test_respondents_come_back_as_they_went(tmp_path):
     path = tmp_path / "responses.parquet"
     of = frames.write_parquet(responses(), ITEMS, path)
-    back = frames.read_parquet(path, of)
+    back = frames.read_parquet(path.read_bytes(), of)
     pd.testing.assert_frame_equal(back, frames.as_kinds(responses(), of))
     assert back["u1"].tolist() == [4, pd.NA]
     assert back["comment"].iloc[0] == "=1+1"
@@ -105,11 +105,11 @@ def test_any_table_survives_its_csv(tmp_path_factory, rows):
     )
     path = tmp_path_factory.mktemp("csv") / "t.csv"
     of = frames.write_csv(frame, path)
-    pd.testing.assert_frame_equal(frames.read_csv(path, of), frame)
+    pd.testing.assert_frame_equal(frames.read_csv(path.read_bytes(), of), frame)
 
 
 def test_missing_text_is_an_empty_cell(tmp_path):
     path = tmp_path / "t.csv"
     of = frames.write_csv(pd.DataFrame({"unit": ["A", None], "n": pd.array([1, None], dtype="Int64")}), path)
-    assert frames.read_csv(path, of)["unit"].tolist() == ["A", ""]
-    assert frames.read_csv(path, of)["n"].tolist() == [1, pd.NA]
+    assert frames.read_csv(path.read_bytes(), of)["unit"].tolist() == ["A", ""]
+    assert frames.read_csv(path.read_bytes(), of)["n"].tolist() == [1, pd.NA]

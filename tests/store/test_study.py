@@ -102,6 +102,53 @@ def test_no_study_says_what_to_do(tmp_path):
     assert str(refused.value) == "processed: belum ada hasil pembersihan di sini; jalankan: python3 kit.py run"
 
 
+def test_no_study_is_told_in_the_language_of_whoever_asks(tmp_path):
+    with pytest.raises(NothingUsableError, match=r"^processed: no cleaned survey here yet; give: python3 kit\.py run$"):
+        store.open_study(tmp_path / "processed", lang="en")
+    assert store.language(tmp_path / "processed") is None
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"lang": "id"}'])
+def test_a_manifest_that_is_none_is_no_study(folder, content):
+    (folder / "manifest.json").write_bytes(content)
+    with pytest.raises(NothingUsableError):
+        store.open_study(folder)
+
+
+def test_a_study_of_another_version_says_to_run_again(folder):
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    del manifest["frames"]["files.csv"]
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(CallError, match=r"^processed: was written by another version of the kit; give: "):
+        store.open_study(folder)
+
+
+def test_a_study_replaced_while_it_is_read_is_read_as_it_is_after(folder, cleaned, plan, book, monkeypatch):
+    """The manifest of the set before, the frames of the set after: read again, and nobody is told of altered files."""
+    after = replace(cleaned, responses=cleaned.responses.assign(u1=1))
+    real, turns = store.study._bytes, []
+
+    def swapped_after_the_manifest(path):
+        content = real(path)
+        if path.name == "manifest.json" and not turns:
+            turns.append(path)
+            store.write_study(after, plan, book, folder)
+        return content
+
+    monkeypatch.setattr(store.study, "_bytes", swapped_after_the_manifest)
+    assert store.open_study(folder).responses["u1"].tolist() == [1, 1, 1]
+
+
+def test_a_reader_does_not_write(folder):
+    """Between the two renames of a writer the study stands beside its place; the reader leaves it there."""
+    beside = folder.with_name(".tilik-processed-old")
+    folder.rename(beside)
+    assert store.open_study(folder).wave == "2025"
+    assert store.language(folder) == "en"
+    assert beside.is_dir()
+    assert not folder.exists()
+
+
 @pytest.mark.parametrize("name", ["problems.csv", "responses.parquet", "plan.json"])
 def test_an_altered_file_is_named(folder, name):
     (folder / name).write_bytes(b"altered")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.store import atomic, swap
+from analysis.store import StoreError, atomic, lock, swap, write_beside
 
 BEFORE = {"a.html": "old a", "gone.html": "old", "deep/b.txt": "old b"}
 AFTER = {"a.html": "new a", "fresh.html": "new", "deep/b.txt": "new b"}
@@ -108,8 +108,91 @@ def test_a_gap_left_by_a_kill_between_two_renames_is_mended(tmp_path):
     folder = tmp_path / "reports"
     put(folder, BEFORE)
     folder.rename(tmp_path / ".tilik-reports-old")
-    swap.recover(folder)
+    swap._recover(folder)
     assert found(folder) == BEFORE
+
+
+def test_a_reader_between_two_renames_is_shown_the_set_before_and_puts_nothing_back(tmp_path):
+    folder = tmp_path / "reports"
+    put(folder, BEFORE)
+    folder.rename(tmp_path / ".tilik-reports-old")
+    assert found(swap.standing(folder)) == BEFORE
+    assert not folder.exists()
+
+
+def test_a_second_rename_that_fails_puts_the_set_before_back(tmp_path, monkeypatch):
+    folder = tmp_path / "reports"
+    put(folder, BEFORE)
+    rename = Path.rename
+
+    def in_use(one, other):
+        if one.name == ".tilik-reports-new":
+            raise PermissionError(errno.EACCES, "in use", str(one))
+        return rename(one, other)
+
+    monkeypatch.setattr(swap, "_exchange", lambda _one, _other: False)
+    monkeypatch.setattr(Path, "rename", in_use)
+    with pytest.raises(StoreError) as refused:
+        put(folder, AFTER)
+    assert str(refused.value) == (
+        "reports: tidak dapat ditulis: tidak ada izin, atau sedang dibuka di program lain; "
+        "tutup program itu, atau pilih folder lain (--processed, --reports, --out)"
+    )
+    assert found(folder) == BEFORE
+    assert [path.name for path in tmp_path.iterdir()] == ["reports"]
+
+
+def test_a_file_of_somebody_where_the_folder_should_be_is_left_alone(tmp_path):
+    mine = tmp_path / "reports"
+    mine.write_text("a list of mine")
+    with (
+        pytest.raises(StoreError, match=r"^reports: is no folder, .*; choose another folder$"),
+        atomic(mine, lang="en"),
+    ):
+        pass
+    assert mine.read_text() == "a list of mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["reports"]
+
+
+def test_one_more_file_is_written_beside_a_set_and_stays_when_the_set_goes(tmp_path):
+    folder = tmp_path / "processed"
+    put(folder, BEFORE)
+    write_beside(folder, "key.html", b"first")
+    write_beside(folder, "key.html", b"second")
+    put(folder, AFTER)
+    assert found(folder) == AFTER | {"key.html": "second"}
+
+
+def test_one_more_file_that_cannot_be_written_leaves_the_one_before(tmp_path, monkeypatch):
+    folder = tmp_path / "processed"
+    put(folder, BEFORE)
+    write_beside(folder, "key.html", b"first")
+
+    def full(_path):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(swap, "_sync_file", full)
+    with pytest.raises(StoreError, match=r"^processed: the disk is full; free some space"):
+        write_beside(folder, "key.html", b"second", lang="en")
+    assert found(folder) == BEFORE | {"key.html": "first"}
+    assert not list(folder.glob(".key*"))
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the administrator may write everywhere")
+def test_a_folder_without_permission_is_told_with_what_to_do(tmp_path):
+    above = tmp_path / "locked"
+    above.mkdir(mode=0o500)
+    for door in (atomic, lock):
+        with (
+            pytest.raises(StoreError, match=r"^reports: cannot be written: no permission"),
+            door(above / "reports", lang="en"),
+        ):
+            pass
+
+
+def test_a_name_too_long_for_the_disk_is_told(tmp_path):
+    with pytest.raises(StoreError, match="its name is too long for this disk"), lock(tmp_path / ("x" * 255), lang="en"):
+        pass
 
 
 def test_leftovers_of_a_killed_run_are_removed(tmp_path):
@@ -141,7 +224,7 @@ def test_kill_at_any_moment_leaves_one_whole_set(tmp_path, how):
                     time.sleep(0.001)
                 time.sleep(0.0007 * turn)
             if how == "two renames":
-                swap.recover(folder)
+                swap._recover(folder)
             seen = found(folder)
             assert sorted(seen) == ["a", "b", "c", "d"]
             assert len(set(seen.values())) == 1
@@ -166,7 +249,7 @@ def test_a_disk_that_refuses_at_any_step_leaves_the_set_before(tmp_path, monkeyp
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(swap, step, full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(StoreError, match=r"^reports: diska penuh; kosongkan ruang"):
         put(folder, AFTER)
     assert found(folder) == BEFORE
     assert [path.name for path in tmp_path.iterdir()] == ["reports"]
@@ -182,7 +265,7 @@ def test_a_truly_full_disk_leaves_the_set_before(tmp_path):
         pytest.skip("needs the right to mount a small disk")
     try:
         put(disk / "reports", BEFORE)
-        with pytest.raises(OSError, match="No space left"):
+        with pytest.raises(StoreError, match=r"^reports: diska penuh; kosongkan ruang"):
             put(disk / "reports", {f"{n}.html": "x" * 50_000 for n in itertools.islice(itertools.count(), 9)})
         assert found(disk / "reports") == BEFORE
         assert [path.name for path in Path(disk).iterdir()] == ["reports"]

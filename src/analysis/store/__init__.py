@@ -1,9 +1,23 @@
-"""The only room that touches ``processed/`` and ``reports/``: whole sets swapped at once, a lock, a study read back."""
+"""The only room that writes ``processed/`` and ``reports/``: whole sets swapped at once, a lock, a study read back."""
 
-from .errors import StoreError
+from .errors import StoreError, refusal
+from .home import home
 from .lock import lock
 from .results import Results, results
-from .study import Study, open_study, write_study
-from .swap import atomic
+from .study import Study, language, open_study, write_study
+from .swap import atomic, write_beside
 
-__all__ = ["Results", "StoreError", "Study", "atomic", "lock", "open_study", "results", "write_study"]
+__all__ = [
+    "Results",
+    "StoreError",
+    "Study",
+    "atomic",
+    "home",
+    "language",
+    "lock",
+    "open_study",
+    "refusal",
+    "results",
+    "write_beside",
+    "write_study",
+]

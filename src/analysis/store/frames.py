@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
@@ -52,9 +53,9 @@ def write_parquet(responses: pd.DataFrame, items: Iterable[str], path: Path) -> 
     return of
 
 
-def read_parquet(path: Path, of: Mapping[str, Kind]) -> pd.DataFrame:
-    """Read respondents back as they were written."""
-    return as_kinds(pq.read_table(path).to_pandas(integer_object_nulls=True), of)
+def read_parquet(content: bytes, of: Mapping[str, Kind]) -> pd.DataFrame:
+    """Read respondents back from a file's bytes as they were written."""
+    return as_kinds(pq.read_table(io.BytesIO(content)).to_pandas(integer_object_nulls=True), of)
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> dict[str, Kind]:
@@ -68,10 +69,9 @@ def write_csv(frame: pd.DataFrame, path: Path) -> dict[str, Kind]:
     return of
 
 
-def read_csv(path: Path, of: Mapping[str, Kind]) -> pd.DataFrame:
-    """Read such a table back, the shields taken off; an empty cell is ``""`` in text columns, missing in others."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.reader(file))[1:]
+def read_csv(content: bytes, of: Mapping[str, Kind]) -> pd.DataFrame:
+    """Read such a table back from a file's bytes, shields taken off; an empty cell is ``""`` in text, else missing."""
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))[1:]
     cells = list(zip(*rows, strict=True)) if rows else [()] * len(of)
     columns = {name: _values(column, kind) for (name, kind), column in zip(of.items(), cells, strict=True)}
     return pd.DataFrame(columns, columns=list(of))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,8 @@ from filelock import FileLock, Timeout
 
 from analysis.errors import BusyError, Fault
 from analysis.words import say
+
+from .swap import refusals_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,22 +26,27 @@ if TYPE_CHECKING:
 def lock(folder: Path | str, *, lang: Language = "id") -> Iterator[None]:
     """Hold ``folder`` for this process while the block runs; BusyError says who has held it since when.
 
-    The lock lies beside the folder (the folder itself is exchanged as a whole) and ends with the process.
+    The lock lies beside the folder (the folder itself is exchanged as a whole) and ends with the process. Raises
+    StoreError where it cannot be made (no permission).
     """
     folder = Path(folder).resolve()
-    folder.parent.mkdir(parents=True, exist_ok=True)
     note = folder.with_name(f".tilik-{folder.name}.who")
     held = FileLock(folder.with_name(f".tilik-{folder.name}.lock"), timeout=0)
     try:
-        held.acquire()
+        with refusals_told(folder, lang):
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            held.acquire()
     except Timeout:
         busy = Fault(folder.name, say("store.busy", lang, who=_who(note, lang)), say("store.busy_todo", lang))
         raise BusyError(busy) from None
     try:
-        note.write_text(f"{_user()}, {os.getpid()}, {datetime.now().astimezone():%Y-%m-%d %H:%M}", encoding="utf-8")
+        said = f"{_user()}, {os.getpid()}, {datetime.now().astimezone():%Y-%m-%d %H:%M}"
+        with suppress(OSError):  # a courtesy: a full disk is told where it matters
+            note.write_text(said, encoding="utf-8")
         yield
     finally:
-        note.unlink(missing_ok=True)
+        with suppress(OSError):
+            note.unlink(missing_ok=True)
         held.release()
 
 

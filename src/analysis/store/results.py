@@ -1,4 +1,4 @@
-"""Results kept between runs beside ``processed/``: one small file per key, written whole or not at all."""
+"""Results kept between runs beside a folder of ours: one small file per key, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -52,6 +52,13 @@ class Results(MutableMapping[str, bytes]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    def tidy(self) -> None:
+        """Forget what was neither read nor written."""
+        for path in self.folder.iterdir() if self.folder.is_dir() else ():
+            if path.name not in self.used and (_KEY.fullmatch(path.name) or path.name.startswith(".new-")):
+                with suppress(OSError):
+                    path.unlink()
+
     def _path(self, key: str) -> Path:
         if not _KEY.fullmatch(key):
             raise KeyError(key)
@@ -59,16 +66,13 @@ class Results(MutableMapping[str, bytes]):
 
 
 @contextmanager
-def results(processed: Path | str) -> Iterator[Results]:
-    """Yield what was kept for ``processed``; when the block ends well, what it did not use is forgotten.
+def results(folder: Path | str, what: str = "read") -> Iterator[Results]:
+    """Yield what was kept for ``folder``; when the block ends well, what it did not use is forgotten.
 
-    So the folder does not grow, and a workbook that was taken away leaves nothing behind. The lock of ``processed``
-    covers it.
+    So the results do not grow, and a workbook that was taken away leaves nothing behind. ``what`` names them; the lock
+    of ``folder`` covers them.
     """
-    processed = Path(processed).resolve()
-    kept = Results(processed.with_name(f".tilik-{processed.name}-read"))
+    folder = Path(folder).resolve()
+    kept = Results(folder.with_name(f".tilik-{folder.name}-{what}"))
     yield kept
-    for path in kept.folder.iterdir() if kept.folder.is_dir() else ():
-        if path.name not in kept.used and (_KEY.fullmatch(path.name) or path.name.startswith(".new-")):
-            with suppress(OSError):
-                path.unlink()
+    kept.tidy()

@@ -15,7 +15,8 @@ from analysis.shapes import Plan
 from analysis.words import say
 
 from .frames import read_csv, read_parquet, write_csv, write_parquet
-from .swap import atomic, recover
+from .home import home
+from .swap import atomic, standing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,8 @@ TABLES = ("recaps", "problems", "changes", "columns", "files")
 """Frames that every study has as CSV; each register is one more."""
 PLACE = "TILIK_PROCESSED"
 """The variable of the environment that names another folder than ``data/processed``."""
-KIT = Path(__file__).parents[3]
+ATTEMPTS = 3
+"""How often a study is read that is being replaced meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +78,11 @@ def write_study(cleaned: Cleaned, plan: Plan, book: Codebook | Path | str | None
     """Replace the study in ``folder`` as a whole: parquet, tables, codebook and plan, and the manifest last.
 
     Two runs over the same workbooks write the same bytes. Raises ValueError for a column of responses that neither
-    the kit nor the codebook knows, OSError where the disk refuses; the earlier study is untouched then.
+    the kit nor the codebook knows, StoreError where the disk refuses; the earlier study is untouched then.
     """
     known = book if isinstance(book, codebook.Codebook) else codebook.load(book)
     tables = {**{name: getattr(cleaned, name) for name in TABLES}, **dict(sorted(cleaned.registers.items()))}
-    with atomic(folder) as place:
+    with atomic(folder, lang="en" if cleaned.lang == "en" else "id") as place:
         frames = {RESPONSES: write_parquet(cleaned.responses, known.items, place / RESPONSES)}
         frames |= {f"{name}.csv": write_csv(table, place / f"{name}.csv") for name, table in tables.items()}
         _write_json(place / BOOK, known.model_dump(mode="json", by_alias=True))
@@ -94,38 +96,77 @@ def write_study(cleaned: Cleaned, plan: Plan, book: Codebook | Path | str | None
             "respondents": len(cleaned.responses),
             "registers": sorted(cleaned.registers),
             "frames": frames,
-            "sha256": {path.name: _sha256(path) for path in written},
+            "sha256": {path.name: _sha256(path.read_bytes()) for path in written},
         }
         _write_json(place / MANIFEST, manifest)
 
 
-def open_study(folder: Path | str | None = None) -> Study:
+def open_study(folder: Path | str | None = None, *, lang: Language = "id") -> Study:
     """Read the study in ``folder``; by default in TILIK_PROCESSED, else in data/processed from anywhere inside the kit.
 
-    Raises NothingUsableError where there is none, CallError where its files are not those that the run wrote.
+    A study that is replaced meanwhile is read as it was before or as it is after. Raises NothingUsableError (told in
+    ``lang``) where there is none, CallError where its files are not those that the run wrote.
     """
-    place = Path(folder) if folder is not None else _find()
-    recover(place.resolve())
-    try:
-        manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise NothingUsableError(Fault(place.name, say("store.none", "id"), say("store.none_todo", "id"))) from None
-    lang: Language = "en" if manifest["lang"] == "en" else "id"
-    altered = [name for name, digest in manifest["sha256"].items() if _sha256(place / name) != digest]
+    named = (Path(folder) if folder is not None else _find()).resolve()
+    manifest, files = _read(named, lang, ATTEMPTS)
+    spoken = _language(manifest)
+    altered = _altered(manifest, files)
     if altered:
-        what, todo = say("store.altered", lang), say("store.none_todo", lang)
-        raise CallError(*(Fault(f"{place.name}/{name}", what, todo) for name in altered))
-    responses = read_parquet(place / RESPONSES, manifest["frames"][RESPONSES])
+        what, todo = say("store.altered", spoken), say("store.none_todo", spoken)
+        raise CallError(*(Fault(f"{named.name}/{name}", what, todo) for name in altered))
+    try:
+        return _study(manifest, files)
+    except (KeyError, ValueError, TypeError) as fault:
+        old = Fault(named.name, say("store.other_version", spoken), say("store.none_todo", spoken))
+        raise CallError(old) from fault
+
+
+def language(folder: Path | str) -> Language | None:
+    """Return the language that the study in ``folder`` was cleaned in; None where there is no study."""
+    manifest = _manifest(_bytes(standing(Path(folder).resolve()) / MANIFEST))
+    return None if manifest is None else _language(manifest)
+
+
+def _language(manifest: Mapping[str, Any]) -> Language:
+    return "en" if manifest.get("lang") == "en" else "id"
+
+
+def _read(folder: Path, lang: Language, attempts: int) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Return the manifest of a study and its files; read again where another study took its place meanwhile."""
+    place = standing(folder)
+    written = _bytes(place / MANIFEST)
+    manifest = _manifest(written)
+    if manifest is None:
+        raise NothingUsableError(Fault(folder.name, say("store.none", lang), say("store.none_todo", lang)))
+    files = {name: _bytes(place / name) for name in manifest["sha256"]}
+    replaced = _altered(manifest, files) and _bytes(standing(folder) / MANIFEST) != written
+    return _read(folder, lang, attempts - 1) if replaced and attempts > 1 else (manifest, files)
+
+
+def _altered(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> list[str]:
+    return [name for name, digest in manifest["sha256"].items() if _sha256(files[name]) != digest]
+
+
+def _manifest(written: bytes) -> dict[str, Any] | None:
+    try:
+        manifest = json.loads(written)
+    except ValueError:
+        return None
+    return manifest if isinstance(manifest, dict) and isinstance(manifest.get("sha256"), dict) else None
+
+
+def _study(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> Study:
+    responses = read_parquet(files[RESPONSES], manifest["frames"][RESPONSES])
     names = (*TABLES, *manifest["registers"])
-    tables = {name: read_csv(place / f"{name}.csv", manifest["frames"][f"{name}.csv"]) for name in names}
-    book = codebook.Codebook.model_validate_json((place / BOOK).read_bytes())
+    tables = {name: read_csv(files[f"{name}.csv"], manifest["frames"][f"{name}.csv"]) for name in names}
+    book = codebook.Codebook.model_validate_json(files[BOOK])
     return Study(
         responses=responses,
         **{name: tables[name] for name in TABLES},
         registers={name: tables[name] for name in manifest["registers"]},
         book=book,
-        plan=_plan(json.loads((place / PLAN).read_text(encoding="utf-8"))),
-        lang=lang,
+        plan=_plan(json.loads(files[PLAN])),
+        lang=_language(manifest),
         made_up=manifest["made_up"],
         waves=codebook.wave_order(responses["wave"].unique(), book),
         manifest=manifest,
@@ -134,10 +175,7 @@ def open_study(folder: Path | str | None = None) -> Study:
 
 def _find() -> Path:
     named = os.environ.get(PLACE)
-    if named:
-        return Path(named)
-    here = [folder / "data" / "processed" for folder in (Path.cwd(), *Path.cwd().parents)]
-    return next((place for place in here if (place / MANIFEST).is_file()), KIT / "data" / "processed")
+    return Path(named) if named else home() / "data" / "processed"
 
 
 def _plain_plan(plan: Plan) -> dict[str, Any]:
@@ -157,8 +195,13 @@ def _write_json(path: Path, content: object) -> None:
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def _sha256(path: Path) -> str:
+def _bytes(path: Path) -> bytes:
+    """Return what is in a file, nothing where it cannot be read."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return path.read_bytes()
     except OSError:
-        return ""
+        return b""
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

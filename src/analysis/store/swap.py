@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import StoreError
+from .errors import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from analysis.words import Language
 
 LISTING = ".tilik-set"
 """Inside a finished set: the names of its files; the next set replaces these and carries over what is not ours."""
@@ -23,17 +25,26 @@ NOT_POSSIBLE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EXDEV, errno.EP
 
 
 @contextmanager
-def atomic(folder: Path | str) -> Iterator[Path]:
+def atomic(folder: Path | str, *, lang: Language = "id") -> Iterator[Path]:
     """Yield an empty folder to write a set of files into; when the block ends well, it becomes ``folder`` in one step.
 
     Files that were in ``folder`` without belonging to the earlier set (a README, a person's own notes) stay. When the
     block raises, or the process is killed at any moment, ``folder`` is what it was. What a killed run left is removed.
     Linux and macOS exchange the two folders in one system call; elsewhere two renames stand in, and the gap between
-    them is mended by whoever comes next (``recover``). Raises OSError as the system gives it (disk full).
+    them is mended by whoever writes next. Only for who holds the lock of ``folder``. Raises StoreError in ``lang``
+    where the system refuses (disk full, no permission).
     """
     folder = Path(folder).resolve()
+    with refusals_told(folder, lang), _staging(folder) as staging:
+        yield staging
+
+
+@contextmanager
+def _staging(folder: Path) -> Iterator[Path]:
     folder.parent.mkdir(parents=True, exist_ok=True)
-    recover(folder)
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+    _recover(folder)
     staging = _beside(folder, "new")
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir()
@@ -49,7 +60,41 @@ def atomic(folder: Path | str) -> Iterator[Path]:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def recover(folder: Path) -> None:
+def write_beside(folder: Path | str, name: str, content: bytes, *, lang: Language = "id") -> None:
+    """Write one more file into the set in ``folder``, in one step; it is none of the set's, and stays when that goes.
+
+    Only for who holds the lock of ``folder``. Raises StoreError as ``atomic`` does.
+    """
+    folder = Path(folder).resolve()
+    unfinished = folder / f".{name}"
+    with refusals_told(folder, lang):
+        try:
+            unfinished.write_bytes(content)
+            _sync_file(unfinished)
+            unfinished.replace(folder / name)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
+def standing(folder: Path) -> Path:
+    """Return where the set of ``folder`` stands: there, or beside it for the moment between two renames."""
+    old = _beside(folder, "old")
+    return old if not folder.exists() and old.is_dir() else folder
+
+
+@contextmanager
+def refusals_told(folder: Path, lang: Language) -> Iterator[None]:
+    """Tell a reader what it means where the system will not write to ``folder``."""
+    try:
+        yield
+    except OSError as fault:
+        told = refusal(fault, lang, folder.name)
+        if told is None:
+            raise
+        raise told from fault
+
+
+def _recover(folder: Path) -> None:
     """Put the earlier set back where a kill between two renames left nothing; harmless everywhere else."""
     old = _beside(folder, "old")
     if old.is_dir():
@@ -89,10 +134,14 @@ def _sync(staging: Path) -> None:
     """Have the disk hold every file before any of them can be seen under its name."""
     for path in staging.rglob("*"):
         if path.is_file() and not path.is_symlink():
-            with path.open("rb+") as file:
-                os.fsync(file.fileno())
+            _sync_file(path)
     for path in (*(path for path in staging.rglob("*") if path.is_dir()), staging):
         _sync_folder(path)
+
+
+def _sync_file(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:
@@ -110,11 +159,12 @@ def _swap(staging: Path, folder: Path) -> None:
         staging.rename(folder)
     elif not _exchange(staging, folder):
         old = _beside(folder, "old")
+        folder.rename(old)
         try:
-            folder.rename(old)
-        except OSError as fault:
-            raise StoreError(f"{folder.name}: {fault.strerror}") from fault
-        staging.rename(folder)
+            staging.rename(folder)
+        except OSError:
+            old.rename(folder)
+            raise
         shutil.rmtree(old, ignore_errors=True)
     _sync_folder(folder.parent)
 
