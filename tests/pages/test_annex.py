@@ -5,7 +5,7 @@ import openpyxl
 import pytest
 
 from analysis.pages import annex, tables
-from analysis.pages.shell import Link, Surroundings
+from analysis.pages.shell import Head, Link, Surroundings, page
 from analysis.spreadsheet import WRITTEN
 
 AROUND = Surroundings("id", "Kota X", ("data 2025",), (Link("a.html", "Halaman A"), Link("b.html", "B")), made_up=True)
@@ -30,6 +30,14 @@ def test_tables_are_read_back_whole():
     assert found.headings == ["Unit", "n (orang)", "n (orang)"]
     assert found.rows == [["=HYPERLINK(1)", "1.234", "83,41"], ["Dinas", "tidak ditampilkan", "25%"]]
     assert found.notes == ["Catatan tabel."]
+
+
+def test_notes_reach_the_annex_through_a_whole_page():
+    links = (*AROUND.links, Link("asal-angka.html", "Asal"))
+    around = Surroundings("id", "Kota X", (), links, terms={"Catatan": "istilah.html#i"})
+    body = PAGE.replace("<h2>B</h2>", "") + PAGE
+    first, second = tables.tables_of("a.html", page(body, around, Head("A", "a.html")))
+    assert first.notes == second.notes == ["Catatan tabel."]
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from analysis.pages import inert
@@ -96,6 +98,9 @@ def test_a_long_table_is_folded_and_a_picture_can_be_scrolled():
 def test_a_note_is_given_once_a_section_and_a_base_is_not_broken():
     note = '<p class="note">Responden dipilih acak.</p>'
     made = inert.outline(f"<h2>A</h2>{note}<p>x (n = 1.234)</p>{note}<h2>B</h2>{note}<pre>B-017, B-1</pre>", NAMES)
-    assert made.html.count("Responden dipilih acak.") == 2
+    assert made.html.count('<p class="note">Responden dipilih acak.') == 2
+    assert made.html.count('<p class="note again">Responden dipilih acak.') == 1
+    short = inert.outline(f"<h2>A</h2>{note}<h2>B</h2>{note}", replace(NAMES, by_section=False))
+    assert short.html.count('<p class="note">') == short.html.count('<p class="note again">') == 1
     assert '(<span class="kept">n = 1.234</span>)' in made.html
     assert '<span class="kept">B-017</span>, <span class="kept">B-1</span>' in made.html

@@ -156,12 +156,43 @@ def test_every_row_of_the_example_is_accounted_for(city):
     assert city.outcome.exit_code == Exit.WARNINGS
 
 
+BACKWARDS = """
+import os, pathlib, sys
+
+real_scan, real_list = os.scandir, os.listdir
+
+class Scan:
+    def __init__(self, *place):
+        self._found = sorted(real_scan(*place), key=lambda one: os.fspath(one.name), reverse=True)
+    def __iter__(self):
+        return iter(self._found)
+    def __next__(self):
+        return next(iter(self._found))
+    def __enter__(self):
+        return self
+    def __exit__(self, *_):
+        self.close()
+    def close(self):
+        pass
+
+os.scandir = Scan
+os.listdir = lambda *place: sorted(real_list(*place), reverse=True)
+from analysis import pipeline
+pipeline.run(*sys.argv[1:], progress=False, fresh=True, jobs=2)
+"""
+"""A run to which every folder lists its files from the last to the first."""
+
+
 def test_two_runs_give_the_same_bytes(city, tmp_path):
-    again = tmp_path / "again"
-    shutil.copytree(city.raw, again / "raw")
-    script = "import sys; from analysis import pipeline; pipeline.run(*sys.argv[1:], progress=False, fresh=True)"
-    call = [sys.executable, "-c", script, *(str(again / name) for name in ("raw", "processed", "reports"))]
-    own = {"PYTHONHASHSEED": "77", "TZ": "Asia/Pontianak", "LC_ALL": "C", "OMP_NUM_THREADS": "2"}
+    """Whatever the hash seed, the locale, the time zone, the threads, the order of files, and the folder."""
+    again = tmp_path / "di tempat lain"
+    for path in sorted((one for one in city.raw.rglob("*") if one.is_file()), reverse=True):
+        copy = again / "raw" / path.relative_to(city.raw)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, copy)
+    call = [sys.executable, "-c", BACKWARDS, *(str(again / name) for name in ("raw", "processed", "reports"))]
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "2")
+    own = {"PYTHONHASHSEED": "77", "TZ": "Asia/Pontianak", "LC_ALL": "C", "LANG": "id_ID.UTF-8", **threads}
     subprocess.run(call, check=True, env=os.environ | own)
     assert sums(again / "processed") == sums(city.processed)
     assert sums(again / "reports") == sums(city.reports)

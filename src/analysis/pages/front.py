@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis import __version__, oversight
-from analysis.publish import Look, numbers
+from analysis.publish import Look, arrivals, numbers
 from analysis.publish.sentences import capital
 from analysis.words import say
 
@@ -66,13 +66,14 @@ def facts(study: Study) -> list[tuple[str, str]]:
     """Return what a reader must know of the figures, as (question, answer) pairs."""
     lang = study.lang
     files = study.files
-    said = {name: numbers.count(count, lang) for name, count in row_counts(study).items()}
+    look = Look(study.plan, study.book, lang)
+    said = {name: numbers.count(count, lang) for name, count in arrivals.totals(files, look).items()}
     rules = sorted({str(rule) for rule in study.responses["rule"].dropna()} - {""})
     pairs = [
         ("waves", say("pages.about_waves_answer", lang, None, waves=", ".join(study.waves), wave=study.wave)),
         ("files", say("pages.about_files_answer", lang, files=files["file"].nunique(), refused=_refused(study))),
-        ("rows", say("pages.about_rows_answer", lang, None, **said)),
-        ("aside", say("pages.about_aside_answer", lang, None, **said)),
+        ("rows", say("pages.about_rows_answer", lang, None, **said) if said else ""),
+        ("aside", say("pages.about_aside_answer", lang, None, **said) if said else ""),
         ("sample", capital(_samples(study))),
         ("rule", ", ".join(rules)),
         ("kit", say("pages.about_kit_answer", lang, None, version=__version__, policy=study.plan.version)),

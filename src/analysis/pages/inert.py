@@ -138,7 +138,8 @@ class Names:
     """What a table or a picture without a caption is called, how many rows are folded (``{count}``; "": no table is).
 
     ``origin`` tells where the figures of a text come from (an address in the set, "" for nowhere): tables and pictures
-    bear a link of that ``source`` name below them, sentences a mark that says no more.
+    bear a link of that ``source`` name below them, sentences a mark that says no more. A note is shown once a section,
+    else once a page.
     """
 
     table: str
@@ -146,6 +147,7 @@ class Names:
     rows: str
     source: str = ""
     origin: Callable[[str], str] = lambda _: ""
+    by_section: bool = True
 
     def below(self, text: str) -> str:
         """Return the link under a table or picture that holds ``text``."""
@@ -155,7 +157,7 @@ class Names:
     def after(self, text: str) -> str:
         """Return the mark at the end of a sentence with figures; it has no text of its own, so nothing reads it out."""
         address = html.escape(self.origin(text)) if _DIGIT.search(text) else ""
-        return f' <a class="from" href="{address}" aria-label="{html.escape(self.source)}"></a>' if address else ""
+        return f'&nbsp;<a class="from" href="{address}" aria-label="{html.escape(self.source)}"></a>' if address else ""
 
 
 def clean(markup: str) -> str:
@@ -207,7 +209,7 @@ def outline(markup: str, names: Names) -> Outline:
 
     markup = _SAID.sub(sentence, _LISTED.sub(sentences, markup))
     inside = _FIGURE.sub(picture, _TABLE.sub(scrolling, _HEADING.sub(heading, markup)))
-    return Outline(_TEXT_NODE.sub(_kept_together, _said_once(inside)), tuple(sections))
+    return Outline(_TEXT_NODE.sub(_kept_together, _said_once(inside, by_section=names.by_section)), tuple(sections))
 
 
 def text_of(markup: str) -> str:
@@ -215,15 +217,18 @@ def text_of(markup: str) -> str:
     return " ".join(html.unescape(_TAG.sub(" ", markup)).split())
 
 
-def _said_once(markup: str) -> str:
-    """Return ``markup`` without a note that its own section has already given, word for word."""
+def _said_once(markup: str, *, by_section: bool) -> str:
+    """Return ``markup`` in which a note that its page or section has already given, word for word, is not shown again.
+
+    It stays in the page, since the annex takes each table with its notes.
+    """
     told: set[str] = set()
 
     def once(match: re.Match[str]) -> str:
         if match[0].startswith("<h2"):
-            told.clear()
+            told.difference_update(told if by_section else ())
         elif match[0] in told:
-            return ""
+            return match[0].replace('class="note"', 'class="note again"', 1)
         told.add(match[0])
         return match[0]
 

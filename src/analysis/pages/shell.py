@@ -121,12 +121,13 @@ def page(body: str, around: Surroundings, head: Head) -> str:
     told = head.kind in EVIDENCED and head.name != SOURCES
     origin = partial(around.origin, anchor=head.origin) if told else lambda _: ""
     folded = say_here["rows"] if head.name != SOURCES else ""
-    names = Names(say_here["table"], say_here["picture"], folded, say_here["source"], origin)
-    inside = outline(linked(body, around.terms if head.kind in EXPLAINED else {}), names)
+    names = Names(say_here["table"], say_here["picture"], folded, say_here["source"], origin, head.kind != "notebook")
+    inside = outline(body, names)
+    explained = around.terms if head.kind in EXPLAINED else {}
     values: Mapping[str, object] = {
         "around": around, "head": head, "sections": _listed(inside.sections, head.kind), "say": say_here,
         "policy": POLICY,
-        "body": Markup(inside.html),  # noqa: S704 - what the allow-list let through
+        "body": Markup(linked(inside.html, explained)),  # noqa: S704 - what the allow-list let through
         "style": Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
     }  # fmt: skip
     return environment().get_template("page.html.j2").render(values) + "\n"

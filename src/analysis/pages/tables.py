@@ -68,9 +68,10 @@ class _Reader(HTMLParser):
             self._inside, self._after = True, False
         elif tag == "tr" and self._inside:
             self.found[-1].rows.append([])
-        elif tag in {"h2", "h3", "figure"} or (tag == "p" and dict(attrs).get("class") != "note"):
+        kind = (dict(attrs).get("class") or "").split()[:1]
+        if tag in {"h2", "h3", "figure"} or (tag == "p" and kind not in (["note"], ["source"])):
             self._after = False
-        if (self._inside and tag in {"caption", "th", "td"}) or (self._after and tag == "p"):
+        if (self._inside and tag in {"caption", "th", "td"}) or (self._after and tag == "p" and kind == ["note"]):
             self._text = []
             self._span = int(dict(attrs).get("colspan") or 1)
 
