@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -24,75 +23,29 @@ LEAST = 2
 """A cell with fewer respondents cannot be standardised: it has no spread of its own."""
 
 
-@dataclass(frozen=True, eq=False)
-class Cells:
-    """Crossed cells: ``keys`` (one column per crossed column), and per cell n, weight, mean; their joint covariance."""
-
-    keys: pd.DataFrame
-    n: Floats
-    weight: Floats
-    estimate: Floats
-    covariance: Floats
+Cells = survey.Form
+"""Crossed cells: ``keys`` (a column per crossed column), and per cell n, weight, mean; what their covariance needs."""
 
 
 class Passes:
-    """One reading of the rows of a measure, by people and (where dates are known) by unit x day, for all that follows.
+    """A measure by people and (where dates are known) by unit x day, in cells of any columns, each read once.
 
-    ``columns`` are all columns that will be crossed; blanks in them are a label of their own. What is asked by fewer
-    columns is added up from the finest cells, not read again, and everything is let go of with this object.
+    Blanks in the crossed columns are a label of their own. Everything is let go of with this object.
     """
 
-    def __init__(
-        self, designs: Sequence[SurveyDesign | None], variable: Composite, columns: Sequence[str]
-    ) -> None:  # fmt: skip
-        names = list(dict.fromkeys(columns))
-        self.variable, self.columns = variable, names
-        # A copy of each design, so that what is kept of its rows goes with it.
-        self.designs = [with_columns(with_text(one, names), {}) for one in designs if one is not None]
+    def __init__(self, designs: Sequence[SurveyDesign | None], variable: Composite) -> None:
+        # Copies of the designs, so that what is kept of their rows goes with them.
+        self.designs = [with_columns(one, {}) for one in designs if one is not None]
+        self.variable = variable
         self.kept: dict[tuple[str, ...], list[Cells]] = {}
-        self.people: survey.Sums | None = None
-
-    def sums(self, columns: Sequence[str]) -> survey.Sums:
-        """Return the sums over people by ``columns``."""
-        if self.people is None:
-            self.people = survey.sums(self.designs[0], self.variable, self.columns)
-        return survey.collapse(self.people, list(dict.fromkeys(columns)))
 
     def cells(self, columns: Sequence[str]) -> list[Cells]:
         """Return the cells of ``columns``, from people and from days."""
         names = tuple(dict.fromkeys(columns))
         if names not in self.kept:
-            # Cells of days are nearly as many as rows: reading the rows again is the shorter way.
-            sources = [self.sums(names), *(survey.sums(one, self.variable, names) for one in self.designs[1:])]
-            self.kept[names] = [_cells(one, self.variable, names) for one in sources]
+            first = with_text(self.designs[0], list(names))
+            self.kept[names] = survey.forms([first, *self.designs[1:]], self.variable, names)
         return self.kept[names]
-
-
-def make_cells(design: SurveyDesign, variable: Composite, columns: Sequence[str]) -> Cells:
-    """Estimate ``variable`` in every combination of ``columns`` that holds respondents."""
-    names = tuple(dict.fromkeys(columns))
-    return _cells(survey.sums(design, variable, names), variable, names)
-
-
-def _cells(sums: survey.Sums, variable: Composite, names: tuple[str, ...]) -> Cells:
-    table = survey.mean(sums, variable, names or None)
-    matrix = np.atleast_2d(np.asarray(survey.covariance(sums, variable, names or None), dtype=float))
-    held = np.flatnonzero(table["n"].to_numpy() > 0)
-    keys = table.loc[held, list(names)].astype(object).reset_index(drop=True)
-    covariance = np.nan_to_num(matrix if len(held) == len(table) else matrix[np.ix_(held, held)])
-    n = table["n"].to_numpy(dtype=float)[held]
-    weight = _weights(sums, variable)[: len(table)][held]
-    return Cells(keys, n, weight, table["estimate"].to_numpy(dtype=float)[held], covariance)
-
-
-def _weights(sums: survey.Sums, variable: Composite) -> Floats:
-    """Return the weight of the respondents behind each cell."""
-    if len(variable.items) > 1:
-        weight = sums.composites[variable.parts].powers[:, 0]
-    else:
-        item = sums.items[variable.items[0]]
-        weight = item.total[:, 0] if item.levels is None else item.total.sum(axis=1)
-    return np.bincount(sums.cells.domain, weights=weight, minlength=sums.n_domains + 1).astype(np.float64)
 
 
 def group_codes(cells: Cells, columns: Sequence[str]) -> tuple[npt.NDArray[np.int64], pd.DataFrame]:
@@ -184,8 +137,8 @@ def contrasts(cells: Cells, coefficients: Floats, *, small: bool = False) -> pd.
     ``small`` scales the variance of each cell by n / (n - 1).
     """
     weights = coefficients * np.sqrt(cells.n / np.maximum(cells.n - 1, 1)) if small else coefficients
-    variance = np.maximum(((weights @ cells.covariance) * weights).sum(axis=1), 0.0)
-    own = weights**2 * np.maximum(np.diag(cells.covariance), 0.0)
+    variance = np.maximum(cells.variances(weights), 0.0)
+    own = weights**2 * np.maximum(cells.variance, 0.0)
     below = (own**2 / np.maximum(cells.n - 1, 1)).sum(axis=1)
     df = np.divide(own.sum(axis=1) ** 2, below, out=np.full(len(below), np.inf), where=below > 0)
     return pd.DataFrame({"difference": coefficients @ cells.estimate, "se": np.sqrt(variance), "df": df})

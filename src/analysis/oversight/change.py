@@ -176,7 +176,7 @@ def _differences(
             inside = design.frame["wave"].isin([now, then]).to_numpy() & design.frame["_level"].notna().to_numpy()
             designs.append(only(design, inside))
     columns = ["wave", "_level"]
-    passes = Passes(designs, chosen.variable, [*columns, *mix])
+    passes = Passes(designs, chosen.variable)
     levels = list(table["level"])
     plain = [_contrasts(cells, levels, now, then) for cells in passes.cells(columns)]
     mixed = plain

@@ -146,11 +146,11 @@ def _judged(parts: _Parts, margin: float, *, ranks: bool) -> _Judged:
     days = by_day(parts.chosen.design)
     days = only(days, parts.rows) if days is not None else None
     mixes = [] if by in AS_THEY_ARE else mixes_for(design, by)
-    passes = Passes((design, days), parts.chosen.variable, [by, *(name for mix in mixes for name in mix)])
-    means = survey.mean(passes.sums([by]), parts.chosen.variable, by, level=parts.level)
+    passes = Passes((design, days), parts.chosen.variable)
+    means = survey.mean(design, parts.chosen.variable, by, level=parts.level)
     table = means.drop(columns="variable").rename(columns={by: "level"})
     table = table[table["n"].gt(0)].reset_index(drop=True).astype({"level": str})
-    whole = survey.mean(passes.sums([]), parts.chosen.variable, level=parts.level).iloc[0]
+    whole = survey.mean(design, parts.chosen.variable, level=parts.level).iloc[0]
     plain = keyed(mixed_differences(passes, [by], mix=(), level=parts.level), by)
     table, notes = _attach(table, plain, level=parts.level, margin=margin)
     mix: tuple[str, ...] = ()
@@ -234,5 +234,5 @@ def _ranked(
     ranked = rank_levels(table, held, level=parts.level)
     if mix or len(table) < 2:
         return ranked, pair_levels(table, held, level=parts.level)
-    pairs = survey.pairwise(passes.sums([parts.by]), parts.chosen.variable, parts.by, level=parts.level)
+    pairs = survey.pairwise(parts.design(), parts.chosen.variable, parts.by, level=parts.level)
     return ranked, pairs.drop(columns="variable").astype({"a": str, "b": str})

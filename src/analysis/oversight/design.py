@@ -59,7 +59,7 @@ def weight_note(made: SurveyDesign, wave: str | None = None) -> str:
 
 
 def by_day(made: SurveyDesign) -> SurveyDesign | None:
-    """Return the design with unit x day as PSU, or None where no dates are known.
+    """Return the design with unit x day as PSU, or None where no dates are known (or weights were fitted to margins).
 
     People asked on one day at one counter answer alike; a row without a date is its own PSU. No finite population
     correction: what was drawn were people, not days. A unit asked on one day only is adjusted.
@@ -72,22 +72,24 @@ def by_day(made: SurveyDesign) -> SurveyDesign | None:
 
 def _by_day(made: SurveyDesign) -> SurveyDesign | None:
     frame = made.frame
-    if "date" not in frame or "stratum" not in frame:
+    if "date" not in frame or "stratum" not in frame or made.calibration is not None:
         return None
-    date = pd.to_datetime(frame["date"], errors="coerce")
-    if date.isna().all():
+    days, told = pd.factorize(frame["date"])
+    parsed = pd.to_datetime(pd.Series(told, dtype=object), errors="coerce").dt.normalize()
+    if parsed.isna().all():
         return None
-    day = date.dt.strftime("%Y-%m-%d").astype(object)
-    alone = pd.Series([f"row {place}" for place in range(len(frame))], index=frame.index, dtype=object)
-    days = frame.copy(deep=False)
-    days["psu"] = frame["stratum"].astype(object) + JOIN + day.where(date.notna(), alone)
+    # One number per day, none (-1) for a row without a date: it is its own PSU.
+    day = np.append(pd.factorize(parsed)[0], -1)[days]
+    stratum = made.arrays.stratum
+    psu = np.where(day < 0, -1 - np.arange(len(frame)), stratum * (day.max() + 1) + day)
+    added = {"psu": pd.Series(psu, index=frame.index)}
+    census = frame["sample"].eq("census").to_numpy()
     # A census has no sampling interval, whatever the days were.
-    days["psu_population"] = np.where(
-        frame["sample"].eq("census"), days.groupby("stratum")["psu"].transform("nunique").astype(float), np.nan
-    )
+    sampled = np.bincount(pd.DataFrame({"stratum": stratum, "psu": psu}).drop_duplicates()["stratum"])
+    added["psu_population"] = pd.Series(np.where(census, sampled[stratum], np.nan), index=frame.index, dtype=float)
     return SurveyDesign(
-        days, weight="weight", stratum="stratum", psu="psu", population="psu_population", lonely="adjust",
-        mask=made.mask,
+        frame.assign(**added), weight="weight", stratum="stratum", psu="psu", population="psu_population",
+        lonely="adjust", mask=made.mask,
     )  # fmt: skip
 
 
@@ -150,6 +152,6 @@ def samples_of(frame: pd.DataFrame, by: Sequence[str]) -> dict[object, str]:
     if "sample" not in frame:
         return {}
     pairs = pd.concat([*keys, frame["sample"]], axis=1).drop_duplicates()
-    order = pairs["sample"].map(SAMPLES.index)
+    order = pairs["sample"].astype(object).map(SAMPLES.index)
     worst = order.groupby([pairs[name] for name in by]).min()
     return {key: SAMPLES[place] for key, place in worst.items()}

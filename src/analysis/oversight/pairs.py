@@ -37,7 +37,7 @@ def side_by_side(
         for one in (chosen.design, by_day(chosen.design)) if one is not None
     ]  # fmt: skip
     columns = ["_side", *mix]
-    cells = Passes(designs, chosen.variable, columns).cells(columns)
+    cells = Passes(designs, chosen.variable).cells(columns)
     made = [pd.DataFrame([_pair(held, list(mix))]) for held in cells]
     table = wider(made[0], made[1] if len(made) > 1 else None, level=level)
     return {str(name): float(value) for name, value in table.drop(columns="by_day").iloc[0].items()}

@@ -38,9 +38,7 @@ class Held(NamedTuple):
     def covariance(self) -> np.ndarray:
         """Covariance of the levels' estimates."""
         scale = np.sqrt(self.cells.n / np.maximum(self.cells.n - 1, 1)) if self.small else np.ones(len(self.cells.n))
-        scaled = self.weights * scale
-        result: np.ndarray = scaled @ self.cells.covariance @ scaled.T
-        return result
+        return self.cells.covariance(self.weights * scale)
 
 
 def hold(cells: Cells, by: str, mix: Sequence[str]) -> Held:

@@ -53,7 +53,7 @@ def standardise(
     held, days = only(chosen.design, rows), by_day(chosen.design)
     days = only(days, rows) if days is not None else None
     candidates = mixes_for(held, by) if mix is None else [mix]
-    passes = Passes((held, days), chosen.variable, [by, *(name for one in candidates for name in one)])
+    passes = Passes((held, days), chosen.variable)
     if mix is None:
         mix, table = finest_mix(passes, candidates, by, level=level)
     else:

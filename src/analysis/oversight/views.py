@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from analysis.survey import SurveyDesign
 
 Bools = npt.NDArray[np.bool_]
+OF_PERSONS = ("respondent", "comment", "flags", "row")
+"""Columns that nothing is cut by: each row has its own."""
 Asked = ParamSpec("Asked")
 Told = TypeVar("Told")
 
@@ -26,6 +28,9 @@ def text(frame: pd.DataFrame, name: str) -> pd.Series:
     values = frame[name]
     if isinstance(values.dtype, pd.StringDtype):
         return values.fillna("")
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        levels = np.array([*(str(one) for one in values.cat.categories), ""], dtype=object)
+        return pd.Series(levels[values.cat.codes.to_numpy()], index=frame.index, dtype=object)
     values = values.astype(object)
     return values.where(values.notna(), "").astype(str)
 
@@ -65,13 +70,30 @@ def of_waves(design: SurveyDesign, *waves: str) -> SurveyDesign:
     Where every stratum lies in one wave, leaving out the other strata changes nothing, and all that follows is smaller;
     where a stratum spans waves, the design itself is returned and the wave stays a domain of it.
     """
-    if "wave" not in design.frame:
-        return design
     slot = ("oversight waves", waves)
     if slot not in design.cache:
-        design.cache[slot] = of_strata(design, text(design.frame, "wave").isin(waves).to_numpy())
+        rows = np.ones(len(design.frame), dtype=bool)
+        if "wave" in design.frame:
+            rows = text(design.frame, "wave").isin(waves).to_numpy()
+        design.cache[slot] = _coded(of_strata(design, rows))
     found: SurveyDesign = design.cache[slot]
     return found
+
+
+def _coded(design: SurveyDesign) -> SurveyDesign:
+    """Return the design with its texts of few levels as codes: they are cut by many times over, and take less room.
+
+    Of a person only what may be cut by stays.
+    """
+    frame = design.frame.drop(columns=[name for name in OF_PERSONS if name in design.frame])
+    texts = [
+        name for name in frame
+        if isinstance(frame[name].dtype, pd.StringDtype)
+        or (frame[name].dtype == object and pd.api.types.infer_dtype(frame[name], skipna=True) == "string")
+    ]  # fmt: skip
+    made = with_columns(design, {})
+    object.__setattr__(made, "frame", frame.astype(dict.fromkeys(texts, "category")))
+    return made
 
 
 def of_strata(design: SurveyDesign, rows: Bools) -> SurveyDesign:

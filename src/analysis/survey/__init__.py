@@ -13,6 +13,7 @@ from analysis.survey.design import SurveyDesign
 from analysis.survey.drivers import Drivers, drivers
 from analysis.survey.estimates import covariance, mean, ratio, total
 from analysis.survey.faults import SurveyError
+from analysis.survey.forms import Form, forms
 from analysis.survey.gather import collapse
 from analysis.survey.merge import merge_sums, sums
 from analysis.survey.multiplicity import adjust_p
@@ -39,6 +40,7 @@ __all__ = (
     "Composite",
     "Drivers",
     "FayHerriot",
+    "Form",
     "GroupTest",
     "Note",
     "Question",
@@ -58,6 +60,7 @@ __all__ = (
     "drivers",
     "effective_size",
     "fay_herriot",
+    "forms",
     "kruskal_wallis",
     "mean",
     "merge_sums",

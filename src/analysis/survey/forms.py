@@ -86,7 +86,11 @@ class Form:
             return np.asarray(((weights @ self.whole) * weights).sum(axis=1), dtype=np.float64)
         assert self.strata is not None  # noqa: S101
         totals = self.strata @ weights.T
-        raw = weights**2 @ self.within if self.psus is None else ((self.psus @ weights.T) ** 2).sum(axis=0)
+        if self.psus is None:
+            assert self.within is not None  # noqa: S101
+            raw = np.asarray(weights**2 @ self.within, dtype=np.float64)
+        else:
+            raw = np.asarray(((self.psus @ weights.T) ** 2).sum(axis=0), dtype=np.float64)
         out = raw - (totals**2 * self.shrink[:, None]).sum(axis=0)
         return np.asarray(np.where(out <= ROUNDING * raw, 0.0, out), dtype=np.float64)
 
@@ -109,11 +113,10 @@ def forms(designs: Sequence[SurveyDesign], y: Variable, by: str | Sequence[str] 
     sums = build(first, items_of(y), names, composites=[y.parts] if isinstance(y, Composite) and several else [])
     statistic = mean_of(sums, y, moments=True)
     domain, inside = _domains(first, names)
-    width = sums.n_domains + 1
-    n = np.bincount(sums.cells.domain, weights=answered_of(sums, y), minlength=width)[:-1]
-    weight = np.bincount(sums.cells.domain, weights=answered_weight(sums, y), minlength=width)[:-1]
+    n = _by_domain(sums, answered_of(sums, y).astype(np.float64))
+    weight = _by_domain(sums, answered_weight(sums, y))
     held = np.flatnonzero(n > 0)
-    place = np.full(width, len(held))
+    place = np.full(sums.n_domains + 1, len(held))
     place[held] = np.arange(len(held))
     labels = sums.domain_labels()
     keys = pd.DataFrame({name: labels[at][held] for at, name in enumerate(names)}, index=range(len(held)))
@@ -121,6 +124,11 @@ def forms(designs: Sequence[SurveyDesign], y: Variable, by: str | Sequence[str] 
     made = Form(keys, n[held], weight[held], statistic.estimate[:-1][held], np.zeros(0))
     rows = (np.flatnonzero(inside), place[domain], value)
     return [_form(one, made, sums, rows, y=y, names=names, held=held) for one in designs]
+
+
+def _by_domain(sums: Sums, values: Floats) -> Floats:
+    added = np.bincount(sums.cells.domain, weights=values, minlength=sums.n_domains + 1)
+    return added[:-1].astype(np.float64, copy=False)
 
 
 def _domains(design: SurveyDesign, names: tuple[str, ...]) -> tuple[Ints, Bools]:
@@ -170,7 +178,7 @@ def _form(
     shrink = scale * centred / arrays.sampled
     if arrays.psu is None or arrays.psus is None:
         within = np.bincount(domain, weights=scale[stratum] * value**2, minlength=size)
-        return replace(made, shrink=shrink, strata=strata, within=within)
+        return replace(made, shrink=shrink, strata=strata, within=within.astype(np.float64, copy=False))
     rooted = value * np.sqrt(scale[stratum])
     psus = sparse.coo_array((rooted, (arrays.psu[where], domain)), shape=(len(arrays.psus), size)).tocsr()
     return replace(made, shrink=shrink, strata=strata, psus=psus)
