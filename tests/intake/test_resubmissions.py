@@ -71,7 +71,7 @@ def test_d02_each_person_counts_once_as_first_sent(two: Any, clean: Any, tmp_pat
     assert (told["severity"], told["file"], told["cell"], told["count"]) == ("set aside", NEW, "3:14", 12)
     said = f"{OLD} (sheet Data) sent again: 10 rows are equal, 2 differ, 1 stand only here, 0 only there"
     assert said in told["what"]
-    assert told["what"].endswith("Cells that differ: B6, C6, J9.")
+    assert told["what"].endswith("Cells that differ: B6:C6, J9.")
     assert f'file used "{NEW}"' in told["todo"]
     conserved(found)
     assert fresh
@@ -104,7 +104,7 @@ def test_d02_the_newest_counts_where_declared(line: list[Any], two: Any, write: 
     assert set(found.responses["file"]) == {NEW}
     told = problem(found, "E-REPLACED")
     assert (told["severity"], told["file"], told["count"]) == ("note", OLD, 12)
-    assert "12 rows do not count (10 equal, 2 different, 0 only here). Cells that differ: B6, C6, J9." in told["what"]
+    assert "12 rows do not count (10 equal, 2 different, 0 only here). Cells that differ: B6:C6, J9." in told["what"]
     assert not codes(found) & {"E-RESUBMIT", "E-VERSIONFILE"}
     change = found.changes[found.changes["rule"] == "another copy counts"].iloc[0]
     assert change[["file", "cell", "old", "new"]].tolist() == [OLD, "B6", str(old[3][1]), str(fresh[3][1])]
@@ -175,8 +175,8 @@ def test_d02_a_whole_column_corrected(write: Any, clean: Any, tmp_path: Any) -> 
     write(sheet([[*row[:8], row[9], row[8]] for row in rows]), NEW)  # U8 and U9 were the wrong way round
     found = clean(tmp_path)
     assert answers(found) == [row[1:] for row in rows]
-    swapped = [f"{letter}{at}" for at, row in enumerate(rows, 3) if row[8] != row[9] for letter in "IJ"]
-    assert f"Cells that differ: {', '.join(swapped[:12])}, …." in problem(found, "E-RESUBMIT")["what"]
+    swapped = [f"I{at}:J{at}" for at, row in enumerate(rows, 3) if row[8] != row[9]]
+    assert f"Cells that differ: {', '.join(swapped)}." in problem(found, "E-RESUBMIT")["what"]
 
 
 def test_d02_versions_in_two_sheets(write: Any, clean: Any, tmp_path: Any) -> None:

@@ -11,11 +11,11 @@ import pandas as pd
 
 from analysis.codebook import Codebook
 from analysis.shapes import AFTER_ITEMS, CHANGES, COLUMNS, FILES, PROBLEMS, RECAPS, ROW_KINDS, WHO
-from analysis.words import say
 
 from .codec import Block
 from .notes import Ledger, severity
 from .registers import NAMES, columns_of, kind_of
+from .saying import neighbours_once, texts
 from .stated import declared_first
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Frames:
 def assemble(files: Sequence[FileRead], ledger: Mapping[str, Ledger], book: Codebook, lang: str) -> Frames:
     """Return the frames, in file order."""
     return Frames(
-        _responses(files, book), _recaps(files, book), _problems(files, ledger, lang), _changes(files, ledger),
+        _responses(files, book), _recaps(files, book), _problems(files, ledger, book, lang), _changes(files, ledger),
         _files(files), _columns(files), _registers(files),
     )  # fmt: skip
 
@@ -149,43 +149,22 @@ def _texts(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     return frame
 
 
-def _problems(files: Sequence[FileRead], ledger: Mapping[str, Ledger], lang: str) -> pd.DataFrame:
+def _problems(files: Sequence[FileRead], ledger: Mapping[str, Ledger], book: Codebook, lang: str) -> pd.DataFrame:
     rows = []
     for one in files:
-        later = [
-            {
-                "code": doubt.code,
-                "sheet": doubt.sheet,
-                "cell": doubt.cell,
-                "count": doubt.count,
-                "values": dict(doubt.values),
-            }
-            for doubt in ledger[one.name].doubts
-        ]
+        later = [vars(doubt) | {"values": dict(doubt.values)} for doubt in ledger[one.name].doubts]
         own = [doubt for doubt in one.result.doubts if not one.copy_of or severity(doubt["code"]) == "refused"]
-        for doubt in [*own, *later]:
+        for doubt in neighbours_once([*own, *later]):
             values = {"file": one.name, "sheet": doubt["sheet"], "cell": doubt["cell"], **doubt["values"]}
             rows.append({
                 "code": doubt["code"], "severity": severity(doubt["code"], doubt["values"]), "file": one.name,
                 "sheet": doubt["sheet"], "cell": doubt["cell"], "count": doubt["count"],
-                **texts(doubt["code"], lang, doubt["count"], values),
+                **texts(doubt["code"], lang, doubt["count"], values, book),
             })  # fmt: skip
     rows.sort(key=lambda row: (row["file"], _ORDER[row["severity"]]))
     frame = pd.DataFrame(rows, columns=list(PROBLEMS))
     frame["count"] = frame["count"].astype("int64")
     return _texts(frame, [name for name in PROBLEMS if name != "count"])
-
-
-def texts(code: str, lang: str, count: int, values: Mapping[str, str]) -> dict[str, str]:
-    """Return what is wrong and what to do, in the reader's language; ``hint`` becomes a sentence of its own."""
-    filled = dict(values)
-    if "expected" in filled:
-        number = int(float(filled["expected"]))
-        filled["expected"] = say(f"intake.chance.{'some' if number else 'none'}", lang, expected=number)
-    hint = filled.get("hint", "")
-    filled["hint"] = say("intake.hint", lang, hint=hint) if hint else ""
-    filled = {"other": "", "variable": "", "column": "", "unit": "", "error": "", **filled}
-    return {part: " ".join(say(f"intake.{code}.{part}", lang, count, **filled).split()) for part in ("what", "todo")}
 
 
 def _changes(files: Sequence[FileRead], ledger: Mapping[str, Ledger]) -> pd.DataFrame:

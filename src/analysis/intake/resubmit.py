@@ -12,6 +12,7 @@ from .codec import Block
 from .notes import Change
 from .overlap import Copy, Scope, copies
 from .pairing import Pair, codes_of
+from .text import column_number
 from .versions import Version, version_of
 
 if TYPE_CHECKING:
@@ -139,9 +140,16 @@ def _text(value: object) -> str:
 
 
 def shown(cells: Sequence[Cell]) -> str:
-    """Return the addresses of the first cells."""
-    more = ", \N{HORIZONTAL ELLIPSIS}" if len(cells) > _SHOWN else ""
-    return ", ".join(one.address for one in cells[:_SHOWN]) + more
+    """Return the addresses of the first cells, neighbours in a row as one range; "-" where there are none."""
+    ranges: list[list[Cell]] = []
+    for one in cells:
+        last = ranges[-1][-1] if ranges else None
+        if last and last.column and last.row == one.row and column_number(one.column) == column_number(last.column) + 1:
+            ranges[-1].append(one)
+        else:
+            ranges.append([one])
+    told = [run[0].address if len(run) == 1 else f"{run[0].address}:{run[-1].address}" for run in ranges[:_SHOWN]]
+    return ", ".join(told or ["-"]) + (", \N{HORIZONTAL ELLIPSIS}" if len(ranges) > _SHOWN else "")
 
 
 def write_changes(one: Table, cells: Sequence[Cell], ledger: Ledger) -> None:

@@ -60,6 +60,14 @@ def letters(column: int) -> str:
     return name
 
 
+def column_number(name: str) -> int:
+    """Return the number of a column, counted from 1, by its letters; 0 for none."""
+    found = 0
+    for letter in name:
+        found = 26 * found + ord(letter) - 64
+    return found
+
+
 def address(row: int, column: int) -> str:
     """Return the A1 address of a cell whose row and column are counted from 0."""
     return f"{letters(column)}{row + 1}"
