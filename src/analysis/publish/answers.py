@@ -8,7 +8,7 @@ from . import numbers
 from .limits import of_table
 from .look import records
 from .markup import Sentences
-from .sentences import said
+from .sentences import said, wave_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +61,9 @@ def _coverage_of(wave: str, part: pd.DataFrame, look: Look) -> list[str]:
 
 def index(table: pd.DataFrame, look: Look) -> Sentences:
     """Return each group's index with its range and how sure its grade is."""
-    texts = [index_of(row, look) for row in records(table) if not look.hidden(row["n"], *where(table, row))]
+    waves = many_waves(table)
+    rows = [row for row in records(table) if not look.hidden(row["n"], *where(table, row))]
+    texts = [index_of(row, look, waves=waves) for row in rows]
     return said(texts, of_table(table, look), look)
 
 
@@ -86,19 +88,33 @@ def where(table: pd.DataFrame, row: Row) -> tuple[str, dict[str, object]]:
     return "" if numbers.is_missing(wave) else str(wave), {name: row[name] for name in BY if name in table}
 
 
-def name_of(row: Row, look: Look) -> str:
-    """Return what a row of a plain table is called: its levels in words, everybody where it has none."""
+def name_of(row: Row, look: Look, *, waves: bool = False) -> str:
+    """Return what a row of a plain table is called: its levels in words, everybody where it has none; its wave too."""
     names = [look.level(name, row[name]) for name in BY if name in row and not numbers.is_missing(row[name])]
-    return ", ".join(names) or look.say("everybody")
+    name = ", ".join(names) or look.say("everybody")
+    return look.say("name_in_wave", name=name, wave=row["wave"]) if waves else name
 
 
-def index_of(row: Row, look: Look) -> str:
+def many_waves(table: pd.DataFrame) -> bool:
+    """Tell whether a table holds several waves, so that its rows must name theirs."""
+    return "wave" in table and len(table["wave"].drop_duplicates()) > 1
+
+
+def index_caption(table: pd.DataFrame, look: Look) -> str:
+    """Return the caption of a table or picture of the index, with the wave where it is one."""
+    measure = look.measure_name("index")
+    if "wave" not in table or table.empty or many_waves(table):
+        return look.say("caption_index", measure=measure)
+    return look.say("caption_index_of", measure=measure, wave=wave_words(str(table["wave"].iloc[0]), look))
+
+
+def index_of(row: Row, look: Look, *, waves: bool = False) -> str:
     """Return one index in words."""
     places = look.book.rule(str(row["rule"])).decimals
     grade = grade_words(row, look)
     return look.say(
         "index_of",
-        name=name_of(row, look),
+        name=name_of(row, look, waves=waves),
         measure=look.measure_name("index"),
         value=look.number(row["index"], places),
         range=look.span(row["low"], row["high"], sample=row["sample"] or "walk-in", decimals=1),
@@ -156,13 +172,19 @@ def unsur(table: pd.DataFrame, look: Look, *, unit: str, wave: str) -> Sentences
         look.say(
             "unsur_low",
             name=look.item(row["variable"]),
-            value=look.number(row["estimate"], 2),
+            value=_item_value(row, look),
             share=low_share_of(row, look),
             n=look.n(row["n"]),
         )
         for row in rows[:3]
     ]
     return said(texts, (), look)
+
+
+def _item_value(row: Row, look: Look) -> str:
+    if look.tells_everyone(row["estimate"], row["n"], *look.item_ends(row["variable"])):
+        return look.say("no_range_few", few=look.rules.answers.extreme_under)
+    return look.number(row["estimate"], 2)
 
 
 def low_share_of(row: Row, look: Look, *, brief: bool = True) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from . import numbers
-from .canvas import INK, bare, canvas, to_svg
+from .canvas import INK, bare, canvas, row_height, to_svg
 from .look import records
 from .markup import Figure
 
@@ -23,6 +24,7 @@ SHADES = ("#7f2a00", "#d98a4f", "#9dbfd9", "#1f5f93")
 """Lowest answer to highest; dark ends, light middle, so that it reads in grey too, and each part bears its figure."""
 MERGED = "#a84d14"
 LIGHT = (SHADES[1], SHADES[2])
+BAR = "#5b7fa3"
 HATCHED = "//"
 """The low answers bear stripes, so that in grey they are not taken for the high ones."""
 LEAST_LABELLED = 0.06
@@ -38,7 +40,8 @@ def answers(table: pd.DataFrame, look: Look, said: Sentences, *, unit: str, wave
     shares = sorted(str(name) for name in table.columns if str(name).startswith("share_"))
     merged = bool(shares) and any(_few(row, shares, look) for row in rows)
     labels = _labels(shares, look, merged=merged)
-    with canvas(len(rows)) as (picture, axes):
+    names = [look.item_short(row["variable"]) for row in rows]
+    with canvas(len(rows), row=row_height(names)) as (picture, axes):
         for place, row in enumerate(rows):
             left = 0.0
             for share, (shade, hatch, _) in zip(_parts(row, shares, look, merged=merged), labels, strict=True):
@@ -46,7 +49,7 @@ def answers(table: pd.DataFrame, look: Look, said: Sentences, *, unit: str, wave
                 if share >= LEAST_LABELLED:
                     _figure(axes, left + share / 2, place, numbers.number(100 * share, look.lang, 0), shade)
                 left += share
-        bare(axes, [look.item_short(row["variable"]) for row in rows], look.say("axis_answers"), look, 0)
+        bare(axes, names, look.say("axis_answers"), look)
         axes.set_xlim(0, 1)
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1.0], ["0", "25", "50", "75", "100"])
         handles = [Patch(facecolor=shade, hatch=hatch, edgecolor="white", label=text) for shade, hatch, text in labels]
@@ -103,15 +106,22 @@ def coverage(table: pd.DataFrame, look: Look, said: Sentences) -> Figure:
         row for row in records(part) if not (row["surveyed"] and look.hidden(row["n"], wave, {"unit": row["unit"]}))
     ]
     rows.sort(key=lambda row: (-row["n"], str(row["unit"])))
-    with canvas(len(rows), row=0.36) as (picture, axes):
+    names = [look.level("unit", row["unit"]) for row in rows]
+    with canvas(len(rows), row=row_height(names, 0.36), frame=1.5) as (picture, axes):
         for place, row in enumerate(rows):
-            axes.barh(place, row["n"], color="#5b7fa3", height=0.62)
+            axes.barh(place, row["n"], color=BAR, height=0.62)
             if not numbers.is_missing(row["needed"]):
                 axes.plot([row["needed"]] * 2, [place - 0.4, place + 0.4], color=INK, linewidth=2.5)
             text = numbers.count(row["n"], look.lang) if row["surveyed"] else look.say("not_surveyed")
             axes.annotate(text, (row["n"], place), xytext=(4, 0), textcoords="offset points", va="center", fontsize=9)
-        bare(axes, [look.level("unit", row["unit"]) for row in rows], look.say("axis_coverage"), look, 0)
+        bare(axes, names, look.say("axis_coverage"), look)
         axes.margins(x=0.15)
+        if any(not numbers.is_missing(row["needed"]) for row in rows):
+            keys = [
+                Patch(facecolor=BAR, label=look.say("head_n")),
+                Line2D([], [], color=INK, linewidth=2.5, label=look.say("head_needed")),
+            ]
+            picture.legend(handles=keys, loc="outside lower center", ncols=2, frameon=False, fontsize=9.5)
         svg = to_svg(picture)
     return Figure(
         svg,

@@ -11,12 +11,13 @@ import re
 import textwrap
 import warnings
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import seaborn as sns
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Picture
+from matplotlib.ticker import Formatter
 
 from . import numbers
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 WIDTH = 6.6
 ROW, FRAME = 0.42, 1.35
 LABEL_WIDTH, LABEL_LINES = 30, 3
-INK, QUIET, BAND = "#1b1b1b", "#595959", "#ececec"
+INK, QUIET, BAND, EDGE = "#1b1b1b", "#595959", "#ececec", "#8a8a8a"
 MARKS = {
     "lower": ("v", "#b84a00", "full"),
     "higher": ("^", "#00599c", "full"),
@@ -97,13 +98,46 @@ def wrapped(text: str, width: int = LABEL_WIDTH) -> str:
     return "\n".join(textwrap.wrap(text, width, max_lines=LABEL_LINES, placeholder=" …") or [""])
 
 
-def bare(axes: Axes, labels: list[str], title: str, look: Look, decimals: int) -> None:
+LINE = 0.165
+"""How tall a line of a label is, in inches."""
+
+
+def row_height(labels: list[str], least: float = ROW) -> float:
+    """Return how tall the rows of a picture must be for their labels not to touch."""
+    lines = max((wrapped(label).count("\n") + 1 for label in labels), default=1)
+    return max(least, LINE * lines + 0.08)
+
+
+class Told(Formatter):
+    """Numbers along an axis in the reader's language, with the fewest places that tell them apart."""
+
+    MOST = 3
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+
+    def __call__(self, x: float, pos: Any = None) -> str:  # noqa: ANN401, ARG002 - matplotlib's own signature
+        """Return the text at one place, by itself."""
+        return self.format_ticks([x])[0]
+
+    def format_ticks(self, values: Any) -> list[str]:  # noqa: ANN401 - matplotlib's own signature
+        """Return the texts of all places, with as many decimals as the finest of them needs."""
+        enough = (places for places in range(self.MOST) if all(_as_round(float(one), places) for one in values))
+        decimals = next(enough, self.MOST)
+        return [numbers.number(one, self.lang, decimals) for one in values]
+
+
+def _as_round(value: float, places: int) -> bool:
+    return abs(float(numbers.rounded(value, places)) - value) < 10.0 ** -(places + 6)
+
+
+def bare(axes: Axes, labels: list[str], title: str, look: Look) -> None:
     """Lay out a horizontal chart: names down the side, first on top, a quiet grid, numbers in the reader's language."""
     axes.set_yticks(range(len(labels)), [wrapped(label) for label in labels])
     axes.set_ylim(len(labels) - 0.4, -0.6)
     axes.set_xlabel(wrapped(title, 64))
     axes.grid(axis="x", color="#d9d9d9", linewidth=0.6)
     axes.set_axisbelow(True)
-    axes.xaxis.set_major_formatter(lambda value, _: numbers.number(value, look.lang, decimals))
+    axes.xaxis.set_major_formatter(Told(look.lang))
     sns.despine(ax=axes, left=True)
     axes.tick_params(axis="y", length=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,8 +11,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from . import numbers, sentences
-from .answers import grade_short, name_of, where
-from .canvas import BAND, INK, MARKS, QUIET, bare, canvas, to_svg, wrapped
+from .answers import grade_short, index_caption, many_waves, name_of, where
+from .canvas import BAND, EDGE, INK, MARKS, QUIET, bare, canvas, row_height, to_svg, wrapped
 from .limits import of_result, of_table
 from .look import records
 from .markup import Figure
@@ -51,9 +51,11 @@ def dots(
     legend: bool = True,
 ) -> bytes:
     """Draw values with their intervals, one row each; ``band`` shades what would not matter around 0."""
-    with canvas(len(rows)) as (picture, axes):
+    with canvas(len(rows), row=row_height([row.label for row in rows])) as (picture, axes):
         if band:
             axes.axvspan(-band, band, color=BAND, zorder=0)
+            for edge in (-band, band):
+                axes.axvline(edge, color=EDGE, linewidth=0.8, linestyle=(0, (2, 2)), zorder=1)
             axes.axvline(0, color=INK, linewidth=1, zorder=1)
         for at, text in lines:
             axes.axvline(at, color=QUIET, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
@@ -72,13 +74,16 @@ def dots(
                 markerfacecolor=colour if fill == "full" else "white",
                 zorder=3,
             )
-            axes.text(
-                1.01, place, row.beside, transform=axes.get_yaxis_transform(), va="center", color=QUIET, fontsize=9.5
-            )
-        bare(axes, [row.label for row in rows], title, look, decimals)
+            beside(axes, place, row.beside)
+        bare(axes, [row.label for row in rows], title, look)
         if legend:
-            _legend(axes, [row.mark for row in rows], look)
+            marks_legend(axes, [row.mark for row in rows], look)
         return to_svg(picture)
+
+
+def beside(axes: Axes, place: int, text: str) -> None:
+    """Write a row's figures to the right of the picture."""
+    axes.text(1.01, place, text, transform=axes.get_yaxis_transform(), va="center", color=QUIET, fontsize=9.5)
 
 
 def _as_told(row: Dot, decimals: int) -> Dot:
@@ -90,7 +95,8 @@ def _as_told(row: Dot, decimals: int) -> Dot:
     return row._replace(value=value, low=low, high=high)
 
 
-def _legend(axes: Axes, used: list[str], look: Look) -> None:
+def marks_legend(axes: Axes, used: list[str], look: Look, words: str = "verdict") -> None:
+    """Say under a picture what its marks mean; ``words`` names the kind of verdict in the catalogue."""
     handles = []
     for mark, (shape, colour, fill) in MARKS.items():
         if mark in used:
@@ -104,7 +110,7 @@ def _legend(axes: Axes, used: list[str], look: Look) -> None:
                     markerfacecolor=face,
                     linestyle="none",
                     markersize=8,
-                    label=look.say("key_unjudged" if mark == "unjudged" else f"verdict_{mark}"),
+                    label=look.say("key_unjudged" if mark == "unjudged" else f"{words}_{mark}"),
                 )
             )
     if handles:
@@ -146,24 +152,36 @@ def _compared(row: Row, result: Comparison, look: Look, places: int) -> Dot:
     value, low, high = verdict_figures(result, row)
     mark = key(row["verdict"])
     return Dot(
-        f"{look.level(result.by, row['level'])}: {look.number(row['estimate'], places)}",
+        look.level(result.by, row["level"]),
         value,
         low,
         high,
         mark,
-        look.n(row["n"]),
+        look.say("beside", value=look.number(row["estimate"], places), n=look.n(row["n"])),
     )
+
+
+MOST_TICKS = 18
+
+
+def _ranked(result: Comparison) -> int:
+    return int(result.table["rank_low"].notna().sum())
 
 
 def ranks(result: Comparison, look: Look) -> Figure:
     """Draw the range of ranks each level may have."""
     rows = [row for row in reversed(shown(result, look)) if not numbers.is_missing(row["rank_low"])]
-    with canvas(len(rows)) as (picture, axes):
+    names, ranked = [look.level(result.by, row["level"]) for row in rows], _ranked(result)
+    with canvas(len(rows), row=row_height(names)) as (picture, axes):
         for place, row in enumerate(rows):
-            axes.hlines(place, row["rank_low"], row["rank_high"], color=INK, linewidth=6)
-            axes.plot([row["rank_low"], row["rank_high"]], [place, place], "|", color=INK, markersize=12)
-        bare(axes, [look.level(result.by, row["level"]) for row in rows], look.say("axis_rank"), look, 0)
-        axes.set_xticks(range(1, int(result.table["rank_low"].notna().sum()) + 1))
+            low, high = int(row["rank_low"]), int(row["rank_high"])
+            axes.hlines(place, low, high, color=INK, linewidth=6)
+            axes.plot([low, high], [place, place], "o", color=INK, markersize=9)
+            ends = look.say("range_short", low=low, high=high)
+            beside(axes, place, str(low) if low == high else ends)
+        bare(axes, names, look.say("axis_rank"), look)
+        axes.set_xlim(0.6, ranked + 0.4)
+        axes.set_xticks(range(1, ranked + 1, max(1, -(-ranked // MOST_TICKS))))
         svg = to_svg(picture)
     said = [f"{look.level(result.by, row['level'])}: {sentences.rank_words(row, result, look)}." for row in rows]
     caption = look.say("caption_ranks", by=look.column(result.by), wave=wave_words(result.wave, look))
@@ -253,18 +271,23 @@ def matrix(result: Matrix, look: Look) -> Figure:
     )
 
 
+def _to_one_place(end: Any) -> float:  # noqa: ANN401
+    """Return an end of a range as round as the table tells it."""
+    return float("nan") if numbers.is_missing(end) else float(numbers.rounded(float(end), 1))
+
+
 def index(table: pd.DataFrame, look: Look, said: Sentences) -> Figure:
     """Draw each group's index with its range against the lower bounds of the grades."""
     rows = [row for row in records(table) if not look.hidden(row["n"], *where(table, row))]
     rows.sort(key=lambda row: (-row["index"], name_of(row, look)))
     plot = [
         Dot(
-            f"{name_of(row, look)}: {look.number(row['index'], 2)}",
+            name_of(row, look, waves=many_waves(table)),
             row["index"],
-            row["low"],
-            row["high"],
+            _to_one_place(row["low"]),
+            _to_one_place(row["high"]),
             "same",
-            grade_short(row),
+            look.say("beside", value=look.number(row["index"], 2), n=grade_short(row)),
         )
         for row in rows
     ]
@@ -277,13 +300,13 @@ def index(table: pd.DataFrame, look: Look, said: Sentences) -> Figure:
         plot,
         look,
         title=look.say("axis_index", measure=look.measure_name("index")),
-        decimals=0,
+        decimals=2,
         lines=lines,
         legend=False,
     )
     return Figure(
         svg,
         _alt("index", said.texts, look),
-        look.say("caption_index", measure=look.measure_name("index")),
+        index_caption(table, look),
         (*((look.say("note_grade_lines"),) if lines else ()), *of_table(table, look)),
     )

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from . import numbers
-from .answers import explained, grade_words, low_share_of, name_of, signs, where
+from .answers import explained, grade_words, index_caption, low_share_of, many_waves, name_of, signs, where
 from .limits import of_table
 from .look import records
 from .markup import Entry, Heading, Table
-from .tables import base, figure, span, withheld, withheld_notes
+from .tables import base, figure, main_figure, span, withheld, withheld_notes
 
 if TYPE_CHECKING:
     from .look import Look, Row
@@ -75,20 +75,21 @@ def index(table: pd.DataFrame, look: Look) -> Table:
     heads = _heads(look, "group", "n", "index", "range", "grade", "index_011", words=("group", "grade"))
     shown, hidden_rows = [], []
     for row in records(table.sort_values("index", ascending=False, kind="stable")):
-        name = Entry(name_of(row, look))
+        name = Entry(name_of(row, look, waves=many_waves(table)))
         hidden = look.hidden(row["n"], *where(table, row))
         if hidden:
             hidden_rows.append((name, *withheld(look, len(heads) - 1)))
             continue
         places = look.book.rule(str(row["rule"])).decimals
+        shown_index = main_figure(row["index"], row["n"], "index", look, places)
         shown.append(
             (
                 name,
                 base(row["n"], look),
-                figure(row["index"], look, places),
+                shown_index,
                 span(row["low"], row["high"], row, look, 1),
                 Entry(grade_words(row, look)),
-                figure(row["index_011"], look, places),
+                shown_index if shown_index.value is None else figure(row["index_011"], look, places),
             )
         )
     notes = (
@@ -98,7 +99,7 @@ def index(table: pd.DataFrame, look: Look) -> Table:
         *of_table(table, look),
     )
     return Table(
-        look.say("caption_index", measure=look.measure_name("index")),
+        index_caption(table, look),
         heads,
         (*shown, *sorted(hidden_rows, key=lambda row: row[0].text)),
         notes,
@@ -119,7 +120,7 @@ def unsur(table: pd.DataFrame, look: Look, *, unit: str, wave: str) -> Table:
             (
                 name,
                 base(row["n"], look),
-                figure(row["estimate"], look, 2),
+                _item_mean(row, look),
                 _item_span(row, look),
                 Entry(low_share_of(row, look, brief=False)),
             )
@@ -131,6 +132,13 @@ def unsur(table: pd.DataFrame, look: Look, *, unit: str, wave: str) -> Table:
         wave=wave,
     )
     return Table(caption, heads, tuple(body), (look.say("note_low_share"), *withheld_notes(body, look)))
+
+
+def _item_mean(row: Row, look: Look) -> Entry:
+    """Return an item's mean; none where it tells what each of a small group answered."""
+    if look.tells_everyone(row["estimate"], row["n"], *look.item_ends(row["variable"])):
+        return Entry(look.say("no_range_few", few=look.rules.answers.extreme_under))
+    return figure(row["estimate"], look, 2)
 
 
 def _item_span(row: Row, look: Look) -> Entry:

@@ -104,6 +104,20 @@ class Look:
         """Return what readers call a level: a sector, a unit, an answer."""
         return plain(self.book.label(column, str(name), self.lang))
 
+    def tells_everyone(self, value: object, n: object, low: float, high: float) -> bool:
+        """Tell whether a mean at an end of its scale gives away what each of a small group answered."""
+        if numbers.is_missing(value) or numbers.is_missing(n):
+            return False
+        at_end = min(abs(float(value) - low), abs(float(value) - high)) < EXACT  # type: ignore[arg-type]
+        return bool(at_end and int(n) < self.rules.answers.extreme_under)  # type: ignore[call-overload]
+
+    def item_ends(self, name: str) -> tuple[float, float]:
+        """Return the ends of an item's scale, the main instrument's where the item is not known."""
+        both = [(one, item) for one in self.book.instruments for item in one.items if item.name == name]
+        whole, item = both[0] if both else (self.book.instruments[0], None)
+        low, high = (item.low, item.high) if item else (None, None)
+        return float(whole.low if low is None else low), float(whole.high if high is None else high)
+
     def level_of(self, column: str, name: object) -> str:
         """Return a level with the column it is one of, unless the level says so itself."""
         level, by = self.level(column, name), self.column(column)

@@ -38,6 +38,14 @@ def figure(value: object, look: Look, decimals: int, *, sign: bool = False) -> E
     return Entry(text, float(numbers.rounded(float(value), decimals)))  # type: ignore[arg-type]
 
 
+def main_figure(value: object, n: object, measure: str, look: Look, decimals: int) -> Entry:
+    """Return a measure's estimate; words where it lies at an end of the scale, for that tells what each answered."""
+    found = look.measure(measure)
+    if look.tells_everyone(value, n, found.low, found.high):
+        return Entry(look.say("no_range_few", few=look.rules.answers.extreme_under))
+    return figure(value, look, decimals)
+
+
 def base(n: object, look: Look) -> Entry:
     """Return a number of respondents as an entry."""
     return figure(n, look, 0)
@@ -135,7 +143,7 @@ def _compared(row: Row, result: Comparison, look: Look, *, places: int, width: i
     return (
         name,
         base(row["n"], look),
-        figure(row["estimate"], look, places),
+        main_figure(row["estimate"], row["n"], result.measure, look, places),
         span(row["low"], row["high"], row, look, places),
         *raw,
         figure(difference, look, told, sign=True),
@@ -222,6 +230,9 @@ def _cell(row: Row | None, result: Matrix, look: Look, places: int) -> Entry:
         return Entry(look.say("no_respondents"))
     if look.hidden_of_city(row["n"], result.wave, {result.rows: row["row"], result.columns: row["column"]}):
         return Entry(look.say("withheld_short"), withheld=True)
+    shown_value = main_figure(row["estimate"], row["n"], result.measure, look, places)
+    if shown_value.value is None:
+        return shown_value
     sign = look.say(f"sign_{key(row['verdict'])}")
     text = look.say("cell", value=look.number(row["estimate"], places), n=look.n(row["n"]), sign=sign)
     return Entry(text, float(numbers.rounded(row["estimate"], places)), tone=TONES.get(row["verdict"], "unsure"))
@@ -276,6 +287,7 @@ def change(result: Change, look: Look) -> Table:
     )
     notes = (
         look.say("note_margin", margin=look.margin(result.margin, places)),
+        look.say("note_rounding"),
         *((look.say("note_mix_change", mix=mix_words(result.mix, look)),) if result.mix else ()),
         *remarks(result.notes, look),
         *withheld_notes(hidden_rows, look),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import seaborn as sns
 from matplotlib.ticker import MaxNLocator
 
 from . import numbers, topic_sentences
-from .canvas import BAND, INK, MARKS, QUIET, bare, canvas, to_svg
-from .charts import Dot, dots
+from .canvas import BAND, INK, MARKS, QUIET, Told, bare, canvas, row_height, to_svg, wrapped
+from .charts import Dot, dots, marks_legend
 from .form import expected_mark, no_use
 from .limits import of_answer
 from .markup import Figure
@@ -60,7 +61,8 @@ def expected(answer: Answer, look: Look) -> Figure:
     rows = [row for row in seen_rows(answer, "units", look) if not numbers.is_missing(row["limit_low"])]
     rows.sort(key=lambda row: (-row["difference"], str(row["unit"])))
     places = look.main_decimals()
-    with canvas(len(rows)) as (picture, axes):
+    names = [look.level("unit", row["unit"]) for row in rows]
+    with canvas(len(rows), row=row_height(names), frame=1.5) as (picture, axes):
         for place, row in enumerate(rows):
             low, value, high = (
                 float(numbers.rounded(row[name], places)) for name in ("limit_low", "estimate", "limit_high")
@@ -77,7 +79,8 @@ def expected(answer: Answer, look: Look) -> Figure:
                 fontsize=9.5,
             )
         title = look.measure_name(look.book.measure.name)
-        bare(axes, [look.level("unit", row["unit"]) for row in rows], title, look, 0)
+        bare(axes, names, title, look)
+        marks_legend(axes, [expected_mark(row) for row in rows], look, "expected")
         svg = to_svg(picture)
     caption = look.say("caption_expected", wave=wave_words(answer.wave, look))
     return Figure(svg, _told(answer, "expected", look), caption, (look.say("note_expected"), *of_answer(answer, look)))
@@ -104,7 +107,9 @@ def run_chart(answer: Answer, look: Look) -> Figure:
         beyond = [place for place, row in enumerate(rows) if row["outside"]]
         axes.plot(beyond, [values[place] for place in beyond], "D", color=MARKS["lower"][1], markersize=10)
         axes.set_xticks(at, [str(row["period"]) for row in rows], rotation=0 if len(rows) <= 8 else 45, fontsize=9)
-        axes.yaxis.set_major_formatter(lambda value, _: numbers.number(value, look.lang, places))
+        axes.set_ylabel(wrapped(look.measure_name(look.book.measure.name), 40))
+        axes.yaxis.set_major_formatter(Told(look.lang))
+        sns.despine(ax=axes)
         axes.grid(axis="y", color="#d9d9d9", linewidth=0.6)
         svg = to_svg(picture)
     return Figure(svg, _told(answer, "run_chart", look), look.say("caption_run_chart"), (look.say("note_run_chart"),))
@@ -121,10 +126,13 @@ def complaints(answer: Answer, look: Look) -> Figure:
         limit: Any = answer.facts.get("limit_days")
         if not numbers.is_missing(limit):
             axes.axvline(float(limit), color=QUIET, linestyle=(0, (4, 3)), linewidth=1)
+            text = look.say("line_limit", count=int(limit))
+            axes.annotate(text, (float(limit), 100), xytext=(5, -4), textcoords="offset points", va="top", fontsize=9.5)
         axes.set_ylim(0, 102)
         axes.set_xlim(left=0)
         axes.set_xlabel(look.say("axis_days"))
         axes.set_ylabel(look.say("axis_open"))
+        sns.despine(ax=axes)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(axis="y", color="#d9d9d9", linewidth=0.6)
         svg = to_svg(picture)
