@@ -248,3 +248,15 @@ def test_fay_herriot_is_at_the_top_of_its_likelihood(method: str) -> None:
     # a flat top hides digits from the likelihood, not from its slope
     e = 1e-6
     assert (likelihood(found.variance + e) - likelihood(found.variance - e)) / (2 * e) == pytest.approx(0, abs=1e-6)
+
+
+def test_a_total_of_one_respondent_has_its_error_and_a_mean_of_one_has_none() -> None:
+    """R: ``svyby(~y, ~d, design, svytotal)``: whether that one person is drawn varies."""
+    frame = pd.DataFrame({"y": [2.5, 3.5, 7.0, 1.0], "d": list("aaab")})
+    total = survey.total(survey.SurveyDesign(frame), "y", "d").set_index("d").loc["b"]
+    assert (total.estimate, total.note) == (1.0, "one respondent")
+    assert total.se == pytest.approx(1.0)
+    assert np.isnan(total.low)
+    mean = survey.mean(survey.SurveyDesign(frame), "y", "d").set_index("d").loc["b"]
+    assert (mean.estimate, mean.note) == (1.0, "one respondent")
+    assert np.isnan(mean.se)

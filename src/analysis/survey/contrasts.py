@@ -100,8 +100,8 @@ def against_whole(
     nearly all of the difference's variance. Answers piled up at one end of a scale make small domains' means skewed,
     and a plain t then finds too much (with half of the answers at the top, 12 % of false families where 5 % were
     allowed); p and all limits are therefore those of Hall's transformed t, with the skewness of all domains' answers
-    together, under which at most 5 % are left (``benchmarks/results/coverage.csv``). ``t`` is the plain ratio. Adjustment,
-    intervals and notes as in ``pairwise``; the family is all domains of one variable.
+    together, under which at most 5 % are left (``benchmarks/results/coverage.csv``). ``t`` is the plain ratio.
+    Adjustment, intervals and notes as in ``pairwise``; the family is all domains of one variable.
 
     Returns
     -------

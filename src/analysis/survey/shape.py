@@ -1,11 +1,11 @@
 """How skewed an estimate is, and when its interval can no longer be trusted.
 
 The t interval's coverage falls with the skewness of the estimate, which is that of the answers over the root of their
-number. The two limits are read off the simulation in ``benchmarks/coverage.py`` (``benchmarks/results/coverage.csv``): as long
-as the true skewness is below ``POOLED_AT``, intervals cover 93.5 % or more. It is not known, and one cell's answers
-tell it badly: a cell of a skewed item that by chance looks straight has lost its low answers, and covers worse than
-the rest. So all cells together are asked first; a cell by itself is in doubt from ``OWN_AT`` on, where typical items
-hardly come by chance.
+number. The two limits are read off the simulation in ``benchmarks/coverage.py`` (table in
+``benchmarks/results/coverage.csv``): as long as the true skewness is below ``POOLED_AT``, intervals cover 93.5 % or
+more. It is not known, and one cell's answers tell it badly: a cell of a skewed item that by chance looks straight has
+lost its low answers, and covers worse than the rest. So all cells together are asked first; a cell by itself is in
+doubt from ``OWN_AT`` on, where typical items hardly come by chance.
 """
 
 from typing import NamedTuple
@@ -75,7 +75,7 @@ def shape_of(sums: Sums, variable: Variable) -> Shape:
     first, second, third = (raw[:, power] / weight for power in (1, 2, 3))
     central2 = np.maximum(second - first**2, 0.0)
     # what is left of equal answers after subtraction is rounding
-    central2[central2 <= 1e-12 * np.maximum(second, 1e-300)] = 0.0
+    central2[central2 <= 1e-12 * second] = 0.0
     central3 = third - 3 * first * second + 2 * first**3
     squared = np.bincount(sums.cells.domain, weights=_squared(sums, variable), minlength=width)
     units = np.where(squared > 0, raw[:, 0] ** 2 / np.where(squared > 0, squared, 1.0), 0.0)
