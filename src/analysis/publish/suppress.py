@@ -202,7 +202,8 @@ class _Search:
     def _keep(self, at: int, change: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Keep a witness for ``at``, and for each other group that it changes by enough; return what it changes."""
         self.witness[at] = change
-        for place in np.flatnonzero((np.abs(change) >= self.need - NOTHING) & ~self.small & ~self.silent):
+        moved = np.where(self.small, change, np.abs(change))
+        for place in np.flatnonzero((moved >= self.need - NOTHING) & ~self.silent):
             self.witness.setdefault(int(place), change)
         used: NDArray[np.bool_] = np.abs(change) > NOTHING
         return used
