@@ -84,6 +84,7 @@ def test_headings_get_one_level_down_and_anchors_of_their_own():
 def test_a_wide_table_can_be_scrolled_with_the_keyboard():
     made = inert.outline("<table><caption>A &lt;b&gt;</caption><tbody></tbody></table>", NAMES)
     assert made.html.startswith('<div class="scroll" role="group" tabindex="0" aria-label="A &lt;b&gt;"><table>')
+    assert "<caption><span>A &lt;b&gt;</span></caption>" in made.html
 
 
 def test_a_long_table_is_folded_and_a_picture_can_be_scrolled():

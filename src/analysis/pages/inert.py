@@ -190,10 +190,11 @@ def outline(markup: str, names: Names) -> Outline:
         caption = _CAPTION.search(match[0])
         label = html.escape(text_of(caption[1]) if caption else names.table)
         rows = match[0].count("<tr") - 1
+        table = _CAPTION.sub(_in_sight, match[0])
         if rows <= LONG or not names.rows:
-            return _scroll(label, match[0]) + names.below(text_of(match[0]))
+            return _scroll(label, table) + names.below(text_of(match[0]))
         summary = html.escape(names.rows.format(count=rows))
-        folded = f'<details class="long"><summary>{label}: {summary}</summary>{_scroll(label, match[0])}</details>'
+        folded = f'<details class="long"><summary>{label}: {summary}</summary>{_scroll(label, table)}</details>'
         return folded + names.below(text_of(match[0]))
 
     def picture(match: re.Match[str]) -> str:
@@ -238,6 +239,11 @@ def _said_once(markup: str, *, by_section: bool) -> str:
 def _kept_together(match: re.Match[str]) -> str:
     """Return a text in which a base (n = 160) and a file number (B-017) are not broken across lines."""
     return _UNBROKEN.sub(r'<span class="kept">\g<0></span>', match[0])
+
+
+def _in_sight(match: re.Match[str]) -> str:
+    """Return a caption whose words stay in sight while a wide table is scrolled."""
+    return match[0].replace(f">{match[1]}</caption>", f"><span>{match[1]}</span></caption>")
 
 
 def _scroll(label: str, inner: str) -> str:
