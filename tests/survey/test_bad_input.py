@@ -202,3 +202,64 @@ def test_plain_samples_say_what_is_wrong_and_keep_the_groups_order() -> None:
         assert test(pd.array([1, None, 3, 2, 4, 5], dtype="Int8"), ordered).n_missing == 1
     with pytest.raises(survey.SurveyError, match="y hold text"):
         survey.brunner_munzel([1, 2, 3], ["a", "b"])
+
+
+def test_rank_sets_take_plain_arrays_and_names_in_any_order() -> None:
+    named = pd.Series({"a": 3.0, "b": 2.0, "c": 1.0})
+    table = pd.DataFrame(np.diag([0.01, 0.5, 0.03]), index=list("abc"), columns=list("abc"))
+    expected = survey.rank_sets(named, table)
+    columns = ["rank", "rank_low", "rank_high"]
+    turned = survey.rank_sets(named, table.loc[list("cab"), list("bca")])
+    plain = survey.rank_sets([3.0, 2.0, 1.0], table.to_numpy())
+    pd.testing.assert_frame_equal(turned, expected)
+    assert plain.name.tolist() == [1, 2, 3]
+    assert plain[columns].equals(expected[columns])
+    assert survey.rank_sets(named, table.to_numpy()).equals(expected)
+    with pytest.raises(survey.SurveyError, match=r"covariance of shape \(2, 2\) does not fit 3 estimates"):
+        survey.rank_sets(named, np.eye(2))
+    counted = survey.rank_sets_counts({"a": 10, "b": 90})
+    assert counted.equals(survey.rank_sets_counts(pd.Series({"a": 10, "b": 90})))
+    with pytest.raises(survey.SurveyError, match="whole numbers of 0 or more"):
+        survey.rank_sets_counts(["a", "b"])
+
+
+def test_areas_are_matched_by_name() -> None:
+    rng = np.random.default_rng(0)
+    names = list("abcdefghij")
+    y, d = pd.Series(rng.normal(size=10), names), pd.Series(rng.uniform(0.1, 0.4, 10), names)
+    x = pd.DataFrame({"one": 1.0, "x": rng.normal(size=10)}, names)
+    expected = survey.fay_herriot(y, d, x)
+    turned = survey.fay_herriot(y, d[::-1], x.sample(frac=1, random_state=1), method="REML")
+    assert turned.table.equals(expected.table)
+    assert survey.fay_herriot(y.to_numpy(), d.to_numpy(), x.to_numpy()).variance == expected.variance
+    with pytest.raises(survey.SurveyError, match="name different areas"):
+        survey.fay_herriot(y, d.rename({"a": "z"}), x)
+
+
+def test_margins_of_text_and_numbers_too_large_to_sum() -> None:
+    frame = pd.DataFrame({"y": [1.0, 2.0, 3.0, 1e80], "d": list("aabb"), "w": [1.0, 1.0, 1e150, 1.0]})
+    with pytest.raises(survey.SurveyError, match="margin 'd' must give a number per category"):
+        survey.rake(survey.SurveyDesign(frame), {"d": {"a": "10", "b": 20}})
+    with pytest.raises(survey.SurveyError, match="holds values beyond 1e"):
+        survey.mean(survey.SurveyDesign(frame), "y")
+    with pytest.raises(survey.SurveyError, match="is outside 1e-100 to 1e100 in rows 2"):
+        survey.SurveyDesign(frame, weight="w")
+    with pytest.raises(survey.SurveyError, match="no column 3"):
+        survey.mean(survey.SurveyDesign(frame), "y", 3)
+    with pytest.raises(survey.SurveyError, match="no variable was named"):
+        survey.mean(survey.SurveyDesign(frame), None)
+
+
+def test_numbers_kept_as_objects_are_numbers() -> None:
+    frame = pd.DataFrame({"y": pd.Series([1, None, 3, 4], dtype=object), "d": list("aabb")})
+    assert survey.mean(survey.SurveyDesign(frame), "y", "d").estimate.tolist() == [1.0, 3.5]
+    mixed = frame.assign(y=pd.Series([1, "2", 3, 4], dtype=object))
+    with pytest.raises(survey.SurveyError, match="holds object values where numbers are needed"):
+        survey.mean(survey.SurveyDesign(mixed), "y", "d")
+
+
+def test_drivers_of_an_answer_that_is_always_the_same() -> None:
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"y": 4, "x": rng.integers(1, 5, 60), "w": rng.uniform(0.3, 2, 60)})
+    found = survey.drivers(survey.SurveyDesign(frame, weight="w"), "y", ["x"])
+    assert (found.note, found.table.note.tolist()) == ("constant", ["constant"])

@@ -15,6 +15,10 @@ Bools = npt.NDArray[np.bool_]
 
 # An integer answer with at most this many values is counted by value; wider ones are summed as moments.
 MOST_LEVELS = 32
+# What a column of Python objects may hold to be read as numbers.
+NUMBERS = ("integer", "floating", "mixed-integer-float", "boolean", "decimal")
+# Answers are cubed and weighted: beyond this their sums would not be numbers any more.
+LARGEST = 1e75
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,8 @@ def _floats(values: Floats, name: str) -> Answers:
     if np.isinf(filled).any():
         rows = np.flatnonzero(np.isinf(filled))
         raise SurveyError(f"column {name!r} holds infinite values (rows {some(rows.tolist())}, counted from 0)")
+    if (np.abs(filled) > LARGEST).any():
+        raise SurveyError(f"column {name!r} holds values beyond {LARGEST:g}; give it in a larger unit")
     whole = filled.size > 0 and bool(np.abs(filled).max() < 2**31) and bool((filled == np.rint(filled)).all())
     if whole:
         coded = _by_level(filled.astype(np.int32), missing if missing.any() else None)
@@ -123,6 +129,9 @@ def numbers(frame: pd.DataFrame, name: str) -> Answers:
         if not pd.api.types.is_numeric_dtype(series.cat.categories.dtype):
             raise SurveyError(f"column {name!r} holds text; give its share with proportion(), or decode it to numbers")
         series = series.astype(series.cat.categories.dtype if not series.isna().any() else "float64")
+        dtype = series.dtype
+    if pd.api.types.is_object_dtype(dtype) and pd.api.types.infer_dtype(series, skipna=True) in NUMBERS:
+        series = series.astype("float64")
         dtype = series.dtype
     if not (pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_bool_dtype(dtype)):
         if series.isna().all():

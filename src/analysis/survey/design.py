@@ -178,6 +178,7 @@ def _weights(design: SurveyDesign, faults: list[str]) -> Floats:
         (np.isnan(weight), "missing"),
         (np.isinf(weight), "infinite"),
         (weight <= 0, "zero or negative"),
+        ((weight > 0) & np.isfinite(weight) & ((weight < 1e-100) | (weight > 1e100)), "outside 1e-100 to 1e100"),
     ):
         if bad.any():
             faults.append(f"weight {design.weight!r} is {what} in rows {_rows(bad)}")

@@ -97,7 +97,10 @@ def drivers(
         raise SurveyError(f"drivers needs more complete rows than variables; {n} rows answered all {len(names)}")
     covariance = weighted_covariance(values[inside], design.arrays.weight[inside])
     spread = np.sqrt(np.diag(covariance))
-    if (spread == 0).any() or np.linalg.matrix_rank(covariance[1:, 1:], hermitian=True) < len(x):
+    # equal answers leave nothing but rounding
+    if (spread <= 1e-9 * np.abs(values[inside]).max(axis=0)).any() or np.linalg.matrix_rank(
+        covariance[1:, 1:], hermitian=True
+    ) < len(x):
         return _nothing(x, n, considered - n)
     gains = lmg(covariance)
     made = replicate(design, names, (), _statistic, draws=draws, seed=seed)

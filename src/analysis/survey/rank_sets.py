@@ -1,6 +1,6 @@
 """Confidence sets for ranks: which places a domain may hold, given how uncertain all the estimates are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +22,8 @@ BLOCK = 2_048
 
 @single_threaded
 def rank_sets(
-    estimates: pd.Series,
-    covariance: pd.DataFrame,
+    estimates: pd.Series | npt.ArrayLike,
+    covariance: pd.DataFrame | npt.ArrayLike,
     *,
     level: float = 0.95,
     df: float | None = None,
@@ -42,11 +42,12 @@ def rank_sets(
     Parameters
     ----------
     estimates
-        By name. NaN stays out of the ranking, with the note ``undefined``.
+        By name (a plain array: numbered from 1). NaN stays out of the ranking, with the note ``undefined``.
     covariance
-        With the same names on both axes.
+        With the same names on both axes, in any order (a plain array: in the order of ``estimates``).
     df
-        Degrees of freedom of the covariance; None is the normal. Finite df: multivariate t.
+        Degrees of freedom of the covariance; None is the normal. Finite df: multivariate t. Where the estimates have
+        different df, the smallest is the careful choice.
     seed, draws
         The critical values are drawn; the same seed gives the same sets, and with 100,000 draws two seeds nearly
         always do.
@@ -67,6 +68,7 @@ def rank_sets(
     """
     check_level(level)
     one_of("kind", kind, KINDS)
+    estimates, covariance = _named(estimates, covariance)
     theta, sigma = _checked(estimates, covariance)
     if df is not None and not df > 0:
         raise SurveyError(f"df must be above 0, not {df!r}; without degrees of freedom nothing can be ranked")
@@ -100,6 +102,24 @@ def _table(index: pd.Index, theta: Floats, known: Bools, ranks: tuple[Ints, Ints
             held[known] = values
             columns[name] = held
     return pd.DataFrame(columns | {"note": pd.Series(notes.tolist(), dtype="str")})
+
+
+def _named(
+    estimates: pd.Series | npt.ArrayLike, covariance: pd.DataFrame | npt.ArrayLike
+) -> tuple[pd.Series, pd.DataFrame]:
+    """Give names to plain arrays."""
+    if not isinstance(estimates, pd.Series):
+        values = np.asarray(estimates, dtype=np.float64)
+        if values.ndim != 1:
+            raise SurveyError(f"estimates must be one number per place, not an array of shape {values.shape}")
+        named = covariance.index if isinstance(covariance, pd.DataFrame) and len(covariance) == len(values) else None
+        estimates = pd.Series(values, index=pd.RangeIndex(1, len(values) + 1) if named is None else named)
+    if not isinstance(covariance, pd.DataFrame):
+        table = np.asarray(covariance, dtype=np.float64)
+        if table.shape != (len(estimates), len(estimates)):
+            raise SurveyError(f"covariance of shape {table.shape} does not fit {len(estimates)} estimates")
+        covariance = pd.DataFrame(table, index=estimates.index, columns=estimates.index)
+    return estimates, covariance
 
 
 def _checked(estimates: pd.Series, covariance: pd.DataFrame) -> tuple[Floats, Floats]:
@@ -195,7 +215,7 @@ def _above(x: Floats, drawn: _Draws, family: Bools, level: float, *, step_down: 
 
 
 def rank_sets_counts(
-    counts: pd.Series | Sequence[int], *, level: float = 0.95, kind: str = "simultaneous"
+    counts: pd.Series | Mapping[str, int] | Sequence[int], *, level: float = 0.95, kind: str = "simultaneous"
 ) -> pd.DataFrame:
     """Confidence sets for the ranks of categories by how often they were named, from exact binomial pairs.
 
@@ -206,7 +226,7 @@ def rank_sets_counts(
     Parameters
     ----------
     counts
-        Whole numbers by name (a Series) or in order.
+        Whole numbers by name (a Series or a mapping) or in order.
 
     Returns
     -------
@@ -221,8 +241,17 @@ def rank_sets_counts(
 
     check_level(level)
     one_of("kind", kind, KINDS)
-    named = counts if isinstance(counts, pd.Series) else pd.Series(list(counts), index=range(1, len(counts) + 1))
-    x = named.to_numpy(dtype=np.float64, na_value=np.nan)
+    if isinstance(counts, Mapping):
+        counts = pd.Series(dict(counts))
+    named = (
+        counts
+        if isinstance(counts, pd.Series)
+        else pd.Series(np.ravel(np.asarray(counts)), index=range(1, len(counts) + 1))
+    )
+    if named.empty:
+        raise SurveyError("rank_sets_counts needs at least one count")
+    numeric = pd.api.types.is_numeric_dtype(named.dtype)
+    x = named.to_numpy(dtype=np.float64, na_value=np.nan) if numeric else np.array([])
     if not len(x) or np.isnan(x).any() or (x < 0).any() or (x != np.rint(x)).any():
         raise SurveyError("rank_sets_counts needs whole numbers of 0 or more, none missing")
     both = x[:, None] + x[None, :]

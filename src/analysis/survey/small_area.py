@@ -141,6 +141,7 @@ def fay_herriot(
     R: ``sae::mseFH(estimate ~ 0 + x, variance, method = "REML")``, which stops when a step is below 1e-4: fit with
     ``PRECISION = 1e-12`` to see these numbers.
     """
+    method = method.lower()
     one_of("method", method, METHODS)
     names, y, d, x = _checked(estimate, variance, covariates)
     model = AreaModel(y, d, x, method)
@@ -203,10 +204,23 @@ def _mse(model: AreaModel, between: float, w: Floats, inverse: Floats) -> Floats
     return np.asarray(mse, dtype=np.float64)
 
 
+def _matched(given: npt.ArrayLike, index: pd.Index) -> npt.ArrayLike:
+    """Bring what is named to the order of the areas; what is numbered or plain goes by position."""
+    if not isinstance(given, pd.Series | pd.DataFrame) or given.index.equals(index):
+        return given
+    if isinstance(given.index, pd.RangeIndex) or isinstance(index, pd.RangeIndex):
+        return given
+    if index.has_duplicates or given.index.has_duplicates or set(index) != set(given.index):
+        raise SurveyError("estimate, variance and covariates name different areas")
+    return given.reindex(index)
+
+
 def _checked(
     estimate: npt.ArrayLike, variance: npt.ArrayLike, covariates: npt.ArrayLike
 ) -> tuple[list[object], Floats, Floats, Floats]:
     names = list(estimate.index) if isinstance(estimate, pd.Series) else list(range(np.size(estimate)))
+    if isinstance(estimate, pd.Series):
+        variance, covariates = (_matched(one, estimate.index) for one in (variance, covariates))
     y = np.asarray(estimate, dtype=np.float64)
     d = np.asarray(variance, dtype=np.float64)
     x = np.asarray(covariates, dtype=np.float64)

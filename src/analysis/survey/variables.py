@@ -1,6 +1,6 @@
 """What can stand as ``y``: a column, or several columns made into one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -58,7 +58,9 @@ def items_of(variable: Variable) -> tuple[str, ...]:
 
 def as_variables(y: Variables) -> tuple[Variable, ...]:
     """One or many variables as a tuple; names must differ."""
-    chosen = (y,) if isinstance(y, str | Composite) else tuple(y)
+    if y is None:
+        raise SurveyError("no variable was named")
+    chosen = (y,) if isinstance(y, str | Composite) or not isinstance(y, Iterable) else tuple(y)
     names = [name_of(variable) for variable in chosen]
     if not chosen:
         raise SurveyError("no variable was named")
@@ -71,7 +73,8 @@ def as_names(by: str | Sequence[str] | None) -> tuple[str, ...]:
     """One, many or no column names as a tuple."""
     if by is None:
         return ()
-    names = (by,) if isinstance(by, str) else tuple(by)
+    # a column's name need not be text
+    names = (by,) if isinstance(by, str) or not isinstance(by, Iterable) else tuple(by)
     if len(set(names)) != len(names):
         raise SurveyError(f"a column is named twice in by: {', '.join(map(str, names))}")
     return names

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Mapping
+from numbers import Real
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +39,9 @@ def _reweighted(design: SurveyDesign, weight: Floats, calibration: Calibration |
 def _margin(design: SurveyDesign, name: str, wanted: Margin, faults: list[str]) -> tuple[Ints, Floats] | None:
     """Check one margin; return each row's category and the categories' totals."""
     read = labels(design.frame, name)
+    if isinstance(wanted, pd.DataFrame) or not all(isinstance(value, Real) for value in dict(wanted.items()).values()):
+        faults.append(f"margin {name!r} must give a number per category, as in {{'a': 120, 'b': 80}}")
+        return None
     totals = dict(wanted.items())
     if (read.codes < 0).any():
         faults.append(f"margin {name!r} is missing in rows {some(np.flatnonzero(read.codes < 0).tolist())}")
@@ -96,8 +100,9 @@ def rake(design: SurveyDesign, margins: Mapping[str, Margin], *, tolerance: floa
     _whole_only(design, "rake")
     faults: list[str] = []
     read = {name: _margin(design, name, wanted, faults) for name, wanted in margins.items()}
-    sums = {name: float(sum(dict(wanted.items()).values())) for name, wanted in margins.items()}
-    if max(sums.values()) - min(sums.values()) > 1e-6 * max(sums.values()):
+    given = {name: list(dict(wanted.items()).values()) for name, wanted in margins.items()}
+    sums = {name: float(sum(values)) for name, values in given.items() if all(isinstance(one, Real) for one in values)}
+    if sums and max(sums.values()) - min(sums.values()) > 1e-6 * max(sums.values()):
         told = ", ".join(f"{name!r} {total:g}" for name, total in sums.items())
         faults.append(f"the margins' totals disagree: {told}")
     known = [held for held in read.values() if held is not None]
