@@ -148,10 +148,11 @@ def sample_of(frame: pd.DataFrame) -> str:
 
 def samples_of(frame: pd.DataFrame, by: Sequence[str]) -> dict[object, str]:
     """Return the worst kind of sample in each level (a text, or a tuple of texts where several columns cross)."""
-    keys = [_labels(frame, [name]).rename(name) for name in by]
     if "sample" not in frame:
         return {}
-    pairs = pd.concat([*keys, frame["sample"]], axis=1).drop_duplicates()
+    seen = frame[list(dict.fromkeys([*by, "sample"]))].drop_duplicates()
+    keys = [_labels(seen, [name]).rename(name) for name in by]
+    pairs = pd.concat([*keys, seen["sample"]], axis=1).drop_duplicates()
     order = pairs["sample"].astype(object).map(SAMPLES.index)
     worst = order.groupby([pairs[name] for name in by]).min()
     return {key: SAMPLES[place] for key, place in worst.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,23 +28,27 @@ class Honest:
     tendency: float
     rows: int
 
-    def draw(self, rng: np.random.Generator, draws: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    def draw(self, rng: np.random.Generator, draws: int) -> tuple[npt.NDArray[np.signedinteger], npt.NDArray[np.bool_]]:
         """Draw sheets: a code of the whole pattern per draw and row, and whether all its answers are alike."""
         shape = (draws, self.rows)
         person = rng.standard_normal(shape, dtype=np.float32) * np.float32(np.sqrt(self.tendency))
-        code = np.zeros(shape, dtype=np.int64)
-        first = np.zeros(shape, dtype=np.int64)
+        patterns = math.prod(len(cuts) + 2 for cuts in self.cuts)
+        code = np.zeros(shape, dtype=np.int32 if patterns < 2**31 else np.int64)
+        first = np.zeros(shape, dtype=np.int8)
         constant = np.ones(shape, dtype=bool)
         own = np.float32(np.sqrt(1 - self.tendency))
         for place, cuts in enumerate(self.cuts):
-            latent = person + own * rng.standard_normal(shape, dtype=np.float32)
-            answer = np.zeros(shape, dtype=np.int64)
-            for cut in cuts:
-                answer += latent > cut
+            latent = rng.standard_normal(shape, dtype=np.float32)
+            latent *= own
+            latent += person
+            answer = np.zeros(shape, dtype=np.int8)
+            for cut in cuts.astype(np.float32):
+                answer += (latent > cut).view(np.int8)
             if place == 0:
                 first = answer
             constant &= answer == first
-            code = code * (len(cuts) + 2) + answer
+            code *= len(cuts) + 2
+            code += answer
         return code, constant
 
 

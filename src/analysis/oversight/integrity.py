@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 FEWEST = 20
 """With fewer rows nothing is tested: chance alone explains most patterns."""
-FIRST_DRAWS, MORE_DRAWS = 99, 4_999
+FIRST_DRAWS, MORE_DRAWS = 39, 4_999
 """Draws for everybody, and for those whose first answer is doubtful."""
 MOST_ROWS = 1_000
 """Beyond so many rows of a unit the first ones are tested: in large sheets nearly every pattern repeats by chance."""
@@ -113,10 +113,10 @@ class Drawn(NamedTuple):
     run: Floats
 
 
-def repeats(codes: npt.NDArray[np.int64], constant: npt.NDArray[np.bool_]) -> Drawn:
+def repeats(codes: npt.NDArray[np.signedinteger], constant: npt.NDArray[np.bool_]) -> Drawn:
     """Describe sheets (draw x row) of pattern codes; ``constant`` says per row whether all its answers are alike."""
     draws, rows = codes.shape
-    order = np.argsort(codes, axis=1, kind="stable")
+    order = np.argsort(codes, axis=1)
     inner = np.take_along_axis(codes, order, axis=1)
     equal = inner[:, 1:] == inner[:, :-1]
     twin = np.zeros((draws, rows), dtype=bool)
@@ -126,10 +126,11 @@ def repeats(codes: npt.NDArray[np.int64], constant: npt.NDArray[np.bool_]) -> Dr
     np.put_along_axis(repeated, order, twin, axis=1)
     varied = ~constant
     share = (repeated & varied).sum(axis=1) / np.maximum(varied.sum(axis=1), 1)
-    run, longest = np.ones(draws), np.ones(draws)
-    for row in range(1, rows):
-        run = np.where(codes[:, row] == codes[:, row - 1], run + 1, 1)
-        longest = np.maximum(longest, run)
+    place = np.arange(rows)
+    begins = np.ones((draws, rows), dtype=bool)
+    begins[:, 1:] = codes[:, 1:] != codes[:, :-1]
+    begun = np.maximum.accumulate(np.where(begins, place, 0), axis=1)
+    longest = (place - begun).max(axis=1, initial=0) + 1.0
     return Drawn(constant.mean(axis=1), share, longest)
 
 

@@ -13,7 +13,7 @@ from analysis.errors import CallError, Fault
 
 from .design import USERS_KNOWN, USERS_UNKNOWN
 from .measures import rule_in
-from .views import of_waves, text
+from .views import of_waves, remembered, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +56,7 @@ def earlier(waves: Sequence[str], than: str, book: Codebook) -> list[str]:
     return [one for one in waves if codebook.wave_place(one, book) < codebook.wave_place(than, book)]
 
 
+@remembered
 def scope(design: SurveyDesign, book: Codebook, wave: str | None = None, *, owners: bool = False) -> Scope:
     """Choose the rows of one wave (the latest) under its main rule, the city's units; vertical ones apart.
 
@@ -128,6 +129,7 @@ def owners_of(frame: pd.DataFrame, by: str) -> dict[str, str]:
     """Return the owner of each level's rows; the empty text where mixed or unknown."""
     if "owner" not in frame:
         return {}
-    known = pd.DataFrame({"level": column(frame, by), "owner": column(frame, "owner")}).drop_duplicates()
+    known = frame[list(dict.fromkeys([by, "owner"]))].drop_duplicates()
+    known = pd.DataFrame({"level": column(known, by), "owner": column(known, "owner")}).drop_duplicates()
     single = known[known["owner"].ne("")].drop_duplicates("level", keep=False)
     return dict(zip(single["level"], single["owner"], strict=True))
