@@ -127,3 +127,12 @@ def test_every_rule_of_the_policy_names_its_source():
         part.source
         for part in (rules.base, rules.linked, rules.dominance, rules.answers, rules.spread, rules.weak, rules.groups)
     )
+
+
+def test_a_survey_that_knows_neither_owners_nor_units_keeps_its_groups():
+    levels = [("district", "A"), ("district", "B")]
+    cells = [frozenset({("wave", "1"), *((level,) if level else ()), *((owner,) if owner else ())})
+             for level in (None, *levels) for owner in (None, ("owner", ""))]  # fmt: skip
+    frame = pd.DataFrame({"cell": cells, "n": [100 if dict(one).get("district") else 200 for one in cells]})
+    made = policy.plan(frame)
+    assert all(policy.may_show(made, policy.cell("1", district=name), 100) for name in "AB")

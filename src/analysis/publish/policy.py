@@ -38,8 +38,8 @@ def wanted(cells: Mapping[Cell, int], policy: Policy) -> dict[Cell, int]:
 
     Everybody stays beside the waves: how many answers came in is told over all of them.
     """
-    waved = any(column == "wave" for group in cells for column, _ in group)
-    owned = any(column == "owner" for group in cells for column, _ in group)
+    waved = any(column == "wave" and level for group in cells for column, level in group)
+    owned = any(column == "owner" and level for group in cells for column, level in group)
     people = {frozenset(one) for one in policy.groups.people}
     kept = {}
     for group, n in cells.items():
