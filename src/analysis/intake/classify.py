@@ -77,7 +77,7 @@ class _State:
         self.grid, self.reading, self.people, self.items = grid, reading, people, items
         self.item_columns = columns
         self.neighbours = [(one, one + 1) for one in columns if one + 1 in columns]
-        self.after = False
+        self.after = self.counted = False
         self.first = min(columns)
         self.trials: set[int] = set()
         self.serial = reading.columns.get("serial", -1)
@@ -92,12 +92,13 @@ class _State:
         if valid == 0 and filled == 0:
             return self._without_answers(cells, label)
         if valid * 2 < self.items:
-            return self._few(row, cells, label, valid)
+            return self._few(row, cells, label, (valid, filled))
         if self._is_numbering(cells):
             return "heading", ""
         if row in self.trials:
             return "set_aside", "E-TESTROW"
         self.after = False
+        self.counted |= self.serial >= 0 and _number(cells[self.serial])
         return "kept", ""
 
     def _label(self, cells: Sequence[Value]) -> str:
@@ -116,7 +117,7 @@ class _State:
         if not full or (len(full) == 1 and self.serial >= 0 and not blank(cells[self.serial]) and not label):
             return "blank", ""
         number = cells[self.serial] if self.serial >= 0 else ""
-        if isinstance(number, str) and number.strip() and not any(char.isdigit() for char in number):
+        if not blank(number) and (self._other_table(number) or not any(map(str.isdigit, str(number)))):
             return "note", ""
         if (label and is_note(label)) or self.after or not any(not blank(cells[one]) for one in self.people):
             return "note", ""
@@ -124,13 +125,18 @@ class _State:
             return "note", ""
         return "set_aside", "E-NOANSWER"
 
-    def _few(self, row: int, cells: Sequence[Value], label: str, valid: int) -> tuple[str, str]:
+    def _few(  # noqa: PLR0911 - one return per kind of row
+        self, row: int, cells: Sequence[Value], label: str, found: tuple[int, int]
+    ) -> tuple[str, str]:
+        """Return the kind of a row with answers (valid, filled) to less than half of the items."""
+        valid, filled = found
         texts = {normal(value) for value in cells if isinstance(value, str)} - {""}
         if len(texts & self.heading) >= max(2, len(self.heading) // 2):
             return "heading", ""
         if self._is_numbering(cells):
             return "heading", ""
-        if label and is_note(label):
+        number = cells[self.serial] if self.serial >= 0 else ""
+        if (label and is_note(label)) or self._other_table(number):
             return "note", ""
         numbered = self.serial >= 0 and not blank(cells[self.serial])
         known = any(not blank(cells[one]) for one in self.people)
@@ -140,7 +146,13 @@ class _State:
         if valid == 0 and any((row, one) in errors[0] or (row, one) in errors[1] for one in self.item_columns):
             code = "E-NOCACHE" if any((row, one) in errors[1] for one in self.item_columns) else "E-ERR"
             return "set_aside", code
+        if valid == 0 and filled * 2 < self.items and not numbered:
+            return "set_aside", "E-NOANSWER"
         return "kept", ""
+
+    def _other_table(self, number: Value) -> bool:
+        """Return whether a row among numbered respondents begins with a word or a code ("U1"): not one of them."""
+        return self.counted and not blank(number) and not _number(number)
 
     def _is_numbering(self, cells: Sequence[Value]) -> bool:
         """Return whether a row only numbers the columns: 1, 2, 3 … from left to right."""
