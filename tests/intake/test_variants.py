@@ -113,3 +113,14 @@ def test_the_separator_is_not_the_one_inside_packed_answers(clean: Any, tmp_path
     path = tmp_path / "Puskesmas Uji 2024.csv"
     path.write_text("\n".join(separator.join(row) for row in rows), encoding="utf-8")
     assert answers(clean(path)) == [[3, 4, 3, 4, 3, 4, 3, 4, 3]] * 8
+
+
+def test_sheets_name_the_units_where_the_file_does_not(write: Any, clean: Any) -> None:
+    rows = [["No", *(f"U{at}" for at in range(1, 10))], *([at, *[3 - at % 2] * 9] for at in range(1, 6))]
+    units = clean(write({"Dukcapil": rows, "Perizinan": [rows[0], *rows[2:]]}, "Data SKM 2024.xlsx"))
+    assert units.responses.groupby("sheet")["unit"].first().to_dict() == {
+        "Dukcapil": "Dukcapil",
+        "Perizinan": "Perizinan",
+    }
+    months = clean(write({"Januari": rows, "TW II": [rows[0], *rows[2:]]}, "SKM Perizinan 2024.xlsx"))
+    assert set(months.responses["unit"]) == {"Perizinan"}

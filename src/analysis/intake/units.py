@@ -14,7 +14,7 @@ from analysis.codebook import Codebook, Labelled
 from .dates import wave_in, wave_of_value
 from .grid import Grid, Value, blank
 from .text import address, normal, tidy
-from .vocab import words
+from .vocab import table, words
 
 _DEPTH = 60
 _KEYS = ("unit", "wave", "population", "service", "channel", "district", "sample", "order", "scale")
@@ -167,7 +167,10 @@ def find_unit(around: Surroundings, finder: Finder) -> Found:
     best = next((one for one in told if one.listed or one.outright), None) or next(iter(told), None)
     if best is None:
         stem = _stem(around.file)
-        return Found(_stripped(stem) or stem[:_MAX_NAME], "file name", listed=False)
+        # "SKM 2024.xlsx" names no unit, its sheets "Dukcapil" and "Perizinan" do; "Januari" and "Data" do not.
+        if not (name := _stripped(stem)) and (sheet := _stripped(around.sheet)):
+            return Found(sheet, "sheet name", listed=False)
+        return Found(name or stem[:_MAX_NAME], "file name", listed=False)
     others = dict.fromkeys(one.source for one in told if one.listed and best.listed and one.name != best.name)
     return Found(best.name, best.source, best.cell, tuple(others), best.listed)
 
@@ -215,7 +218,8 @@ def _self_name(text: str) -> str:
 
 
 def _stripped(stem: str) -> str:
-    kept = [word for word in re.split(r"[\s_\-.]+", stem) if normal(word) not in words("title_noise")]
+    noise = words("title_noise") | set(table()["months"])
+    kept = [word for word in re.split(r"[\s_\-.]+", stem) if normal(word) not in noise]
     return tidy(" ".join(word for word in kept if not re.fullmatch(r"(?:19|20)\d\d|v?\d+|\(\d+\)", word)))[:_MAX_NAME]
 
 
