@@ -313,3 +313,41 @@ def test_pairs_with_a_skewed_group_are_marked() -> None:
     odd = pd.DataFrame({"y": [4] * 19 + [1], "cell": 2})
     pairs = survey.pairwise(survey.SurveyDesign(pd.concat([straight, odd]), stratum="cell"), "y", "cell")
     assert pairs.note.tolist() == ["", "caution", "caution"]
+
+
+def test_small_area_diagnostics_find_the_odd_area() -> None:
+    y, d, x, _ = areas(3, 20)
+    calm = survey.fay_herriot(y, d, x, shares=np.ones(20))
+    assert calm.table.leverage.sum() == pytest.approx(2)
+    assert calm.direct_share == pytest.approx(calm.table.weight.mean())
+    assert calm.benchmark_ratio == pytest.approx(y.sum() / calm.table.eblup.sum())
+    assert calm.normality_p > 0.05
+    assert np.isnan(survey.fay_herriot(y, d, x).benchmark_ratio)
+    odd = y.copy()
+    odd[7] += 25
+    assert survey.fay_herriot(odd, d, x).normality_p < 0.01
+    y[4] += 12
+    x[4, 1] = 4.0
+    found = survey.fay_herriot(y, d, x)
+    assert found.table.cook.idxmax() == found.table.leverage.idxmax() == 4
+    # Cook's distance is what leaving the area out does to beta, the variance between areas held
+    model = small_area.AreaModel(y, d, x, "reml")
+    w, inverse, beta = model.fit(found.variance)
+    for area in (0, 4):
+        rest = np.arange(20) != area
+        moved = beta - small_area.AreaModel(y[rest], d[rest], x[rest], "reml").fit(found.variance)[2]
+        assert found.table.cook[area] == pytest.approx(moved @ np.linalg.inv(inverse) @ moved / 2)
+    assert w @ x[:, 0] > 0
+
+
+def test_a_model_no_better_than_nothing_is_refused_with_its_reason() -> None:
+    rng = np.random.default_rng(0)
+    x = np.column_stack([np.ones(12), rng.normal(size=12)])
+    flat = survey.fay_herriot(x @ [1, 1] + rng.normal(0, 0.01, 12), np.full(12, 1.0), x)
+    assert (flat.usable, flat.variance) == (False, 0)
+    assert "the fitted variance between areas is 0" in flat.reason
+    wild = survey.fay_herriot(rng.normal(0, 30, 8), np.full(8, 0.01), np.column_stack([np.ones(8), rng.normal(size=8)]))
+    assert wild.direct_share > 0.99
+    assert wild.usable == (wild.table.mse.mean() < 0.01)
+    with pytest.raises(survey.SurveyError, match="6 areas are too few for 2 covariates; at least 7"):
+        survey.fay_herriot(np.arange(6.0), np.ones(6), np.column_stack([np.ones(6), np.arange(6) ** 2]))

@@ -22,7 +22,11 @@ class FayHerriot:
 
     ``table`` has ``name``, ``estimate`` (direct), ``variance`` (direct), ``synthetic``, ``weight`` (share of the
     direct estimate in the EBLUP), ``eblup``, ``mse``, ``benchmarked`` (NaN without a total), ``residual``
-    (standardised). ``usable`` is False where the model says no more than the direct estimates, and ``reason`` says why.
+    (standardised), ``leverage`` (its sum is the number of covariates) and ``cook`` (how far β moves, in its own
+    errors, when the area is left out). ``direct_share`` is the mean of ``weight``; ``normality_p`` is Shapiro &
+    Wilk's p-value of the residuals (small: the model's errors are not normal); ``benchmark_ratio`` is Σ share·direct
+    over Σ share·EBLUP (far from 1: the model moves the total). ``usable`` is False where the model says no more than
+    the direct estimates, and ``reason`` says why.
     """
 
     method: str
@@ -33,6 +37,9 @@ class FayHerriot:
     aic: float
     r_squared: float
     areas: int
+    direct_share: float
+    normality_p: float
+    benchmark_ratio: float
     usable: bool
     reason: str
     table: pd.DataFrame
@@ -139,7 +146,8 @@ def fay_herriot(
     Notes
     -----
     R: ``sae::mseFH(estimate ~ 0 + x, variance, method = "REML")``, which stops when a step is below 1e-4: fit with
-    ``PRECISION = 1e-12`` to see these numbers.
+    ``PRECISION = 1e-12`` to see these numbers. Leverage and Cook's distance are those of ``lm(estimate ~ 0 + x,
+    weights = 1 / (variance + fitted variance))`` up to its residual scale, which is 1 here.
     """
     method = method.lower()
     one_of("method", method, METHODS)
@@ -151,17 +159,20 @@ def fay_herriot(
     weight = between * w
     eblup = weight * y + (1 - weight) * synthetic
     mse = _mse(model, between, w, inverse)
-    benchmarked = np.full(len(y), np.nan)
+    benchmarked, ratio = np.full(len(y), np.nan), float("nan")
     if shares is not None:
         part = np.asarray(shares, dtype=np.float64)
         if part.shape != y.shape or not np.isfinite(part).all() or (part < 0).any() or part.sum() <= 0:
             raise SurveyError("shares must be one number of 0 or more per area")
         part = part / part.sum()
         benchmarked = eblup + part @ (y - eblup)
+        ratio = float(part @ y / (part @ eblup)) if part @ eblup != 0 else float("nan")
     height = model.log_likelihood(between)
     flat = y - np.average(y, weights=w)
     explained = 1 - float((w * (y - synthetic) ** 2).sum() / (w * flat**2).sum()) if (flat != 0).any() else float("nan")
     usable, reason = _worth(between, mse, d)
+    residual = (y - synthetic) * np.sqrt(w)
+    leverage = w * np.einsum("af,fg,ag->a", x, inverse, x)
     table = pd.DataFrame(
         {
             "name": names,
@@ -172,12 +183,36 @@ def fay_herriot(
             "eblup": eblup,
             "mse": mse,
             "benchmarked": benchmarked,
-            "residual": (y - synthetic) * np.sqrt(w),
+            "residual": residual,
+            "leverage": leverage,
+            "cook": residual**2 * leverage / (x.shape[1] * np.maximum(1 - leverage, 1e-12) ** 2),
         }
     )
     aic = -2 * height + 2 * (x.shape[1] + 1)
     beta_se = np.sqrt(np.diag(inverse))
-    return FayHerriot(method, between, beta, beta_se, height, aic, explained, len(y), usable, reason, table)
+    return FayHerriot(
+        method=method,
+        variance=float(between),
+        beta=beta,
+        beta_se=beta_se,
+        log_likelihood=height,
+        aic=aic,
+        r_squared=explained,
+        areas=len(y),
+        direct_share=float(weight.mean()),
+        normality_p=_normality(residual),
+        benchmark_ratio=ratio,
+        usable=usable,
+        reason=reason,
+        table=table,
+    )
+
+
+def _normality(residual: Floats) -> float:
+    """Shapiro & Wilk's p-value; NaN where the residuals do not vary."""
+    from scipy import stats  # noqa: PLC0415 - slow to import
+
+    return float(stats.shapiro(residual).pvalue) if np.ptp(residual) > 1e-12 else float("nan")
 
 
 def _worth(between: float, mse: Floats, d: Floats) -> tuple[bool, str]:
