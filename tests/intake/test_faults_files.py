@@ -259,13 +259,6 @@ def test_a27_a_file_that_keeps_changing(tmp_path: Path, monkeypatch: pytest.Monk
     refused(clean, path, "E-BUSY")
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="everybody may read here")
-def test_a28_a_file_that_may_not_be_read(write: Any, clean: Any) -> None:
-    path = write(GOOD)
-    path.chmod(0)
-    assert clean(path).files["code"].tolist() == ["E-LOCKED"]
-
-
 @pytest.mark.skipif(os.name == "nt", reason="no such files there")
 def test_a29_only_ordinary_files(tmp_path: Path, write: Any, clean: Any) -> None:
     good = write(GOOD)
