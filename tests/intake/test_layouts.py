@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from analysis.intake import parse
+
 from .conftest import HEADS, UNSUR, answers, codes, people
 
 if TYPE_CHECKING:
@@ -327,3 +329,16 @@ def test_a_codebook_tells_what_u8_and_u9_are(write: Write, clean: Clean, tmp_pat
     found = clean(write([HEADS, *ROWS]), with_book=codebook.load(path))
     assert answers(found) == [[*score[:7], score[8], score[7]] for score in SCORES]
     assert "E-U8U9" not in codes(found)
+
+
+def test_a_row_that_has_no_kind_or_two_is_noticed(write: Any, clean: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The count of physical rows is made apart from the kinds, so that a lost row breaks the run and is not printed."""
+    count = parse._count
+
+    def lossy(grid: Any, parts: Any, record: Any) -> None:
+        count(grid, parts, record)
+        record.kinds["kept"] -= 1
+
+    monkeypatch.setattr(parse, "_count", lossy)
+    with pytest.raises(AssertionError, match="do not add up"):
+        clean(write([HEADS, *people(5)]))

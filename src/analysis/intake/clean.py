@@ -186,10 +186,11 @@ def _same_bytes(files: Sequence[FileRead], ledger: dict[str, Ledger]) -> None:
 
 
 def _conserved(frames: Frames) -> None:
-    """Check that every row of every sheet is accounted for, and that every kept one of a table is a respondent."""
+    """Check that every physical row of a sheet has one kind, and that every kept one of a table is a respondent."""
     files = frames.files
-    if not files.empty and not (files["rows"] == files[list(ROW_KINDS)].sum(axis=1)).all():
-        raise AssertionError("rows of a sheet do not add up")
+    wrong = files[files["rows"] != files[list(ROW_KINDS)].sum(axis=1)]
+    if len(wrong):
+        raise AssertionError(f"rows of a sheet do not add up: {wrong.iloc[0][['number', 'layout']].tolist()}")
     names = frames.responses["file"].to_numpy(dtype=object), frames.responses["sheet"].to_numpy(dtype=object)
     kept = Counter(zip(*names, strict=True))
     for file, sheet, layout, count in zip(files["file"], files["sheet"], files["layout"], files["kept"], strict=True):

@@ -21,6 +21,7 @@ from .stated import declared_first
 if TYPE_CHECKING:
     from .fileread import FileRead
 
+_COUNTED = ("rows", *ROW_KINDS)
 _ORDER = {"refused": 0, "set aside": 1, "warning": 2, "note": 3}
 
 
@@ -191,14 +192,12 @@ def _files(files: Sequence[FileRead]) -> pd.DataFrame:
         if one.result.refused or not one.result.sheets:
             code = one.result.refused
             rows.append(
-                {**head, "outcome": "refused" if code else "nothing", "code": code, **dict.fromkeys(ROW_KINDS, 0)}
+                {**head, "outcome": "refused" if code else "nothing", "code": code, **dict.fromkeys(_COUNTED, 0)}
             )
         rows += [{**head, **_sheet(one, sheet)} for sheet in one.result.sheets]
-    frame = pd.DataFrame(rows, columns=[name for name in FILES if name != "rows"])
-    for name in ROW_KINDS:
-        frame[name] = frame[name].astype("int64")
-    frame.insert(FILES.index("rows"), "rows", frame[list(ROW_KINDS)].sum(axis=1).astype("int64"))
-    return _texts(frame, [name for name in FILES if name != "rows" and name not in ROW_KINDS])
+    frame = pd.DataFrame(rows, columns=list(FILES))
+    frame = frame.astype(dict.fromkeys(_COUNTED, "int64"))
+    return _texts(frame, [name for name in FILES if name not in _COUNTED])
 
 
 def _sheet(one: FileRead, sheet: dict[str, Any]) -> dict[str, Any]:

@@ -136,7 +136,10 @@ class ColumnFound:
 
 @dataclass
 class SheetRecord:
-    """One row of ``files`` while it is being made, and the rows that were candidates for its headings."""
+    """One row of ``files`` while it is being made, and the rows that were candidates for its headings.
+
+    ``looked`` counts the physical rows, where blocks stand side by side those of each; the kinds must add up to it.
+    """
 
     sheet: str
     layout: str = ""
@@ -144,19 +147,16 @@ class SheetRecord:
     code: str = ""
     unit: str = ""
     wave: str = ""
+    looked: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     candidates: Sequence[Mapping[str, Any]] = ()
-
-    @property
-    def rows(self) -> int:
-        """All rows that were looked at."""
-        return sum(self.kinds.values())
 
     def as_dict(self) -> dict[str, Any]:
         """Return the record for the wire."""
         return {
             "sheet": self.sheet, "layout": self.layout, "outcome": self.outcome, "code": self.code, "unit": self.unit,
-            "wave": self.wave, "candidates": list(self.candidates), **{kind: self.kinds[kind] for kind in ROW_KINDS},
+            "wave": self.wave, "rows": self.looked, "candidates": list(self.candidates),
+            **{kind: self.kinds[kind] for kind in ROW_KINDS},
         }  # fmt: skip
 
 

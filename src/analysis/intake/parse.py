@@ -81,7 +81,7 @@ class Parser:
         return parsed
 
     def _sheet(self, grid: Grid, file: str, far: Sequence[Fact], env: Env, parsed: Parsed) -> None:
-        record = SheetRecord(grid.name)
+        record = SheetRecord(grid.name, looked=len(grid.rows))
         parsed.ledger.sheets.append(record)
         if not grid.rows:
             record.layout = "empty"
@@ -203,6 +203,8 @@ def _count(grid: Grid, parts: Sequence[Part], record: SheetRecord) -> None:
         span = (part.reading.left, part.reading.right)
         lane = next((lane for (left, right), lane in lanes.items() if left <= span[1] and span[0] <= right), len(lanes))
         lanes.setdefault(span, lane)
+        if lane:
+            record.looked += part.reading.heading[1] + 1 - part.reading.heading[0] + part.span[1] - part.span[0]
         for row in range(part.reading.heading[0], part.reading.heading[1] + 1):
             kinds[lane, row] = "heading"
         for at, kind in enumerate(part.sorting.kinds):
