@@ -28,7 +28,9 @@ SUBJECTS = {
     "sector": {"subject": "health"}, "district": {"subject": "Singkawang Timur"}, "channel": {"subject": "counter"},
     "cell": {"subject": "Singkawang Timur", "beside": "health"}, "group": {"subject": "yes", "beside": "disability"},
     "element": {"subject": "u3", "difference": -0.31}, "promise": {"beside": "u3"},
-    "published": {"beside": "0.11 weight", "estimate": 88.39, "difference": 0.88},
+    "promise_unseen": {"beside": "u3"},
+    "published": {"beside": "0.11 weight", "estimate": 88.39, "difference": 0.88, "published": 87.51,
+                  "grade_published": "B", "grade": "A"},
 }  # fmt: skip
 
 

@@ -108,12 +108,31 @@ class Complaints(Part):
     source: str = ""
 
 
+class Status(Part):
+    """Words of a register's status column that say a thing is done, and words that take it back (``belum selesai``)."""
+
+    done: Names = ("selesai", "tutup", "tuntas", "sesuai", "closed", "done")
+    undone: Names = ("belum", "tidak", "proses", "not")
+
+
 class Ranking(Part):
-    """How findings are ranked: the powers of size, certainty and people affected."""
+    """How findings are ranked, and what counts as one; see the reasons in the TOML file.
+
+    ``size``, ``certainty`` and ``people`` are powers; ``missing``, ``grade_changes`` and ``repeats`` are index points
+    for what has no size of its own, ``repeated`` and ``overdue`` index points for a share of 1. A unit's late
+    complaints are a finding from ``overdue_share`` of its complaints and ``overdue_least`` of them on.
+    """
 
     size: float = 1.0
     certainty: float = 1.0
     people: float = 0.5
+    missing: float = 2.5
+    grade_changes: float = 2.5
+    repeats: float = 2.5
+    repeated: float = 10.0
+    overdue: float = 10.0
+    overdue_share: float = 0.1
+    overdue_least: int = 3
 
 
 class Officer(Labelled):
@@ -195,6 +214,7 @@ class Codebook(Part):
     officers: tuple[Officer, ...] = Field(default=(), alias="officer")
     complaints: Complaints = Field(default_factory=Complaints)
     findings: Ranking = Field(default_factory=Ranking)
+    status: Status = Field(default_factory=Status)
     fields: tuple[FieldOf, ...] = Field(default=(), alias="field")
     sectors: tuple[Labelled, ...] = Field(default=(), alias="sector")
     owners: tuple[Labelled, ...] = Field(default=(), alias="owner")

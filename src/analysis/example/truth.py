@@ -337,7 +337,7 @@ def null(truth: Truth | None = None, *, seed: int | None = None) -> Truth:
         "channels": tuple(one.model_copy(update={"points": 0.0}) for one in base.channels),
         "groups": tuple(one.model_copy(update={"points": 0.0}) for one in base.groups),
         "technologies": tuple(one.model_copy(update={"points": 0.0}) for one in base.technologies),
-        "promises": tuple(one.model_copy(update={"kept": 0.0}) for one in base.promises),
+        "promises": tuple(one.model_copy(update={"kept": 0.0, "status": ""}) for one in base.promises),
     }  # fmt: skip
     return base.model_copy(update=changes)
 

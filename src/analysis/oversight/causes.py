@@ -31,7 +31,7 @@ def one_cause_each(table: pd.DataFrame, design: SurveyDesign, book: Codebook) ->
     into |= _districts_and_cells(table, design, book)
     into |= _villages(table, book)
     fell = set(table.loc[table["key"].eq("unit_fell"), "unit"])
-    promises = table[table["key"].eq("promise") & table["unit"].isin(fell)]
+    promises = table[table["key"].isin(["promise", "promise_unseen"]) & table["unit"].isin(fell)]
     into |= {row["id"]: f"unit_fell:{row['unit']}" for _, row in promises.iterrows()}
     return _folded(table, into)
 

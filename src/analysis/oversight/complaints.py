@@ -13,6 +13,7 @@ from analysis import survey
 
 from .results import Answer
 from .scope import column, scope
+from .status import says_done
 from .views import only
 
 if TYPE_CHECKING:
@@ -94,11 +95,9 @@ def _prepared(
     ended = pd.to_datetime(rows["closed"], errors="coerce")
     known = pd.concat([received, ended]).dropna()
     last = pd.Timestamp(today) if today else (known.max() if len(known) else pd.Timestamp("1900-01-01"))
-    says_closed = column(rows, "status").str.lower().str.contains("selesai|tutup|closed|done", regex=True)
-    says_closed &= ~column(rows, "status").str.lower().str.contains("belum|tidak|not|proses", regex=True)
     undated = received.isna()
     backwards = ended.lt(received)
-    dateless = ended.isna() & says_closed
+    dateless = ended.isna() & says_done(rows, book)
     later = received.gt(last)
     rows["days"] = (ended.where(ended.notna() & ended.le(last), last) - received).dt.days.astype(float)
     rows["is_closed"] = ended.notna() & ended.le(last)

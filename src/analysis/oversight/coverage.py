@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from .study import StudyLike
 
 Codes = npt.NDArray[np.int64]
+NAMED = "*"
+"""The level of all who named one, and the mark of a column that is cut by whether one is named."""
 COUNTED = ("cell", "n", "largest", "share")
 COVERAGE = (
     "unit", "sector", "owner", "wave", "must", "surveyed", "n", "users", "needed", "enough", "sample", "published",
@@ -159,9 +161,10 @@ def cell_counts(
 ) -> pd.DataFrame:
     """Count respondents in every group of every dimension, for the publication plan.
 
-    ``dimensions`` are tuples of columns, such as ``("wave", "sector", "district")``; the empty tuple is everybody.
-    With ``items`` only who answered any of them counts, as in every figure. ``weights`` (by row of ``responses``, 1
-    where not given) say how much a respondent weighs in figures.
+    ``dimensions`` are tuples of columns, such as ``("wave", "sector", "district")``; the empty tuple is everybody, and
+    a column with a star (``"district*"``) is cut by whether a level is named: ``"*"``, else the empty level. With
+    ``items`` only who answered any of them counts, as in every figure. ``weights`` (by row of ``responses``, 1 where
+    not given) say how much a respondent weighs in figures.
 
     Returns ``cell`` (the (column, level) pairs), ``n``, ``largest`` and ``share``: the respondents of the contributor
     (a level of ``contributor``) that weighs most in the group, and its share of the group's weight; n and 1 where the
@@ -171,13 +174,22 @@ def cell_counts(
     known = [name for name in items if name in responses]
     rows = responses[responses[known].notna().any(axis=1)] if known else responses
     weight = np.ones(len(rows)) if weights is None else weights.reindex(rows.index).to_numpy(dtype=float)
-    cuts = [one for one in dict.fromkeys(tuple(one) for one in dimensions) if all(name in rows for name in one)]
-    names = {name for cut in cuts for name in cut}
-    coded = {name: pd.factorize(rows[name].astype(object).fillna("").astype(str), sort=True) for name in sorted(names)}
+    cuts = [one for one in dict.fromkeys(tuple(one) for one in dimensions) if all(_plain(name) in rows for name in one)]
+    coded = {name: _coded(rows, name) for name in sorted({name for cut in cuts for name in cut})}
     named = rows[contributor].astype(object).fillna("") if contributor in rows else pd.Series("", index=rows.index)
     who: Codes = pd.factorize(named)[0]
     parts = [_counted(cut, coded, who, weight) for cut in cuts]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COUNTED))
+
+
+def _plain(name: str) -> str:
+    return name.removesuffix(NAMED)
+
+
+def _coded(rows: pd.DataFrame, name: str) -> tuple[Codes, pd.Index]:
+    """Return the level of each row as a code, and the levels; of a column with a star, whether one is named."""
+    levels = rows[_plain(name)].astype(object).fillna("").astype(str)
+    return pd.factorize(levels.where(levels.eq(""), NAMED) if name.endswith(NAMED) else levels, sort=True)
 
 
 def _counted(
@@ -206,5 +218,5 @@ def _named(code: int, cut: tuple[str, ...], coded: Mapping[str, tuple[Codes, pd.
     for name in reversed(cut):
         levels = coded[name][1]
         code, at = divmod(code, len(levels))
-        pairs.append((name, str(levels[at])))
+        pairs.append((_plain(name), str(levels[at])))
     return frozenset(pairs)

@@ -26,13 +26,13 @@ FALSE_DISCOVERY = 0.05
 FINDINGS = (
     "rank", "key", "subject", "beside", "unit", "sector", "wave", "where", "n", "estimate", "difference", "low", "high",
     "p", "q", "verdict", "size", "certainty", "people", "score", "sample", "doubts", "supports", "officer", "komisi",
-    "example_officer", "question", "needed",
+    "example_officer", "question", "needed", "published", "grade", "grade_published",
 )  # fmt: skip
 QUESTIONS = {
     "sector": "sector_lower", "cell": "cell_lower", "district": "district_lower", "unit_low": "unit_below_expected",
     "unit_fell": "unit_fell", "group": "group_lower", "channel": "channel_lower", "element": "element_lowest",
     "missing": "did_not_survey", "published": "published_differs", "repeats": "answers_repeat",
-    "promise": "promise_fell", "overdue": "complaints_overdue",
+    "promise": "promise_fell", "promise_unseen": "promise_unseen", "overdue": "complaints_overdue",
 }  # fmt: skip
 """Which question each kind of finding leads to (keys; the sentences are the publishing room's)."""
 
@@ -44,12 +44,14 @@ def findings(
 
     Table ``findings``, best first: rank, key (``"sector"``, ``"cell"``, ``"district"``, ``"unit_low"``,
     ``"unit_fell"``, ``"group"``, ``"channel"``, ``"element"``, ``"missing"``, ``"published"``, ``"repeats"``,
-    ``"promise"``, ``"overdue"``), subject and beside (the levels it is about), unit, sector, wave, where (the
-    respondents it rests on, as (column, level) pairs, for ``evidence``), n, estimate, difference, low, high, p, q,
-    verdict, size (difference in margins), certainty (1 - q; 1 for what is counted, not tested), people (users served
-    where all are known, else respondents), score, sample, doubts (keys), supports (findings of the same cause, folded
-    in), officer, komisi and example_officer (from the codebook's editable table), question (key), needed (keys of what
-    would make it surer).
+    ``"promise"``, ``"promise_unseen"`` (reported done, and its unsur did not rise by what matters), ``"overdue"``),
+    subject and beside (the levels it is about), unit, sector, wave, where (the respondents it rests on, as (column,
+    level) pairs, for ``evidence``), n, estimate, difference, low, high, p, q, verdict, size (index points of the people
+    concerned: an unsur's gap counts by its weight in the index), certainty (1 - q; 1 for what is counted, not tested;
+    for a promise the probability that nothing rose), people (users served where all are known, else respondents),
+    score, sample, doubts (keys), supports (findings of the same cause, folded in), officer, komisi and example_officer
+    (from the codebook's editable table), question (key), needed (keys of what would make it surer); of a
+    ``"published"`` finding also published, grade and grade_published.
 
     A tested finding stands where its own family calls it worse and q, its p adjusted over every test of every table
     (Benjamini and Hochberg), is below 0.05. score = size^a x certainty^b x (people / 100)^c with the codebook's powers.
@@ -80,7 +82,7 @@ def findings(
 
 def _ranked(table: pd.DataFrame, book: Codebook) -> pd.DataFrame:
     powers = book.findings
-    certainty = (1 - table["q"]).fillna(1.0)
+    certainty = (1 - table["q"]).fillna(table["sure"]).fillna(1.0).astype(float)
     typical = table["people"].median()
     people = table["people"].fillna(typical).fillna(100.0).clip(lower=1.0)
     score = table["size"].fillna(1.0).clip(lower=0.01) ** powers.size * certainty**powers.certainty

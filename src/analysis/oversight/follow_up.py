@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtr
 
 from .change import change
 from .design import sample_of
 from .measures import element_of
 from .results import Answer
 from .scope import UNPLACED, column, earlier, waves_of
+from .status import says_done
 from .verdicts import UNKNOWN, family, verdict
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 PROMISES = (
     "unit", "wave", "item", "variable", "program", "due", "owner", "status", "checked", "n", "before", "estimate",
-    "difference", "low", "high", "p", "p_adjusted", "verdict", "note",
+    "difference", "low", "high", "p", "p_adjusted", "verdict", "reported", "unseen", "note",
 )  # fmt: skip
 
 
@@ -34,8 +36,9 @@ def follow_up(
     names), program, due, owner, status, checked
     (the wave it is held against: the next one, or ``wave``), n, before, estimate (mean of that unsur on the answers'
     scale), difference with its interval (Holm over all promises), verdict (``"higher"``: it rose), note
-    (``"no item"`` where the promise names none, ``"no later wave"``, ``"no answers"``). A promise beside a rise is no
-    proof of cause. Facts: promises, risen, fallen, unknown.
+    (``"no item"`` where the promise names none, ``"no later wave"``, ``"no answers"``), reported (the status says
+    done) and unseen (the probability, 0 to 1, that the unsur did not rise by what matters, given its answers alone). A
+    promise beside a rise is no proof of cause. Facts: promises, risen, fallen, unknown.
     """
     waves = waves_of(design.frame, book)
     rows = plans.reindex(columns=["unit", "wave", "item", "program", "due", "owner", "status"]).copy()
@@ -60,6 +63,11 @@ def follow_up(
         "" if note else verdict(low, high, margin)
         for note, low, high in zip(table["note"], table["low"], table["high"], strict=True)
     ]
+    table["reported"] = says_done(table, book)
+    reach = (margin - table["difference"]).astype(float)
+    error = table["se"].astype(float)
+    spread = stdtr(table["df"].astype(float).clip(1, 1e9), reach / error.where(error > 0))
+    table["unseen"] = np.where(error.eq(0), reach.gt(0).astype(float), spread)
     counts = table["verdict"].value_counts()
     facts: dict[str, object] = {
         "promises": len(table), "risen": int(counts.get("higher", 0)), "fallen": int(counts.get("lower", 0)),
@@ -103,19 +111,18 @@ def _words(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-def audit(register: pd.DataFrame) -> Answer:
+def audit(register: pd.DataFrame, *, book: Codebook | None = None) -> Answer:
     """Count internal and external findings (unit, wave, source, finding, recommendation, status) by unit and source.
 
-    Table ``units``: unit, source, n, settled (status says so), open. The texts stay in the register.
+    Table ``units``: unit, source, n, settled (status says so, in the codebook's words), open. The texts stay in the
+    register.
     """
     rows = register.reindex(columns=["unit", "source", "status"]).copy()
     for name in list(rows):
         rows[name] = column(rows, str(name))
-    status = rows["status"].str.lower()
-    settled = status.str.contains("selesai|sesuai|tuntas|closed", regex=True) & ~status.str.contains(
-        "belum|tidak|not", regex=True
+    grouped = (
+        rows.assign(settled=says_done(rows, book), n=1).groupby(["unit", "source"], sort=True)[["n", "settled"]].sum()
     )
-    grouped = rows.assign(settled=settled, n=1).groupby(["unit", "source"], sort=True)[["n", "settled"]].sum()
     table = grouped.reset_index().astype({"n": int, "settled": int})
     table["open"] = table["n"] - table["settled"]
     return Answer("audit", "", "census", {"units": table[~table["unit"].isin(UNPLACED)]})

@@ -24,7 +24,7 @@ from .matrix import matrix
 from .published import reconcile
 from .results import SAME_MIX
 from .scope import UNPLACED, column, scope, waves_of
-from .verdicts import LOWER
+from .verdicts import LOWER, SAME, UNKNOWN
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook
@@ -37,21 +37,22 @@ Row = dict[str, object]
 
 ROWS = (
     "id", "key", "subject", "beside", "unit", "sector", "wave", "where", "n", "estimate", "difference", "low", "high",
-    "p", "verdict", "size", "people", "sample", "doubts", "supports",
+    "p", "verdict", "size", "sure", "people", "sample", "doubts", "supports", "published", "grade", "grade_published",
 )  # fmt: skip
-OVERDUE_SHARE = 0.1
-"""Units with at least so many of their complaints open beyond the limit are named."""
 EQUITY_OF_PEOPLE = ("sex", "age", "education", "occupation", "disability", "village")
 
 
 @dataclass
 class Gathered:
-    """Rows of findings, all tested p-values (id, family, p), and what goes for the whole wave."""
+    """Rows of findings, all tested p-values (id, family, p), and what goes for the whole wave.
+
+    ``weight`` turns a difference of one unsur, on the answers' scale, into index points.
+    """
 
     wave: str
     sample: str
     notes: tuple[str, ...]
-    margin: float
+    weight: float
     rows: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(ROWS)))
     tested: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["id", "family", "p"]))
 
@@ -59,7 +60,7 @@ class Gathered:
         """Append findings; what a row leaves out is missing or empty."""
         if rows:
             blank: Row = dict.fromkeys(ROWS, "") | dict.fromkeys(
-                ("n", "estimate", "difference", "low", "high", "p", "size", "people"), np.nan
+                ("n", "estimate", "difference", "low", "high", "p", "size", "sure", "people", "published"), np.nan
             )
             added = pd.DataFrame([blank | {"wave": self.wave, "where": frozenset()} | row for row in rows])
             self.rows = pd.concat([self.rows, added], ignore_index=True) if len(self.rows) else added
@@ -76,12 +77,13 @@ def gather(study: StudyLike, design: SurveyDesign, *, wave: str | None, level: f
     book = study.book
     limits = scope(design, book, wave)
     frame = limits.design.frame[limits.rows]
-    made = Gathered(limits.wave, sample_of(frame), limits.notes, book.measure_of(limits.rule).margin)
+    made = Gathered(limits.wave, sample_of(frame), limits.notes, _weight_of_one(book, limits.rule))
     _places(made, design, book, frame, level=level)
     if _levels(frame, "unit") > 1:
         _units(made, design, book, frame, level=level)
     _groups(made, design, book, level=level)
     _others(made, design, study, level=level)
+    _promises(made, design, study, level=level)
     _counted(made, design, study)
     weights = pd.Series(limits.design.arrays.weight[limits.rows], index=frame.index)
     answered = any_answered(frame, book)
@@ -104,6 +106,11 @@ def gather(study: StudyLike, design: SurveyDesign, *, wave: str | None, level: f
     return made
 
 
+def _weight_of_one(book: Codebook, rule: str) -> float:
+    main = book.measure_of(rule)
+    return main.scale / len(main.parts)
+
+
 def _levels(frame: pd.DataFrame, by: str) -> int:
     return len(set(column(frame, by).unique()) - set(UNPLACED)) if by in frame else 0
 
@@ -118,7 +125,7 @@ def _based_on(where: Cell, frame: pd.DataFrame, answered: pd.Series) -> pd.Serie
     return mask
 
 
-def _row(made: Gathered, row: pd.Series, *, mixed: bool) -> Row:
+def _row(row: pd.Series, *, mixed: bool) -> Row:
     """Take the numbers of a comparison's row, at the same mix where its verdict rests on that."""
     names = ("mix_difference", "mix_low", "mix_high", "mix_p") if mixed else (
         "difference", "difference_low", "difference_high", "p"
@@ -126,7 +133,7 @@ def _row(made: Gathered, row: pd.Series, *, mixed: bool) -> Row:
     difference, low, high, p = (float(row[name]) for name in names)
     return {
         "n": row["n"], "estimate": row["estimate"], "difference": difference, "low": low, "high": high, "p": p,
-        "verdict": row["verdict"], "sample": row["sample"], "size": abs(difference) / made.margin,
+        "verdict": row["verdict"], "sample": row["sample"], "size": abs(difference),
     }  # fmt: skip
 
 
@@ -139,7 +146,7 @@ def _places(made: Gathered, design: SurveyDesign, book: Codebook, frame: pd.Data
         table = found.table
         made.look(by, [f"{by}:{one}" for one in table["level"]], table["mix_p" if mixed else "p"])
         made.add([
-            _row(made, row, mixed=mixed)
+            _row(row, mixed=mixed)
             | {"id": f"{by}:{row['level']}", "key": by, "subject": row["level"],
                "sector": row["level"] if by == "sector" else "", "where": made_where(made.wave, {by: row["level"]})}
             for _, row in table[table["verdict"].eq(LOWER)].iterrows()
@@ -149,7 +156,7 @@ def _places(made: Gathered, design: SurveyDesign, book: Codebook, frame: pd.Data
         ids = [f"cell:{row}:{one}" for row, one in zip(cells["row"], cells["column"], strict=True)]
         made.look("cell", ids, cells["p"])
         made.add([
-            _row(made, row, mixed=False)
+            _row(row, mixed=False)
             | {"id": f"cell:{row['row']}:{row['column']}", "key": "cell", "subject": row["row"],
                "beside": row["column"], "sector": row["column"],
                "where": made_where(made.wave, {"district": row["row"], "sector": row["column"]})}
@@ -169,7 +176,7 @@ def _units(made: Gathered, design: SurveyDesign, book: Codebook, frame: pd.DataF
     made.add([
         {"id": f"unit_low:{row['unit']}", "key": "unit_low", "subject": row["unit"], "unit": row["unit"],
          "sector": sector.get(row["unit"], ""), "where": made_where(made.wave, {"unit": row["unit"]}),
-         "verdict": LOWER, "size": abs(row["difference"]) / made.margin,
+         "verdict": LOWER, "size": abs(row["difference"]),
          **{name: row[name] for name in ("n", "estimate", "difference", "low", "high", "p", "sample")}}
         for _, row in fair[fair["verdict"].eq("lower than expected")].iterrows()
     ])  # fmt: skip
@@ -179,7 +186,7 @@ def _units(made: Gathered, design: SurveyDesign, book: Codebook, frame: pd.DataF
         moved = moved[moved["owner"].ne("vertical")]
         made.look("unit_fell", [f"unit_fell:{one}" for one in moved["level"]], moved["p"])
         made.add([
-            _row(made, row, mixed=False)
+            _row(row, mixed=False)
             | {"id": f"unit_fell:{row['level']}", "key": "unit_fell", "subject": row["level"], "unit": row["level"],
                "sector": sector.get(row["level"], ""), "where": made_where(made.wave, {"unit": row["level"]})}
             for _, row in moved[moved["verdict"].eq(LOWER)].iterrows()
@@ -193,7 +200,7 @@ def _groups(made: Gathered, design: SurveyDesign, book: Codebook, *, level: floa
         {"id": f"group:{row['by']}:{row['level']}", "key": "group", "subject": row["level"], "beside": row["by"],
          "where": made_where(made.wave, {row["by"]: row["level"]}), "verdict": LOWER, "sample": made.sample,
          "difference": row["mix_difference"] if pd.notna(row["mix_difference"]) else row["difference"],
-         "size": abs((row["low"] + row["high"]) / 2) / made.margin,
+         "size": abs((row["low"] + row["high"]) / 2),
          **{name: row[name] for name in ("n", "estimate", "low", "high", "p")}}
         for _, row in gaps[gaps["verdict"].eq(LOWER)].iterrows()
     ])  # fmt: skip
@@ -212,29 +219,41 @@ def _others(made: Gathered, design: SurveyDesign, study: StudyLike, *, level: fl
             "n": online["n_a"] + online["n_b"], "estimate": min(online["estimate_a"], online["estimate_b"]),
             "difference": -abs(online["difference"]), "low": -max(abs(online["low"]), abs(online["high"])),
             "high": -min(abs(online["low"]), abs(online["high"])), "p": online["p"], "verdict": LOWER,
-            "size": abs(online["difference"]) / made.margin, "sample": made.sample,
+            "size": abs(online["difference"]), "sample": made.sample,
         }])  # fmt: skip
     lowest = elements(design, book=book, wave=made.wave, level=level)
     made.look("element", [f"element:{one}" for one in lowest["variable"]], lowest["p"])
     named = lowest[lowest["verdict"].eq(LOWER)].sort_values("difference")
     made.add([{
         "id": f"element:{row['variable']}", "key": "element", "subject": row["variable"], "verdict": LOWER,
-        "where": made_where(made.wave, {}), "sample": made.sample, "size": abs(row["difference"]) / row["margin"],
+        "where": made_where(made.wave, {}), "sample": made.sample, "size": abs(row["difference"]) * made.weight,
         "supports": ", ".join(f"element:{one}" for one in named["variable"].iloc[1:]),
         **{name: row[name] for name in ("n", "estimate", "difference", "low", "high", "p")},
     } for _, row in named.head(1).iterrows()])  # fmt: skip
-    promises = study.registers.get("plans")
-    if promises is not None and len(promises):
-        kept = follow_up(promises, design, book=book, wave=made.wave, level=level).table
-        ids = [f"promise:{place}" for place in range(len(kept))]
-        made.look("promise", ids, kept["p"])
-        made.add([
-            {"id": one, "key": "promise", "subject": row["unit"], "beside": row["variable"], "unit": row["unit"],
-             "where": made_where(made.wave, {"unit": row["unit"]}), "verdict": LOWER, "sample": made.sample,
-             "size": abs(row["difference"]) / (book.measure.margin / book.measure.scale),
-             **{name: row[name] for name in ("n", "estimate", "difference", "low", "high", "p")}}
-            for one, (_, row) in zip(ids, kept.iterrows(), strict=True) if row["verdict"] == LOWER
-        ])  # fmt: skip
+
+
+def _promises(made: Gathered, design: SurveyDesign, study: StudyLike, *, level: float) -> None:
+    """Add promises whose unsur fell, and those reported done whose unsur did not rise by what matters."""
+    register, book = study.registers.get("plans"), study.book
+    if register is None or register.empty:
+        return
+    answer = follow_up(register, design, book=book, wave=made.wave, level=level)
+    kept, margin = answer.table, float(str(answer.facts.get("margin", 0.0)))
+    ids = [f"promise:{place}" for place in range(len(kept))]
+    made.look("promise", ids, kept["p"])
+    names = ("n", "estimate", "difference", "low", "high")
+    for one, (_, row) in zip(ids, kept.iterrows(), strict=True):
+        about: Row = {
+            "subject": row["unit"], "beside": row["variable"], "unit": row["unit"], "sample": made.sample,
+            "where": made_where(made.wave, {"unit": row["unit"]}), **{name: row[name] for name in names},
+        }  # fmt: skip
+        if row["verdict"] == LOWER:
+            size = abs(row["difference"]) * made.weight
+            made.add([about | {"id": one, "key": "promise", "verdict": LOWER, "p": row["p"], "size": size}])
+        elif row["reported"] and row["verdict"] in (SAME, UNKNOWN) and row["difference"] < margin:
+            size = (margin - row["difference"]) * made.weight
+            unseen: Row = {"id": one.replace("promise", "promise_unseen"), "key": "promise_unseen"}
+            made.add([about | unseen | {"size": size, "sure": row["unseen"]}])
 
 
 def _counted(made: Gathered, design: SurveyDesign, study: StudyLike) -> None:
@@ -246,7 +265,7 @@ def _counted(made: Gathered, design: SurveyDesign, study: StudyLike) -> None:
     gone = here[here["must"].fillna(value=False) & ~here["surveyed"]]
     made.add([
         {"id": f"missing:{row['unit']}", "key": "missing", "subject": row["unit"], "unit": row["unit"],
-         "sector": row["sector"], "n": 0, "size": 1.0, "people": users.get(row["unit"], np.nan)}
+         "sector": row["sector"], "n": 0, "size": book.findings.missing, "people": users.get(row["unit"], np.nan)}
         for _, row in gone.iterrows()
     ])  # fmt: skip
     surveys = registers.get("surveys")
@@ -257,17 +276,19 @@ def _counted(made: Gathered, design: SurveyDesign, study: StudyLike) -> None:
         made.add([
             {"id": f"published:{row['unit']}", "key": "published", "subject": row["unit"], "unit": row["unit"],
              "where": made_where(made.wave, {"unit": row["unit"]}), "beside": row["explained"], "n": row["n"],
-             "estimate": row["recomputed"], "difference": row["difference"],
-             "size": max(abs(row["difference"]) / made.margin, 1.0 if row["grade_changes"] else 0.0)}
+             "estimate": row["recomputed"], "difference": row["difference"], "published": row["published"],
+             "grade": row["grade"], "grade_published": row["grade_published"],
+             "size": max(abs(row["difference"]), book.findings.grade_changes if row["grade_changes"] else 0.0)}
             for _, row in wrong.iterrows()
         ])  # fmt: skip
     if "unit" in study.responses and "wave" in study.responses:
         rows = study.responses[column(study.responses, "wave").eq(made.wave)]
-        _repeats(made, integrity(rows, book, surveys))
+        _repeats(made, integrity(rows, book, surveys), book)
     _overdue(made, study)
 
 
-def _repeats(made: Gathered, table: pd.DataFrame) -> None:
+def _repeats(made: Gathered, table: pd.DataFrame, book: Codebook) -> None:
+    weights = book.findings
     for name in CHECKS:
         made.look("integrity", [f"{name}:{one}" for one in table["unit"]], table[f"p_{name}"])
     signed = table[table["signs"].ne("")]
@@ -275,7 +296,7 @@ def _repeats(made: Gathered, table: pd.DataFrame) -> None:
         {"id": f"{row['signs'].split()[0]}:{row['unit']}", "key": "repeats", "subject": row["unit"],
          "unit": row["unit"], "beside": row["signs"], "where": made_where(made.wave, {"unit": row["unit"]}),
          "n": row["n"], "estimate": row["repeated_share"], "p": row[f"p_{row['signs'].split()[0]}"], "verdict": "",
-         "size": 1.0 + float(row["repeated_share"] - row["repeated_expected"]) * 4}
+         "size": weights.repeats + weights.repeated * max(float(row["repeated_share"] - row["repeated_expected"]), 0)}
         for _, row in signed.iterrows()
     ])  # fmt: skip
 
@@ -285,9 +306,11 @@ def _overdue(made: Gathered, study: StudyLike) -> None:
     if register is None or register.empty:
         return
     told = complaints(register, book=study.book, surveys=study.registers.get("surveys"), wave=made.wave).table
-    late = told[told["unit"].ne("") & told["overdue"].ge(OVERDUE_SHARE * told["n"]) & told["overdue"].ge(3)]
+    weights = study.book.findings
+    many = told["overdue"].ge(weights.overdue_share * told["n"]) & told["overdue"].ge(weights.overdue_least)
+    late = told[told["unit"].ne("") & many]
     made.add([
         {"id": f"overdue:{row['unit']}", "key": "overdue", "subject": row["unit"], "unit": row["unit"], "n": row["n"],
-         "estimate": row["overdue"], "size": float(row["overdue"] / row["n"]) * 4, "people": row["n"]}
+         "estimate": row["overdue"], "size": float(row["overdue"] / row["n"]) * weights.overdue, "people": row["n"]}
         for _, row in late.iterrows()
     ])  # fmt: skip

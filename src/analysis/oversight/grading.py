@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from scipy.special import stdtr
 
 from analysis import codebook
@@ -31,17 +32,23 @@ def rule_of(rule: str, book: Codebook | None = None) -> Rule:
     return known[rule]
 
 
-def grade(index: float, rule: str = "2017", *, book: Codebook | None = None) -> str:
+def grade(index: object, rule: str = "2017", *, book: Codebook | None = None) -> str:
     """Return the grade of an index: ``grade(89.2) == "A"``.
 
     The index is rounded half up to the rule's decimals (decimal arithmetic), then the highest lower bound that it
     reaches gives the grade. A missing index has no grade (empty text); one outside 25 to 100 raises CallError.
     Source: the dated tables of the codebook (Permenpan RB 14/2017; Kepmenpan 25/2004).
     """
-    table = rule_of(rule, book)
-    if index is None or math.isnan(index):
+    table = rule_of(str(rule), book)
+    if index is None or index is pd.NA:
         return ""
-    shown = float(codebook.half_up(index, table.decimals))
+    try:
+        value = float(index)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise CallError(Fault("index", f"a number is needed, not {index!r}")) from None
+    if math.isnan(value):
+        return ""
+    shown = float(codebook.half_up(value, table.decimals))
     lowest = min(one.low for one in table.grades)
     if not lowest <= shown <= 100:
         raise CallError(Fault("index", f"an index lies between {lowest:g} and 100, not at {index!r}"))

@@ -44,14 +44,23 @@ def skm_index(
     were asked), ``rule``, ``sample`` (worst kind), ``note`` (survey's notes).
 
     Rows of a frame that name their rule are computed under it, one row per group and rule; rules are never mixed. A
-    frame without one is read under ``rule``, its items known by name. CallError where no item of the rule is present.
+    frame without one is read under ``rule``, its items known by name. CallError where no item of the rule is present,
+    for an unknown rule, and for a plain frame with answers outside the scale.
     Source: Permenpan RB 14/2017; Kepmenpan 25/2004. R: ``svyby`` of the linearised composite.
     """
-    design = design_or_frame if isinstance(design_or_frame, SurveyDesign) else SurveyDesign(design_or_frame)
+    rule = rule_of(str(rule), book).id
+    # One respondent has an index, if no interval: a stratum of one is not refused.
+    plain = not isinstance(design_or_frame, SurveyDesign)
+    design = (
+        design_or_frame if isinstance(design_or_frame, SurveyDesign)
+        else SurveyDesign(design_or_frame, lonely="adjust")
+    )  # fmt: skip
     names = (by,) if isinstance(by, str) else tuple(by or ())
     tables = []
     for one, part in _by_rule(design, rule):
         parts = parts_of(part.frame, one, book)
+        if parts and plain:
+            _check_scale(part, parts, one, book)
         if parts:
             tables.append(_index_of(part, names, parts, rule=one, book=book, level=level))
     if not tables:
@@ -62,6 +71,25 @@ def skm_index(
     place = first.index("index")
     stacked = stacked[[*first[:place], *nrr, *first[place:]]]
     return stacked.sort_values([*names, "rule"], kind="stable", ignore_index=True) if len(tables) > 1 else stacked
+
+
+def _check_scale(design: SurveyDesign, parts: tuple[tuple[str, ...], ...], rule: str, book: Codebook | None) -> None:
+    """Refuse answers of another scale: a frame that nobody cleaned may hold fives, or blanks written as 0 or 9."""
+    highest = _highest(rule, book)
+    faults = []
+    for item in (item for part in parts for item in part):
+        answers = design.frame[item]
+        if pd.api.types.is_numeric_dtype(answers.dtype):
+            outside = answers[answers.lt(1) | answers.gt(highest)]
+            if len(outside):
+                seen = ", ".join(f"{value:g}" for value in sorted({float(one) for one in outside})[:5])
+                faults.append(Fault(item, f"holds {seen}, outside 1 to {highest}", "leave such answers out"))
+    if faults:
+        raise CallError(*faults)
+
+
+def _highest(rule: str, book: Codebook | None) -> int:
+    return next((one.high for one in book.instruments if one.rule == rule), 4) if book else 4
 
 
 def _by_rule(design: SurveyDesign, rule: str) -> list[tuple[str, SurveyDesign]]:
@@ -80,8 +108,7 @@ def _index_of(
     design: SurveyDesign, by: tuple[str, ...], parts: tuple[tuple[str, ...], ...], *,
     rule: str, book: Codebook | None, level: float,
 ) -> pd.DataFrame:  # fmt: skip
-    highest = next((one.high for one in book.instruments if one.rule == rule), 4) if book else 4
-    scale = 100.0 / highest
+    scale = 100.0 / _highest(rule, book)
     unsur = [element_of(book, part) if book else part[0].split("_")[0] for part in parts]
     estimated = survey.mean(design, Composite(NAME, parts, scale), list(by) or None, level=level)
     table = estimated.drop(columns="variable").rename(columns={"estimate": "index"})

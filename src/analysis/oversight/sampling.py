@@ -22,8 +22,11 @@ def sample_size(population: int) -> int:
     one unit under simple random sampling. CallError for a population below 0 or not whole. Source: R. V. Krejcie and
     D. W. Morgan (1970), Determining sample size for research activities.
     """
-    whole = int(population)
-    if whole != population or whole < 0:
+    try:
+        whole = int(population)
+    except (TypeError, ValueError, OverflowError):
+        whole = -1
+    if whole < 0 or whole != population:
         raise CallError(Fault("population", f"must be a whole number of users, not {population!r}"))
     if whole == 0:
         return 0

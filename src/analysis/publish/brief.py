@@ -27,7 +27,7 @@ FINDINGS, QUESTIONS = 5, 3
 TOPICS = {
     "sector": "sector", "cell": "matrix", "district": "district", "unit_low": "unit", "unit_fell": "change",
     "group": "equity", "channel": "channel", "element": "unit", "missing": "coverage", "published": "published",
-    "repeats": "integrity", "promise": "follow_up", "overdue": "complaints",
+    "repeats": "integrity", "promise": "follow_up", "promise_unseen": "follow_up", "overdue": "complaints",
 }  # fmt: skip
 """Which topic's page holds the evidence of a kind of finding."""
 T = TypeVar("T")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from analysis import oversight
-
 from . import answers, numbers, sentences
 from .limits import of_answer
 from .look import CITY, Row, records
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
 SUBJECTS = {
     "sector": "sector", "cell": "district", "district": "district", "unit_low": "unit", "unit_fell": "unit",
     "channel": "channel", "missing": "unit", "published": "unit", "repeats": "unit", "promise": "unit",
-    "overdue": "unit",
+    "promise_unseen": "unit", "overdue": "unit",
 }  # fmt: skip
 """Which column a finding's subject is a level of; a group's column is named beside it, an element is an item."""
 COUNTED = ("published", "missing", "overdue")
@@ -64,17 +62,8 @@ def finding(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
     """Return a finding in one sentence; ``items`` (oversight.unsur of everybody) tells how many gave a low answer."""
     key, name = str(row["key"]), subject(row, look)
     if key == "published":
-        published = float(row["estimate"]) - float(row["difference"])
-        rule = look.book.measure.rule
-        told = {
-            "grade_published": oversight.grade(published, rule, book=look.book) if rule else None,
-            "grade": oversight.grade(float(row["estimate"]), rule, book=look.book) if rule else None,
-            "explained": row["beside"],
-            "unit": row["unit"],
-            "wave": row["wave"],
-            "published": published,
-            "recomputed": row["estimate"],
-        }
+        told = {name: row[name] for name in ("grade_published", "grade", "published", "unit", "wave")}
+        told |= {"explained": row["beside"], "recomputed": row["estimate"]}
         return answers.differs(told, look)
     if key == "element" and items is not None:
         shares = items.set_index("variable")["low_share"]
@@ -84,7 +73,7 @@ def finding(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
     values: dict[str, Any] = {"name": name, "whole": look.whole(), "wave": row["wave"], "n": look.n(row["n"])}
     if key == "cell":
         values["beside"] = look.level("sector", row["beside"])
-    if key == "promise":
+    if key in ("promise", "promise_unseen"):
         values["beside"] = look.item_short(str(row["beside"]))
     if key in TESTED or key == "element":
         places = ELEMENT_DECIMALS if key == "element" else look.main_decimals()
@@ -106,8 +95,8 @@ def certainty(row: Row, look: Look, margin: float) -> str:
     key = str(row["key"])
     if key in COUNTED:
         return look.say("sure_counted")
-    if key == "repeats":
-        return look.say("sure_repeats")
+    if key in ("repeats", "promise_unseen"):
+        return look.say(f"sure_{key}")
     if key not in TESTED:
         return look.say("sure_difference")
     if numbers.is_missing(row["low"]):
@@ -128,8 +117,10 @@ def asked(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
     if row["key"] == "cell":
         values["beside"] = look.level("sector", row["beside"])
     if row["key"] == "published":
-        values["published"] = look.number(float(row["estimate"]) - float(row["difference"]), 2)
+        values["published"] = look.number(row["published"], 2)
         values["recomputed"] = look.number(row["estimate"], 2)
+    if row["key"] == "promise_unseen":
+        values["beside"] = look.item_short(str(row["beside"]))
     if not numbers.is_missing(row["difference"]):
         places = ELEMENT_DECIMALS if row["key"] == "element" else look.main_decimals()
         values["size"] = look.number(abs(float(row["difference"])), places)
