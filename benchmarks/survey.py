@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -160,7 +161,7 @@ def against_svy(python: Path, folder: str, rows: int, frame: pd.DataFrame) -> li
     if rows == BOOTSTRAP_ROWS:
         told = peer(python, folder, rows, "bootstrap")
         if told:
-            mine = best(lambda: survey.bootstrap(by_day(frame), ITEMS, "district", draws=DRAWS), 1)
+            mine = best(lambda: survey.bootstrap(by_day(frame), ITEMS, "district", draws=DRAWS), 3)
             found.append(line(rows, "Rao-Wu, 2,000 draws", mine, "svy", told["seconds"], "at least 20"))
     return found
 
@@ -192,6 +193,32 @@ def rank_sets_line() -> list[dict[str, object]]:
     return [line(places, f"rank sets, {draws} draws", mine, "csranks", float(done.stdout), "at least 10")]
 
 
+def import_line() -> list[dict[str, object]]:
+    """Importing the room on top of pandas, in processes of their own."""
+
+    def taken(code: str) -> float:
+        return best(lambda: subprocess.run([sys.executable, "-c", code], check=True), 7)
+
+    bare, whole = taken("import pandas"), taken("import pandas; import analysis.survey")
+    print(f"          importing analysis.survey adds {whole - bare:.3f} s to pandas' {bare:.3f} s   (at most 0.25 s)")
+    return [_plain(0, "import, on top of pandas", whole - bare, "at most 0.25 s")]
+
+
+def _plain(rows: int, what: str, seconds: float, bound: str) -> dict[str, object]:
+    return {"rows": rows, "what": what, "seconds": seconds, "against": "", "other": None, "ratio": None, "bound": bound}
+
+
+def memory_line(rows: int, frame: pd.DataFrame) -> list[dict[str, object]]:
+    """Most memory that means, pairs and tests hold at once, above the frame (as Python and numpy count it)."""
+    tracemalloc.start()
+    means(frame)
+    tests(frame)
+    held = tracemalloc.get_traced_memory()[1] / 1e6
+    tracemalloc.stop()
+    print(f"{rows:>9,} memory above the frame: {held:.0f} MB   (at most 400 MB)")
+    return [{**_plain(rows, "memory above the frame", 0.0, "at most 400 MB"), "megabytes": held}]
+
+
 def main() -> int:
     """Run all lines and keep the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -209,7 +236,9 @@ def main() -> int:
             if python is not None:
                 frame.to_parquet(f"{folder}/{rows}.parquet")
                 lines += against_svy(python, folder, rows, frame)
-    lines += rank_sets_line()
+            if rows == max(told.rows):
+                lines += memory_line(rows, frame)
+    lines += rank_sets_line() + import_line()
     pd.DataFrame(lines).round(6).to_csv(HERE / "results" / "survey.csv", index=False)
     return 0
 

@@ -265,6 +265,11 @@ def _within_levels(sums: Sums, made: ItemSums, shares: Floats, weight: Floats, s
 
 def degrees(sums: Sums, answered: Ints) -> Degrees:
     """Count PSUs and strata with an answer in each domain; df = PSUs - strata (R: ``degf`` of the subset)."""
+    # items that the same people answered have the same
+    slot = answered.tobytes()
+    if slot in sums.known:
+        known: Degrees = sums.known[slot]
+        return known
     width = sums.n_domains + 1
     present = answered > 0
     cells = sums.cells
@@ -278,7 +283,9 @@ def degrees(sums: Sums, answered: Ints) -> Degrees:
     strata = np.bincount(domain, minlength=width)
     full = sums.strata.population == sums.strata.sampled
     census = (np.bincount(domain[~full[stratum]], minlength=width) == 0) & (strata > 0)
-    return Degrees(psus, strata, (psus - strata).astype(np.float64), census)
+    made = Degrees(psus, strata, (psus - strata).astype(np.float64), census)
+    sums.known[slot] = made
+    return made
 
 
 def union_degrees(sums: Sums, answered: Ints, groups: Bools) -> Floats:

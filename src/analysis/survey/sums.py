@@ -6,7 +6,7 @@ One pass over the rows makes it; after that, cost depends on the number of cells
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -122,6 +122,11 @@ class Sums:
         return len(self.domain_codes[0]) if self.domain_codes else 1
 
     @cached_property
+    def known(self) -> dict[bytes, Any]:
+        """Degrees of freedom already counted, by the answers they were counted for."""
+        return {}
+
+    @cached_property
     def strata_pairs(self) -> tuple[Ints, Ints, Ints]:
         """Return the (stratum, domain) pairs that hold rows: a number per cell, and each pair's stratum and domain."""
         width = self.n_domains + 1
@@ -144,11 +149,8 @@ def subtotal(codes: Ints, values: Floats | Ints, size: int) -> Floats:
 
 
 def counts(codes: Ints, values: Ints, size: int) -> Ints:
-    """Sum whole numbers by code, exactly."""
-    shape = (size, *values.shape[1:])
-    out = np.zeros(shape, dtype=np.int64)
-    np.add.at(out, codes, values)
-    return out
+    """Sum whole numbers by code, exactly (floats hold them up to 2**53)."""
+    return subtotal(codes, values, size).astype(np.int64)
 
 
 __all__: Sequence[str] = (

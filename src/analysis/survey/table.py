@@ -68,11 +68,11 @@ class Rows:
     @cached_property
     def se(self) -> Floats:
         """Standard errors; NaN where there is none to state, 0 where everybody was asked."""
-        root = np.sqrt(np.maximum(np.nan_to_num(self.variance, nan=np.nan), 0.0))
+        root = np.sqrt(np.maximum(self.variance, 0.0))
         census = self.notes == str(Note.CENSUS)
         # a total of one respondent varies; a mean of one leaves nothing but rounding
-        alone = np.isin(self.notes, [str(Note.NO_DF), str(Note.ONE_RESPONDENT)])
-        known = ~self.silent | alone & (root > 1e-7 * np.abs(np.nan_to_num(self.estimate)))
+        alone = (self.notes == str(Note.NO_DF)) | (self.notes == str(Note.ONE_RESPONDENT))
+        known = ~self.silent | alone & (root > 1e-7 * np.abs(self.estimate))
         out: Floats = np.where(census, 0.0, np.where(known, root, np.nan))
         return out
 
