@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from analysis import codebook
-from analysis.intake.child import Readers, codebook_json, read_one
+from analysis.intake.child import Readers, read_one, settings_of
 from analysis.intake.codec import decode
 from analysis.intake.limits import DEFAULT
 
@@ -108,14 +108,14 @@ def main() -> int:
     if not seeds(folder):
         print(f"no workbooks in {folder.name}")
         return 0
-    book = codebook_json(codebook.load())
+    settings = settings_of(codebook.load(), b"mutants")
     outcomes: Counter[str] = Counter()
     broken = []
     started, slowest = time.monotonic(), 0.0
     with Readers(2) as pool:
         waiting = []
         for name, data in mutants(folder, count):
-            waiting.append((name, pool.submit(read_one, (data, name, book))))
+            waiting.append((name, pool.submit(read_one, (data, name, settings))))
             if len(waiting) >= 8:
                 slowest = max(slowest, _take(waiting.pop(0), outcomes, broken))
         for one in waiting:

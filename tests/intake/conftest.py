@@ -11,6 +11,7 @@ import pytest
 from analysis import codebook, intake
 from analysis.intake.parse import Parser
 from analysis.intake.wire import encode
+from analysis.intake.worker import KEY_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -82,9 +83,11 @@ class Here(Executor):
         self.parsers: dict[bytes, Parser] = {}
 
     def submit(self, _: Any, task: tuple[bytes, str, bytes]) -> Future[bytes]:
-        data, name, book_json = task
+        data, name, settings = task
+        key, book_json = settings[:KEY_BYTES], settings[KEY_BYTES:]
         if book_json not in self.parsers:
             self.parsers[book_json] = Parser(codebook.Codebook.model_validate_json(book_json))
+        self.parsers[book_json].key = key
         done: Future[bytes] = Future()
         done.set_result(encode(self.parsers[book_json].parse(data, name)))
         return done

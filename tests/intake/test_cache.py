@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 import zlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -14,8 +15,6 @@ from analysis.intake.child import Readers
 from .conftest import HEADS, people
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from analysis.codebook import Codebook
     from analysis.shapes import Cleaned
 
@@ -133,7 +132,9 @@ def test_a_child_that_died_is_asked_again_in_the_next_run(folder: Path, book: Co
 def test_no_identity_is_kept(folder: Path, book: Codebook) -> None:
     known: dict[str, bytes] = {}
     intake.clean(folder, book, cache=known)
-    for entry in known.values():
+    for key, entry in known.items():
+        if key == caches.SECRET:
+            continue
         text = zlib.decompress(entry[36:]) + entry
         for secret in (NIK.encode(), b"Nama 1", b"081234567890", b"PKM Uji 2025.xlsx"):
             assert secret not in text
@@ -147,14 +148,14 @@ def test_the_folder_of_results_forgets_what_is_gone(
     with store.results(home / "processed") as kept:
         plain = intake.clean(folder, book, cache=kept)
     assert [one.name for one in home.iterdir()] == [".tilik-processed-read"]
-    assert len(kept) == 4
+    assert len(kept) == 4 + 1
     (folder / "Dinas Uji 2025.xlsx").unlink()
     with store.results(home / "processed") as kept:
         intake.clean(folder, book, cache=kept)
-    assert len(kept) == 3
+    assert len(kept) == 3 + 1
     with pytest.raises(RuntimeError), store.results(home / "processed") as kept:
         raise RuntimeError
-    assert len(kept) == 3
+    assert len(kept) == 3 + 1
     assert len(plain.responses) == 21
 
 
@@ -166,3 +167,31 @@ def test_a_folder_that_cannot_be_written_stops_nothing(
     with store.results(home / "processed") as kept:
         equal(intake.clean(folder, book, cache=kept), intake.clean(folder, book))
     shutil.rmtree(home)
+
+
+def test_each_folder_of_results_has_a_secret_of_its_own_and_gives_the_same_frames(
+    folder: Path, book: Codebook, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Fingerprints made with one secret are none of another; what they are compared for stays the same."""
+    homes = [tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("home")]
+    shutil.copy(folder / "PKM Uji 2025.xlsx", folder / "PKM Uji 2025 (salinan).xlsx")
+    made = []
+    for home in homes:
+        with store.results(home / "processed") as kept:
+            made.append(intake.clean(folder, book, cache=kept))
+    files = [home / ".tilik-processed-read" / caches.SECRET for home in homes]
+    assert files[0].read_bytes() != files[1].read_bytes()
+    assert [file.stat().st_mode & 0o777 for file in files] == [0o600, 0o600]
+    equal(*made)
+    names = [{one.name for one in file.parent.iterdir()} - {caches.SECRET} for file in files]
+    assert not names[0] & names[1]
+
+
+def test_the_key_moves_with_the_kinds_of_rows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Every entry is spelled with the kinds of rows of ``shapes``: another list of them is another kit."""
+    package = tmp_path / "analysis"
+    shutil.copytree(Path(caches.__file__).parents[1], package, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(caches, "_PACKAGE", package)
+    before = caches.readers_key.__wrapped__()
+    (package / "shapes.py").write_text("ROW_KINDS = ()", encoding="utf-8")
+    assert caches.readers_key.__wrapped__() != before

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from analysis import intake
-from analysis.intake.child import codebook_json
+from analysis.intake.child import settings_of
 from analysis.intake.privacy import BLOT, looks_personal, redact
 
 from .conftest import HEADS, HERE, people
@@ -87,7 +87,7 @@ def test_the_wire_and_the_cache_hold_none(write: Any, book: Any) -> None:
     again = intake.clean(path, book, "id", cache=cache)
     assert again.responses.equals(first.responses)
     assert again.problems.equals(first.problems)
-    wire = HERE.submit(None, (path.read_bytes(), path.name, codebook_json(book))).result()
+    wire = HERE.submit(None, (path.read_bytes(), path.name, settings_of(book, b"k"))).result()
     texts = [text for packed in (wire, *cache.values()) for text in _unpacked(packed)]
     assert any(b"skm-2017" in text for text in texts)
     assert not any(name.encode() in text for name in NAMES for text in texts)

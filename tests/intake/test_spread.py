@@ -11,7 +11,8 @@ import pytest
 from analysis import intake
 from analysis.errors import CallError
 from analysis.intake import spread
-from analysis.intake.child import codebook_json, read_one
+from analysis.intake.cache import SECRET
+from analysis.intake.child import read_one, settings_of
 
 from .conftest import HEADS, people
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from analysis.shapes import Cleaned
 
 FILES = 16
+KEY = b"k" * 32
 
 
 @pytest.fixture
@@ -45,8 +47,8 @@ def test_two_processes_read_the_same(folder: Path, book: Codebook) -> None:
 
 def test_the_bytes_of_an_answer_are_the_same_in_every_child(folder: Path, book: Codebook) -> None:
     path = folder / "Puskesmas Uji 2010.xlsx"
-    task = (path.read_bytes(), path.name, codebook_json(book))
-    known: list[dict[str, bytes]] = [{}, {}]
+    task = (path.read_bytes(), path.name, settings_of(book, KEY))
+    known: list[dict[str, bytes]] = [{SECRET: KEY}, {SECRET: KEY}]
     intake.clean(folder, book, cache=known[0])
     intake.clean(folder, book, cache=known[1], jobs=2)
     assert known[0] == known[1]
@@ -79,9 +81,9 @@ def test_a_cluster_that_loses_a_worker_reads_the_same(
 ) -> None:
     distributed = pytest.importorskip("distributed", reason="dask[distributed] is not installed")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
-    here: dict[str, bytes] = {}
+    here: dict[str, bytes] = {SECRET: KEY}
     alone = intake.clean(folder, book, cache=here)
-    there: dict[str, bytes] = {}
+    there: dict[str, bytes] = {SECRET: KEY}
     killed: list[int] = []
     with (
         distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as local,

@@ -50,7 +50,7 @@ def _serve(
     except RefusedError as refusal:
         answer = {"refused": refusal.code, "values": refusal.values}
     except MemoryError:
-        answer = {"refused": "E-BIG", "values": {"limit": "1 GB"}}
+        answer = {"refused": "E-BIG", "values": {"limit": DEFAULT.memory}}
     except Exception:  # whatever a file makes of a reader is a refusal of the file
         answer = {"refused": "E-CORRUPT"}
     pipe.send_bytes(json.dumps(answer).encode())

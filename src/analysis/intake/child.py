@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -17,9 +18,11 @@ from analysis.codebook import Codebook
 from .limits import DEFAULT, Limits
 from .parse import Parsed
 from .wire import encode
-from .worker import _HEAD, CAREFUL, read_exact
+from .worker import CAREFUL, HEAD, KEY_BYTES, read_exact
 
 _PACKAGE = Path(__file__).parents[2]
+_OUT_OF_TIME = (-getattr(signal, "SIGXCPU", 24), 128 + getattr(signal, "SIGXCPU", 24))
+"""How a child ends that has used up its seconds: by the signal, as Python or as a shell tells it."""
 _SOON = 0.3
 """The share of the seconds of a file after which a dead child is not followed by another attempt."""
 
@@ -27,8 +30,8 @@ _SOON = 0.3
 class Reader:
     """One child process that reads files under limits; not shared between threads."""
 
-    def __init__(self, book_json: bytes, limits: Limits = DEFAULT) -> None:
-        self.book_json, self.limits = book_json, limits
+    def __init__(self, settings: bytes, limits: Limits = DEFAULT) -> None:
+        self.settings, self.limits = settings, limits
         self.process: subprocess.Popen[bytes] | None = None
         self.peak = 0
 
@@ -87,19 +90,19 @@ class Reader:
             return answer, ""
         code = process.wait()
         self.close()
-        return b"", "E-TIME" if timed_out.is_set() or code in (-24, 152) else "E-CORRUPT"
+        return b"", "E-TIME" if timed_out.is_set() or code in _OUT_OF_TIME else "E-CORRUPT"
 
     def _ask(self, process: subprocess.Popen[bytes], data: bytes, name: str, mark: int) -> bytes:
         pipe_in, pipe_out = cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)
         called = name.encode("utf-8", "surrogatepass")
-        pipe_in.write(_HEAD.pack(len(called) | mark, len(data)))
+        pipe_in.write(HEAD.pack(len(called) | mark, len(data)))
         pipe_in.write(called)
         pipe_in.write(data)
         pipe_in.flush()
-        head = read_exact(pipe_out, _HEAD.size)
-        if len(head) < _HEAD.size:
+        head = read_exact(pipe_out, HEAD.size)
+        if len(head) < HEAD.size:
             return b""
-        size, self.peak = _HEAD.unpack(head)
+        size, self.peak = HEAD.unpack(head)
         if size > self.limits.answer_bytes:
             process.kill()
             return b""
@@ -125,7 +128,7 @@ class Reader:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=here,
         )  # fmt: skip
         pipe = cast("IO[bytes]", self.process.stdin)
-        pipe.write(len(self.book_json).to_bytes(8, "little") + self.book_json)
+        pipe.write(len(self.settings).to_bytes(8, "little") + self.settings)
         pipe.flush()
         return self.process
 
@@ -136,8 +139,13 @@ def _refusal(code: str) -> bytes:
     return encode(parsed)
 
 
+def settings_of(book: Codebook, key: bytes) -> bytes:
+    """Return what a child is started with: the key of the fingerprints, then the codebook."""
+    return key.ljust(KEY_BYTES, b"\0")[:KEY_BYTES] + codebook_json(book)
+
+
 def codebook_json(book: Codebook) -> bytes:
-    """Return a codebook as the child takes it."""
+    """Return a codebook as a child takes it."""
     return book.model_dump_json(by_alias=True).encode("utf-8")
 
 
@@ -145,13 +153,13 @@ _LOCAL = threading.local()
 
 
 def read_one(task: tuple[bytes, str, bytes]) -> bytes:
-    """Return the packed result for (bytes, name, codebook as JSON): the one function that every scheduler runs."""
-    data, name, book_json = task
+    """Return the packed result for (bytes, name, settings): the one function that every scheduler runs."""
+    data, name, settings = task
     reader: Reader | None = getattr(_LOCAL, "reader", None)
-    if reader is None or reader.book_json != book_json:
+    if reader is None or reader.settings != settings:
         if reader is not None:
             reader.close()
-        reader = _LOCAL.reader = Reader(book_json)
+        reader = _LOCAL.reader = Reader(settings)
     return reader.read(data, name)
 
 
@@ -171,10 +179,10 @@ class Readers(Executor):
     def _run(self, fn, task):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
         if fn is not read_one:
             return fn(task)
-        data, name, book_json = task
+        data, name, settings = task
         reader = getattr(self.local, "reader", None)
         if reader is None:
-            reader = self.local.reader = Reader(book_json)
+            reader = self.local.reader = Reader(settings)
             with self.lock:
                 self.made.append(reader)
         return reader.read(data, name)

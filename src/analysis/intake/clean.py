@@ -15,7 +15,7 @@ from analysis.shapes import ROW_KINDS, Cleaned
 from analysis.words import say
 
 from .cache import Kept
-from .child import Readers, codebook_json, read_one
+from .child import Readers, codebook_json, read_one, settings_of
 from .codec import decode
 from .duplicates import settle
 from .fileread import FileRead
@@ -99,24 +99,24 @@ def read_files(
 ) -> list[FileRead]:  # fmt: skip
     """Return every file as read by a child process, in sorted order; Excel's lock files only as a warning."""
     found = sources(what, leave_out)
-    as_json = codebook_json(book)
-    kept = Kept(cache, as_json)
+    kept = Kept(cache, codebook_json(book))
+    settings = settings_of(book, kept.secret)
     own = Readers(max(1, jobs)) if executor is None else None
     pool: Executor = own if own is not None else executor  # type: ignore[assignment]
     try:
-        return list(_read_all(found, as_json, pool, kept, progress, limits, jobs))
+        return list(_read_all(found, settings, pool, kept, progress, limits, jobs))
     finally:
         if own is not None:
             own.shutdown()
 
 
 def _read_all(
-    found: Sequence[Source], as_json: bytes, pool: Executor, kept: Kept,
+    found: Sequence[Source], settings: bytes, pool: Executor, kept: Kept,
     progress: Callable[[int, int], None] | None, limits: Limits, jobs: int,
 ) -> Iterable[FileRead]:  # fmt: skip
     waiting: list[tuple[int, Source, str, str, Any]] = []
     for number, source in enumerate(found, 1):
-        waiting.append((number, source, *_start(source, as_json, pool, kept, limits)))
+        waiting.append((number, source, *_start(source, settings, pool, kept, limits)))
         # Only a few files are in memory at once, however many there are.
         while len(waiting) > 2 * jobs:
             yield _finish(waiting.pop(0), kept, limits)
@@ -128,7 +128,7 @@ def _read_all(
             progress(len(found) - len(waiting), len(found))
 
 
-def _start(source: Source, as_json: bytes, pool: Executor, kept: Kept, limits: Limits) -> tuple[str, str, Any]:
+def _start(source: Source, settings: bytes, pool: Executor, kept: Kept, limits: Limits) -> tuple[str, str, Any]:
     """Return the hash of a file, its cache key ("" where already answered), and its result or the promise of one."""
     if is_lock_file(source.name):
         return "", "", _refused("E-OPENLOCK", {})
@@ -139,7 +139,7 @@ def _start(source: Source, as_json: bytes, pool: Executor, kept: Kept, limits: L
     key = kept.key(digest, source.name)
     if (known := kept.get(key)) is not None:
         return digest, "", known
-    return digest, key, pool.submit(read_one, (data, source.name, as_json))
+    return digest, key, pool.submit(read_one, (data, source.name, settings))
 
 
 def _finish(one: tuple[int, Source, str, str, Any], kept: Kept, limits: Limits) -> FileRead:

@@ -25,9 +25,14 @@ class Limits:
     answer_bytes: int = 256 * 2**20
     cpu_seconds: int = 20
     wall_seconds: float = 30.0
-    address_space: int = 3 * 2**29
+    address_space: int = 5 * 2**28
     resident: int = 2**29
     careful: bool = True
+
+    @property
+    def memory(self) -> str:
+        """The limit of memory as it is told: what a child may address, less what it needs before it reads."""
+        return f"{self.address_space // 2**30} GB"
 
 
 DEFAULT = Limits()

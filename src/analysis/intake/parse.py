@@ -49,8 +49,8 @@ class Parsed:
 class Parser:
     """Everything that depends on the codebook alone, made once and used for many files."""
 
-    def __init__(self, book: Codebook, limits: Limits = DEFAULT) -> None:
-        self.book, self.limits = book, limits
+    def __init__(self, book: Codebook, limits: Limits = DEFAULT, key: bytes = b"") -> None:
+        self.book, self.limits, self.key = book, limits, key
         self.lexicon, self.finder, self.gazetteer = Lexicon(book), Finder(book), Gazetteer(book)
 
     def parse(self, data: bytes, name: str) -> Parsed:
@@ -64,7 +64,7 @@ class Parser:
             return parsed
         parsed.format = book.format
         parsed.made_up = is_made_up(book)
-        env = Env(self.book, self.lexicon, self.finder, self.gazetteer, parsed.ledger, book.format == "csv")
+        env = Env(self.book, self.lexicon, self.finder, self.gazetteer, parsed.ledger, book.format == "csv", self.key)
         for code, values in book.doubts:
             parsed.ledger.doubts.append(plain_doubt(code, values))
         far = [fact for grid in book.grids if is_key_value(grid) for fact in facts_in(grid, range(len(grid.rows)))]

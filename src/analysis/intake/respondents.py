@@ -41,6 +41,7 @@ class Env:
     gazetteer: Gazetteer
     ledger: Ledger
     text_file: bool
+    key: bytes = b""
 
     def decoder(self, instrument: str, name: str, *, text: bool = False) -> ItemDecoder:
         """Return the decoder of an item."""
@@ -99,7 +100,7 @@ def read_block(grid: Grid, reading: Reading, span: tuple[int, int], env: Env, *,
     _respondent_columns(grid, reading, env, part, people)
     _drop_personal(grid, reading, env, people)
     _headings(grid, reading, original, env)
-    part.prints = _prints(reading, part, people)
+    part.prints = _prints(reading, part, people, env.key)
     _repeats(env, part)
     return part
 
@@ -347,13 +348,13 @@ def _headings(grid: Grid, reading: Reading, original: Reading, env: Env) -> None
         env.ledger.doubt("E-RESIDENCE", grid.name, address(row, reading.columns["district"]))
 
 
-def _prints(reading: Reading, part: Part, people: Sequence[Sequence[Value]]) -> list[bytes]:
+def _prints(reading: Reading, part: Part, people: Sequence[Sequence[Value]], key: bytes) -> list[bytes]:
     """Return a fingerprint per respondent over all it says, to find the same people in two sheets; it names nobody."""
     names = sorted(name for name in part.columns if name not in ("unit", "wave", "service"))
     lists = [_as_texts(part.columns[name]) for name in names]
     lists += [[str(cells[column]).strip().casefold() for cells in people] for column in reading.personal]
     said = map("\0".join, zip(*lists, strict=True)) if lists else repeat("", len(people))
-    start = hashlib.blake2b(digest_size=8, key=hashlib.blake2b(b"tilik respondents").digest()[:32])
+    start = hashlib.blake2b(digest_size=8, key=key)
     prints = []
     for text in said:
         one = start.copy()

@@ -14,7 +14,9 @@ from typing import IO
 
 from .limits import Limits
 
-_HEAD = struct.Struct("<QQ")
+HEAD = struct.Struct("<QQ")
+KEY_BYTES = 32
+"""Before the codebook comes the key of the fingerprints, of this length."""
 CAREFUL = 1 << 63
 """Set in the size of a name: look out for far-off cells first."""
 
@@ -98,13 +100,14 @@ def main() -> None:
     from .wire import encode  # noqa: PLC0415
 
     (size,) = struct.unpack("<Q", read_exact(pipe_in, 8))
-    parser = Parser(Codebook.model_validate_json(read_exact(pipe_in, size)), limits)
+    settings = read_exact(pipe_in, size)
+    parser = Parser(Codebook.model_validate_json(settings[KEY_BYTES:]), limits, settings[:KEY_BYTES])
     confine(limits)
     # Millions of short-lived cells and no cycles among them: looking for some costs a third of the reading.
     gc.freeze()
     gc.disable()
-    while len(head := read_exact(pipe_in, _HEAD.size)) == _HEAD.size:
-        name_size, data_size = _HEAD.unpack(head)
+    while len(head := read_exact(pipe_in, HEAD.size)) == HEAD.size:
+        name_size, data_size = HEAD.unpack(head)
         parser.limits = careful if name_size & CAREFUL else limits
         name = read_exact(pipe_in, name_size & ~CAREFUL).decode("utf-8", "surrogatepass")
         data = read_exact(pipe_in, data_size)
@@ -114,13 +117,13 @@ def main() -> None:
         except MemoryError:
             del data
             failed = Parsed(refused="E-BIG")
-            failed.ledger.doubt("E-BIG", limit="1 GB")
+            failed.ledger.doubt("E-BIG", limit=limits.memory)
             answer = encode(failed)
         except RecursionError:
             failed = Parsed(refused="E-CORRUPT")
             failed.ledger.doubt("E-CORRUPT")
             answer = encode(failed)
-        pipe_out.write(_HEAD.pack(len(answer), peak_bytes()) + answer)
+        pipe_out.write(HEAD.pack(len(answer), peak_bytes()) + answer)
         pipe_out.flush()
         del data, answer
         gc.collect()
