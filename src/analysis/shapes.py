@@ -73,3 +73,14 @@ class Cleaned:
     registers: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     lang: str = "id"
     made_up: bool = False
+
+
+def row_counts(files: pd.DataFrame, used: int) -> dict[str, int]:
+    """Return what became of all rows of ``files``, in numbers that add up.
+
+    ``rows`` are ``used`` as answers, ``declared`` (rows of registers and recaps), set ``aside`` or ``other`` (no data).
+    """
+    rows = {kind: int(files[kind].sum()) for kind in ("rows", "kept", "set_aside", "duplicate")}
+    aside = rows["set_aside"] + rows["duplicate"]
+    other = rows["rows"] - rows["kept"] - aside
+    return {"rows": rows["rows"], "used": used, "declared": rows["kept"] - used, "aside": aside, "other": other}
