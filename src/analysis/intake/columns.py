@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from .grid import Value
 from .notes import Change, Ledger
-from .text import address, letters, span
+from .text import letters, span
 
 _RUNS = 40
 
@@ -67,9 +67,8 @@ def doubts_by_run(ledger: Ledger, code: str, sheet: str, column: int, rows: Sequ
 class ColumnLog:
     """Collects what happened to the cells of one column and writes it to the ledger."""
 
-    def __init__(self, ledger: Ledger, sheet: str, column: int, variable: str, *, listed_only: bool = True) -> None:
+    def __init__(self, ledger: Ledger, sheet: str, column: int, variable: str) -> None:
         self.ledger, self.sheet, self.column, self.variable = ledger, sheet, column, variable
-        self.listed_only = listed_only
 
     def write(self, rows: Sequence[int], found: Sequence[Decoded], shown: Callable[[Decoded], str]) -> None:
         """Write the changes and doubts of the kept cells; ``rows`` are their 0-based sheet rows."""
@@ -114,8 +113,3 @@ def _rows_of(rows: Sequence[int], keys: Sequence[int], wanted: Collection[int]) 
             else:
                 found[key] = [row]
     return found
-
-
-def cell_of(row: int, column: int) -> str:
-    """Return the address of a cell."""
-    return address(row, column)

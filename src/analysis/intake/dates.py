@@ -11,7 +11,7 @@ from analysis.codebook import Codebook
 
 from .grid import Value, blank
 from .text import normal
-from .vocab import months, table
+from .vocab import table
 
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:\D.*)?$")
 _SLASHED = re.compile(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{2}|\d{4})(?:\D.*)?$")
@@ -123,8 +123,3 @@ def wave_of_value(value: Value, book: Codebook) -> str:
     if isinstance(value, int | float):
         return str(int(value)) if 1990 <= value <= 2049 and value == int(value) else ""
     return wave_in(value, book) if isinstance(value, str) else ""
-
-
-def has_month(text: str) -> bool:
-    """Return whether a text names a month."""
-    return bool(months().search(normal(text)))

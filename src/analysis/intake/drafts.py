@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from analysis.codebook import FieldOf, Item
 
-    from .respondents import Part
+    from .part import Part
 
 _MOST_WORDS = 40
 _LONGEST = 60

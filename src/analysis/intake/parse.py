@@ -9,6 +9,7 @@ from typing import Any
 
 from analysis.codebook import Codebook
 
+from . import choices
 from .columns import doubts_by_run
 from .grid import Grid, RefusedError, Workbook, blank
 from .layouts import Reading, packed, table, ticks, turned
@@ -17,12 +18,13 @@ from .layouts.choose import candidates, choose
 from .lexicon import Lexicon
 from .limits import DEFAULT, Limits
 from .notes import Ledger, SheetRecord, plain_doubt, severity
+from .part import Env, Part
 from .places import Gazetteer
 from .readers import open_workbook
 from .recap import find_recap, read_recap
 from .reconcile import reconcile
 from .registers import NAMES, find_register, is_announced, read_register
-from .respondents import Env, Part, read_block
+from .respondents import read_block
 from .stated import survey_of
 from .surroundings import legend, settle
 from .text import letters, normal, span
@@ -124,9 +126,9 @@ class Parser:
         top_titles: list[tuple[int, int, str]] = []
         parts = []
         for block, one in enumerate(chosen):
-            reading = legend_of.follow(grid, one, env.lexicon)
+            filled, reading = choices.gathered(grid, legend_of.follow(grid, one, env.lexicon), env)
             span = _region(grid, reading, chosen)
-            part = read_block(grid, reading, span, env, block=block)
+            part = read_block(filled, reading, span, env, block=block)
             title_rows = range(last_kept + 1 if last_kept < reading.heading[0] else 0, reading.heading[0])
             near = facts_in(grid, title_rows)
             titles = _titles(grid, title_rows, reading)
@@ -222,7 +224,8 @@ def _set_aside_doubts(grid: Grid, parts: Sequence[Part], env: Env) -> None:
             if part.sorting.kinds[at] == "set_aside":
                 by_code.setdefault(code, []).append(part.span[0] + at)
         for code, rows in by_code.items():
-            doubts_by_run(env.ledger, code, grid.name, part.reading.left, rows)
+            column = part.reading.columns["packed"] if code == "E-PACKED" else part.reading.left
+            doubts_by_run(env.ledger, code, grid.name, column, rows)
 
 
 def _hide(grid: Grid, record: SheetRecord, env: Env) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rapidfuzz import fuzz, process
 
 from analysis.codebook import Codebook
@@ -15,14 +13,6 @@ from .text import normal
 _NEAR = 90
 _VILLAGE = ("kelurahan ", "kel ", "desa ")
 _PREFIXES = ("kecamatan ", "kec ", "kelurahan ", "kel ", "desa ", "district ")
-
-
-@dataclass(frozen=True)
-class Spot:
-    """A district and the village in it, as far as a text tells them."""
-
-    district: str = ""
-    village: str = ""
 
 
 class Gazetteer:

@@ -11,8 +11,8 @@ from .grid import Grid, Value, blank
 from .layouts.headings import merged_text
 from .lexicon import Lexicon
 from .notes import ColumnFound, SheetRecord
-from .registers import plain_number
-from .respondents import Env
+from .numbers import plain_number
+from .part import Env
 from .text import address, letters, normal, tidy
 from .units import Fact, Surroundings, find_wave
 from .vocab import is_note, is_total, table
@@ -136,6 +136,8 @@ def read_recap(
                 _row(grid, at, cells, reading, env)
                 | {"wave": wave.value, "rule": rule, "sheet": grid.name, "row": at + 1}
             )
+        if kind == "set_aside":
+            env.ledger.doubt("E-RECAPROW", grid.name, address(at, reading.columns["unit"]))
         record.kinds[kind] += 1
     for name, column in (reading.columns | {f"nrr_{key}": value for key, value in reading.items.items()}).items():
         heading = tidy(str(grid.at(reading.heading[1], column) or grid.at(reading.heading[0], column)))[:200]
@@ -166,6 +168,9 @@ def _kind(cells: Sequence[Value], at: int, reading: RecapReading) -> str:  # noq
         return "heading"
     if isinstance(unit, str) and not blank(unit) and numbers and not is_note(normal(unit)):
         return "kept"
+    if isinstance(unit, str) and not blank(unit) and not numbers and not is_note(normal(unit)):
+        filled = sum(not blank(cells[column]) for column in reading.items.values())
+        return "set_aside" if filled * 2 >= len(reading.items) else "note"
     return "total" if numbers and not labels else "note"
 
 

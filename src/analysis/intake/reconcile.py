@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .grid import Grid, Value, blank
-from .registers import plain_number
-from .respondents import Env, Part
+from .numbers import plain_number
+from .part import Env, Part
 from .text import address, normal
 
 _CLOSE = 0.0101

@@ -11,14 +11,14 @@ from typing import Any
 from .dates import date_reader, wave_of_value
 from .grid import Grid, Value, blank
 from .notes import ColumnFound, SheetRecord
+from .numbers import plain_number
+from .part import Env
 from .privacy import redact
-from .respondents import Env
 from .text import address, letters, normal, tidy
 from .vocab import is_note, is_total, table
 
 _DEPTH = 30
 _LONGEST = 100
-_GROUPED = re.compile(r"^\d{1,3}(?:\.\d{3})+$")
 _WEIGHTS = {"1/9": "1/9", "0,11": "0.11", "0.11": "0.11", "0,111": "1/9", "0.111": "1/9"}
 NAMES: tuple[str, ...] = (
     "units", "surveys", "resubmissions", "population", "training", "complaints", "plans", "findings",
@@ -210,21 +210,3 @@ def _weight(value: Value) -> tuple[str, str]:
         )
     text = str(value).strip()
     return (_WEIGHTS[text], "") if text in _WEIGHTS else ("", "E-VALUE")
-
-
-def plain_number(value: Value, *, count: bool = False) -> float | None:
-    """Return a number from a cell: numbers as they are, texts with a decimal comma or point.
-
-    A point before three digits groups thousands where a ``count`` is meant ("1.234 pengguna"), and is a decimal point
-    in a mean ("3.125"); with a comma beside it it always groups.
-    """
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int | float):
-        return float(value)
-    if not isinstance(value, str):
-        return None
-    text = value.strip().replace(" ", "")
-    if "," in text or (count and _GROUPED.match(text)):
-        text = text.replace(".", "").replace(",", ".")
-    return float(text) if re.fullmatch(r"[+-]?\d+(?:\.\d+)?", text) else None

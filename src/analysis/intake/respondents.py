@@ -6,62 +6,29 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
 
-from analysis.codebook import Codebook
+from analysis.codebook import Instrument
 
 from .classify import Answers, Sorting, sort_rows
 from .columns import ColumnLog, decode_all, doubts_by_run
 from .dates import date_reader, wave_of_value
-from .decode import Answer, ItemDecoder, Word
+from .decode import Answer, Word
 from .grid import Grid, Value, blank, count_filled
 from .layouts import Reading, packed, ticks
 from .layouts.legend import STATED
-from .lexicon import Lexicon
-from .notes import Change, ColumnFound, Ledger
-from .places import Gazetteer
+from .notes import Change, ColumnFound
+from .numbers import plain_number
+from .part import Env, Part
 from .privacy import looks_personal, redact
 from .text import address, letters, normal, tidy
-from .units import Finder
 
 _LISTED = ("sex", "age", "education", "occupation", "disability", "time", "channel", "overall")
+_ONLY_SCORES = re.compile(r"^[\s\d,;|/.\-]+$")
+_SUBITEM = re.compile(r"^(?:unsur )?([up]) ?(\d{1,2}) ?(?:[a-e]|\d{1,2})$")
 _FIVES = 0.04
 _NUMBERED = re.compile(r"^(?:u|unsur |no |pertanyaan )?(\d{1,2})\b")
-
-
-@dataclass
-class Env:
-    """What every block of a file is read with."""
-
-    book: Codebook
-    lexicon: Lexicon
-    finder: Finder
-    gazetteer: Gazetteer
-    ledger: Ledger
-    text_file: bool
-    key: bytes = b""
-
-    def decoder(self, instrument: str, name: str, *, text: bool = False) -> ItemDecoder:
-        """Return the decoder of an item."""
-        return self.lexicon.decoder(instrument, name, text=self.text_file or text)
-
-
-@dataclass
-class Part:
-    """Respondents of one block: ``rows`` are 1-based sheet rows, ``columns`` hold one list per variable."""
-
-    sheet: str
-    index: int
-    block: int
-    instrument: str
-    rows: list[int]
-    columns: dict[str, list[Any]]
-    prints: list[bytes]
-    sorting: Sorting
-    span: tuple[int, int]
-    reading: Reading
 
 
 def read_block(grid: Grid, reading: Reading, span: tuple[int, int], env: Env, *, block: int = 0) -> Part:
@@ -83,6 +50,8 @@ def read_block(grid: Grid, reading: Reading, span: tuple[int, int], env: Env, *,
         found[name] = decode_all(values, env.decoder(instrument.id, name, text=in_one_cell))
         answers[name] = Answers(column, [one.value for one in found[name]], _filled(grid, span[0], column, values))
     sorting = sort_rows(grid, reading, span, answers)
+    if in_one_cell:
+        _set_packed_aside(grid, original, instrument, span[0], sorting)
     _refuse_scale(env, grid, sorting, found, span, reading)
     kept = [at for at, kind in enumerate(sorting.kinds) if kind == "kept"]
     rows = [span[0] + at for at in kept]
@@ -103,6 +72,18 @@ def read_block(grid: Grid, reading: Reading, span: tuple[int, int], env: Env, *,
     part.prints = _prints(reading, part, people, env.key)
     _repeats(env, part)
     return part
+
+
+def _set_packed_aside(grid: Grid, reading: Reading, instrument: Instrument, start: int, sorting: Sorting) -> None:
+    """Set rows aside that are somebody's, but whose one cell does not hold one answer per item."""
+    serial = reading.columns.get("serial", -1)
+    for at, kind in enumerate(sorting.kinds):
+        cell = grid.at(start + at, reading.columns["packed"])
+        if kind != "note" or blank(cell) or packed.split(cell, instrument) is not None:
+            continue
+        numbered = serial >= 0 and plain_number(grid.at(start + at, serial)) is not None
+        if numbered or (serial < 0 and _ONLY_SCORES.match(str(cell))):
+            sorting.kinds[at], sorting.codes[at] = "set_aside", "E-PACKED"
 
 
 def _filled(grid: Grid, start: int, column: int, values: Sequence[Value]) -> list[bool]:
@@ -309,13 +290,20 @@ def _drop_personal(grid: Grid, reading: Reading, env: Env, people: Sequence[Sequ
     for column in reading.unknown:
         values = [cells[column] for cells in people if column < len(cells)]
         filled = count_filled(values)
-        code = "E-PII" if looks_personal(values) else "E-COLUMN"
-        hint = "" if code == "E-PII" else env.lexicon.near(str(grid.at(reading.heading[1], column)))
+        heading = str(grid.at(reading.heading[1], column))
+        code = "E-PII" if looks_personal(values) else "E-SUBITEM" if _is_subitem(heading, env) else "E-COLUMN"
+        hint = env.lexicon.near(heading) if code == "E-COLUMN" else ""
         env.ledger.doubt(code, grid.name, letters(column), filled, column=letters(column), hint=hint)
     for name in ("service", "unit", "overall", "wave"):
         column = reading.columns.get(name, -1)
         if column >= 0 and looks_personal(cells[column] for cells in people):
             env.ledger.doubt("E-PII", grid.name, letters(column), len(people), column=letters(column))
+
+
+def _is_subitem(heading: str, env: Env) -> bool:
+    """Return whether a heading numbers a further question of one element ("U3.2", "u3b")."""
+    match = _SUBITEM.match(normal(heading))
+    return match is not None and f"{match[1]}{match[2]}" in env.book.items
 
 
 def _headings(grid: Grid, reading: Reading, original: Reading, env: Env) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .registers import plain_number, sample_of
+from .numbers import plain_number
+from .registers import sample_of
 from .units import Fact, Surroundings, find_one
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .respondents import Env, Part
+    from .part import Env, Part
 
 STATED = "stated"
 """Marks a row of ``surveys`` that stood beside the answers, not in the declarations."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from .grid import Grid
 from .notes import ColumnFound, SheetRecord
+from .part import Env, Part
 from .privacy import redact
-from .respondents import Env, Part
 from .text import address, letters, normal
 from .units import Found, Surroundings, find_one, find_unit, find_wave
 

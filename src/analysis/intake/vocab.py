@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -27,12 +26,6 @@ def words(name: str) -> frozenset[str]:
 def starts(name: str) -> tuple[str, ...]:
     """Return the list called ``name`` as beginnings."""
     return tuple(table()[name])
-
-
-@cache
-def months() -> re.Pattern[str]:
-    """Return a pattern that finds the name of a month."""
-    return re.compile(r"\b(" + "|".join(sorted(table()["months"], key=len, reverse=True)) + r")\b")
 
 
 def is_total(plain: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .parse import Parsed
-from .respondents import Part
+from .part import Part
 
 MAGIC = b"TLK1"
 

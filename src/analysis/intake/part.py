@@ -1,0 +1,49 @@
+"""What every block of a file is read with, and the respondents it yields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.codebook import Codebook
+
+from .classify import Sorting
+from .decode import ItemDecoder
+from .layouts import Reading
+from .lexicon import Lexicon
+from .notes import Ledger
+from .places import Gazetteer
+from .units import Finder
+
+
+@dataclass
+class Env:
+    """What every block of a file is read with."""
+
+    book: Codebook
+    lexicon: Lexicon
+    finder: Finder
+    gazetteer: Gazetteer
+    ledger: Ledger
+    text_file: bool
+    key: bytes = b""
+
+    def decoder(self, instrument: str, name: str, *, text: bool = False) -> ItemDecoder:
+        """Return the decoder of an item."""
+        return self.lexicon.decoder(instrument, name, text=self.text_file or text)
+
+
+@dataclass
+class Part:
+    """Respondents of one block: ``rows`` are 1-based sheet rows, ``columns`` hold one list per variable."""
+
+    sheet: str
+    index: int
+    block: int
+    instrument: str
+    rows: list[int]
+    columns: dict[str, list[Any]]
+    prints: list[bytes]
+    sorting: Sorting
+    span: tuple[int, int]
+    reading: Reading
