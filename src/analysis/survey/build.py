@@ -10,10 +10,8 @@ from analysis.survey.calibration import Calibration, Rows
 from analysis.survey.columns import Answers, Bools, Floats, Ints, Labels, categories, labels, numbers
 from analysis.survey.design import DesignArrays, SurveyDesign
 from analysis.survey.faults import SurveyError
+from analysis.survey.products import CHUNK, grams
 from analysis.survey.sums import Cells, CompositeSums, ItemSums, Joint, Strata, Sums
-
-# Rows are gathered this many at a time where a row-wide matrix is needed.
-CHUNK = 65_536
 
 
 class Layout(NamedTuple):
@@ -177,13 +175,13 @@ def _level_sums(answers: Answers, placed: Layout, arrays: DesignArrays) -> ItemS
         square = table(arrays.weight**2) if persons else None
         squared = _answered_squares(answers, placed, arrays) if square is None else square[:, :-1].sum(axis=1)
     return ItemSums(
-        answers.levels,
-        0.0,
-        n[:, :-1].astype(np.int64),
-        n[:, -1].astype(np.int64),
-        total[:, :-1],
-        squared,
-        None if square is None else square[:, :-1],
+        levels=answers.levels,
+        centre=0.0,
+        n=n[:, :-1].astype(np.int64),
+        missing=n[:, -1].astype(np.int64),
+        total=total[:, :-1],
+        squared=squared,
+        square=None if square is None else square[:, :-1],
     )
 
 
@@ -219,68 +217,24 @@ def _moment_sums(answers: Answers, placed: Layout, arrays: DesignArrays) -> Item
     np.maximum.at(high, key, seen)
     missing = placed.cells.rows - n
     powers = np.column_stack([table(weighted * shifted), table(weighted * shifted**2)])
-    return ItemSums(None, centre, n, missing, total, squared, square, low[placed.present], high[placed.present], powers)
+    return ItemSums(
+        levels=None,
+        centre=centre,
+        n=n,
+        missing=missing,
+        total=total,
+        squared=squared,
+        square=square,
+        low=low[placed.present],
+        high=high[placed.present],
+        powers=powers,
+    )
 
 
 def _joint(design: SurveyDesign, items: tuple[str, ...], placed: Layout, made: dict[str, ItemSums]) -> Joint:
-    """Σw²·f·f' per cell, gathered in chunks of rows sorted by cell."""
-    arrays = design.arrays
-    width = 2 * len(items)
     centre = np.array([made[item].middle for item in items])
     columns = [read_answers(design, item) for item in items]
-    order = np.argsort(placed.key, kind="stable")
-    bounds = np.concatenate([[0], np.cumsum(np.bincount(placed.key, minlength=placed.size))])
-    gram = np.zeros((placed.size, width, width))
-    last = placed.size
-    first_key = 0
-    while first_key < last:
-        stop = int(np.searchsorted(bounds, bounds[first_key] + CHUNK, side="right")) - 1
-        stop = min(max(stop, first_key + 1), last)
-        for start_row in range(bounds[first_key], bounds[stop], CHUNK):
-            rows = order[start_row : min(start_row + CHUNK, bounds[stop])]
-            _add_gram(gram, placed.key[rows], _features(columns, centre, arrays.weight, rows))
-        first_key = stop
-    return Joint(items, centre, gram[placed.present])
-
-
-def _features(columns: list[Answers], centre: Floats, weight: Floats, rows: Ints) -> Floats:
-    """w·(answered, value - centre) of each item for some rows."""
-    features = np.zeros((len(rows), 2 * len(columns)))
-    w = weight[rows]
-    for place, answers in enumerate(columns):
-        if answers.codes is not None and answers.levels is not None:
-            size = len(answers.levels)
-            codes = answers.codes[rows]
-            answered = np.append(np.ones(size), 0.0)
-            shifted = np.append(answers.levels.to_numpy(dtype=np.float64) - centre[place], 0.0)
-            features[:, 2 * place] = answered[codes] * w
-            features[:, 2 * place + 1] = shifted[codes] * w
-        else:
-            assert answers.values is not None  # noqa: S101
-            values = answers.values[rows]
-            valid = ~np.isnan(values)
-            features[:, 2 * place] = valid * w
-            features[:, 2 * place + 1] = np.where(valid, values - centre[place], 0.0) * w
-    return features
-
-
-def _add_gram(gram: Floats, key: Ints, features: Floats) -> None:
-    """Add f·f' of rows sorted by key to their cells: a product per long run, outer products summed over short ones."""
-    starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
-    ends = np.append(starts[1:], len(key))
-    long = (ends - starts) >= 24
-    for begin, end in zip(starts[long], ends[long], strict=True):
-        block = features[begin:end]
-        gram[key[begin]] += block.T @ block
-    short = np.flatnonzero(~long)
-    for group in np.array_split(short, max(1, -(-len(short) * 12 // 4096))):
-        if not len(group):
-            continue
-        rows = np.concatenate([np.arange(starts[i], ends[i]) for i in group])
-        block = features[rows]
-        outer = block[:, :, None] * block[:, None, :]
-        sizes = (ends - starts)[group]
-        gram[key[starts[group]]] += np.add.reduceat(outer, np.concatenate([[0], np.cumsum(sizes)[:-1]]), axis=0)
+    return Joint(items, centre, grams(columns, centre, design.arrays.weight, placed.key, placed.size)[placed.present])
 
 
 def _composite(design: SurveyDesign, parts: tuple[tuple[str, ...], ...], placed: Layout) -> CompositeSums:
@@ -356,18 +310,18 @@ def build(
                 design.cache[slot_joint] = _joint(design, joint, placed, made)
             products[joint] = design.cache[slot_joint]
     return Sums(
-        by,
-        Strata(arrays.strata, arrays.sampled, arrays.population),
-        arrays.psus,
-        arrays.psu_stratum,
-        placed.levels,
-        placed.codes,
-        placed.cells,
-        made,
-        products,
-        {parts: _composite_once(design, parts, placed, by) for parts in composites},
-        design.lonely,
-        rows,
+        by=by,
+        strata=Strata(arrays.strata, arrays.sampled, arrays.population),
+        psus=arrays.psus,
+        psu_stratum=arrays.psu_stratum,
+        domains=placed.levels,
+        domain_codes=placed.codes,
+        cells=placed.cells,
+        items=made,
+        joints=products,
+        composites={parts: _composite_once(design, parts, placed, by) for parts in composites},
+        lonely=design.lonely,
+        rows=rows,
     )
 
 

@@ -14,7 +14,7 @@ from analysis.survey.columns import Floats, Ints
 from analysis.survey.design import SurveyDesign
 from analysis.survey.faults import SurveyError, check_level
 from analysis.survey.notes import Note
-from analysis.survey.scales import _complete, weighted_covariance
+from analysis.survey.scales import complete_rows, weighted_covariance
 
 # 2^k regressions are fitted for each replicate.
 MOST_PREDICTORS = 12
@@ -90,7 +90,7 @@ def drivers(
     if not 1 <= len(x) <= MOST_PREDICTORS:
         raise SurveyError(f"drivers takes 1 to {MOST_PREDICTORS} predictors, not {len(x)}")
     names = [y, *x]
-    values, inside = _complete(design, names)
+    values, inside = complete_rows(design, names)
     n = int(inside.sum())
     considered = int(inside.size if design.mask is None else design.mask.sum())
     if n <= len(names):

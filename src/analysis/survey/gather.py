@@ -57,16 +57,16 @@ def join_item(one: ItemSums, other: ItemSums, split: Split, size: int) -> ItemSu
         np.maximum.at(high, code, side.high)
     a, b = moved
     return ItemSums(
-        None,
-        centre,
-        add_counts(split, (a.n, b.n), size),
-        add_counts(split, (a.missing, b.missing), size),
-        add_sums(split, (a.total, b.total), size),
-        add_sums(split, (a.squared, b.squared), size),
-        None if a.square is None or b.square is None else add_sums(split, (a.square, b.square), size),
-        low,
-        high,
-        None if a.powers is None or b.powers is None else add_sums(split, (a.powers, b.powers), size),
+        levels=None,
+        centre=centre,
+        n=add_counts(split, (a.n, b.n), size),
+        missing=add_counts(split, (a.missing, b.missing), size),
+        total=add_sums(split, (a.total, b.total), size),
+        squared=add_sums(split, (a.squared, b.squared), size),
+        square=None if a.square is None or b.square is None else add_sums(split, (a.square, b.square), size),
+        low=low,
+        high=high,
+        powers=None if a.powers is None or b.powers is None else add_sums(split, (a.powers, b.powers), size),
     )
 
 
@@ -88,7 +88,8 @@ def join_levels(one: ItemSums, other: ItemSums, split: Split, size: int) -> Item
     square = None
     if one.square is not None and other.square is not None:
         square = add_sums(split, (spread(one.square, first), spread(other.square, second)), size)
-    return ItemSums(levels, 0.0, n, add_counts(split, (one.missing, other.missing), size), total, squared, square)
+    missing = add_counts(split, (one.missing, other.missing), size)
+    return ItemSums(levels=levels, centre=0.0, n=n, missing=missing, total=total, squared=squared, square=square)
 
 
 def as_moments(item: ItemSums) -> ItemSums:
@@ -105,7 +106,16 @@ def as_moments(item: ItemSums) -> ItemSums:
     total = item.total @ powers
     square = None if item.square is None else item.square @ powers[:, :3]
     return ItemSums(
-        None, centre, item.answered, item.missing, total[:, :2], item.squared, square, low, high, total[:, 2:]
+        levels=None,
+        centre=centre,
+        n=item.answered,
+        missing=item.missing,
+        total=total[:, :2],
+        squared=item.squared,
+        square=square,
+        low=low,
+        high=high,
+        powers=total[:, 2:],
     )
 
 

@@ -94,17 +94,17 @@ def _merge(one: Sums, other: Sums) -> Sums:
         parts: join_composite(one.composites[parts], other.composites[parts], split, size) for parts in one.composites
     }
     return Sums(
-        one.by,
-        Strata(strata, sampled, population),
-        psus,
-        psu_stratum,
-        domains,
-        codes,
-        cells,
-        items,
-        joints,
-        composites,
-        one.lonely,
+        by=one.by,
+        strata=Strata(strata, sampled, population),
+        psus=psus,
+        psu_stratum=psu_stratum,
+        domains=domains,
+        domain_codes=codes,
+        cells=cells,
+        items=items,
+        joints=joints,
+        composites=composites,
+        lonely=one.lonely,
     )
 
 

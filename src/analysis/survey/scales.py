@@ -52,7 +52,8 @@ def _alpha(covariance: Floats) -> float:
     return float(count / (count - 1) * (1 - np.trace(covariance) / total)) if total > 0 else float("nan")
 
 
-def _complete(design: SurveyDesign, items: Sequence[str]) -> tuple[Floats, Bools]:
+def complete_rows(design: SurveyDesign, items: Sequence[str]) -> tuple[Floats, Bools]:
+    """Return the values of several items (row x item) and which rows of the domain answered all of them."""
     values = np.column_stack([read_answers(design, item).numbers() for item in items])
     inside: Bools = np.asarray(~np.isnan(values).any(axis=1))
     if design.mask is not None:
@@ -81,7 +82,7 @@ def alpha(design: SurveyDesign, items: Sequence[str], *, level: float = 0.95) ->
     check_level(level)
     if len(items) < 2:
         raise SurveyError("alpha needs at least two items")
-    values, inside = _complete(design, items)
+    values, inside = complete_rows(design, items)
     n = int(inside.sum())
     if n < 2:
         raise SurveyError(f"alpha needs rows that answered all of {', '.join(items)}; there are {n}")
