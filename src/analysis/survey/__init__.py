@@ -6,12 +6,13 @@ one pass over the rows makes (``Sums``); every result is a DataFrame with the sa
 
 The path of a number, module by module:
 ``columns`` reads a column as codes or floats, ``design`` checks who stands for how many; ``build`` makes ``sums`` in
-one pass, with ``products`` across items (``merge`` and ``gather`` add them up or make them coarser); ``statistic`` turns sums into an estimate and its
-``linearised`` form, ``linear`` (``calibrated`` under fitted weights) into variances and degrees of freedom; ``table``
-and ``comparison`` make rows of them, with ``reference`` for t and F, ``multiplicity`` for many questions at once and
-``shape`` for skewness. ``estimates``, ``proportions``, ``quantiles``, ``contrasts``, ``rank_tests``, ``chi_square``,
-``scales`` and ``drivers`` are questions asked of designs; ``rank_sets`` and ``small_area`` go on from estimates;
-``bootstrap`` asks by ``resampling``; ``classical`` is for samples without a design.
+one pass, with ``products`` across items (``merge`` and ``gather`` add them up or make them coarser); ``statistic``
+turns sums into an estimate and its ``linearised`` form, ``linear`` (``calibrated`` under fitted weights) into variances
+and degrees of freedom; ``table`` and ``comparison`` make rows of them, with ``reference`` for t and F,
+``multiplicity`` for many questions at once and ``shape`` for skewness. ``estimates``, ``proportions``, ``quantiles``,
+``contrasts``, ``forms``, ``rank_tests``, ``chi_square``, ``scales`` and ``drivers`` are questions asked of designs;
+``rank_sets`` and ``small_area`` go on from estimates; ``bootstrap`` asks by ``resampling``; ``classical`` is for
+samples without a design.
 """
 
 from analysis.survey.bootstrap import bootstrap
