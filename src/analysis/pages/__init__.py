@@ -1,8 +1,7 @@
 """From notebooks to pages: executing copies, making HTML inert, and the pages around it."""
 
 from . import check_page
-from .front import row_counts
 from .runner import Failure, Limits
 from .site import PagesResult, Progress, Wishes, explain, export
 
-__all__ = ["Failure", "Limits", "PagesResult", "Progress", "Wishes", "check_page", "explain", "export", "row_counts"]
+__all__ = ["Failure", "Limits", "PagesResult", "Progress", "Wishes", "check_page", "explain", "export"]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from analysis import publish
 from analysis.publish import numbers
 from analysis.words import say
 
+from .names import BRIEF, REPORT
 from .shell import Head, page, render
 
 if TYPE_CHECKING:
@@ -18,23 +21,32 @@ if TYPE_CHECKING:
 
 
 def brief(study: Study, around: Surroundings, kept: Shelf) -> str:
-    """Return the page ``ringkasan.html``; ``kept`` may hold its inside from the run before."""
-    lang = around.lang
-    mark = kept.mark("brief", *(f"{link.page} {link.number} {link.topics}" for link in around.links))
-    head, _, inside = (kept.take(mark) or "").partition("\n")
-    if not inside:
+    """Return the page ``ringkasan.html``."""
+    lang, made = around.lang, told(study, kept)
+    sections = [
+        {
+            "title": part.title, "texts": part.texts,
+            "items": [(item.text, *_evidence(item.topic, around)) for item in part.items],
+        }
+        for part in made.sections
+    ]  # fmt: skip
+    inside = render("brief.html.j2", sections=sections, where=say("pages.brief_where", lang))
+    return page(inside, around, Head(say("pages.brief_title", lang), BRIEF, "brief", lead=made.lead))
+
+
+def told(study: Study, kept: Shelf) -> publish.Brief:
+    """Return what the brief says, from the run before where nothing changed; the report's end says it too."""
+    mark = kept.mark("told")
+    text = kept.take(mark)
+    if text is None:
         made = publish.brief(study) if len(study.responses) else _without_answers(study)
-        sections = [
-            {
-                "title": part.title,
-                "texts": part.texts,
-                "items": [(item.text, *_evidence(item.topic, around)) for item in part.items],
-            }
-            for part in made.sections
-        ]
-        head, inside = made.lead, render("brief.html.j2", sections=sections, where=say("pages.brief_where", lang))
-        kept.put(mark, f"{head}\n{inside}")
-    return page(inside, around, Head(say("pages.brief_title", lang), "ringkasan.html", "brief", lead=head))
+        kept.put(mark, json.dumps(asdict(made)))
+        return made
+    lead, sections = (json.loads(text)[key] for key in ("lead", "sections"))
+    return publish.Brief(lead, tuple(
+        publish.Section(one["title"], tuple(one["texts"]), tuple(publish.Item(**item) for item in one["items"]))
+        for one in sections
+    ))  # fmt: skip
 
 
 def _without_answers(study: Study) -> publish.Brief:
@@ -48,5 +60,5 @@ def _evidence(topic: str, around: Surroundings) -> tuple[str, str]:
     """Return the page where a line's figures stand, and what the link to it says."""
     link = around.about(topic)
     if link is None:
-        return "laporan.html", say("pages.brief_in_report", around.lang)
+        return REPORT, say("pages.brief_in_report", around.lang)
     return link.page, say("pages.brief_on_page", around.lang, number=link.number)

@@ -6,15 +6,16 @@ Rows are never listed for readers: the rows of a total less those of the groups 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openpyxl.utils import column_index_from_string, get_column_letter
 
+from analysis.publish.sentences import capital
 from analysis.words import say
 
+from .names import KEY, SOURCES
 from .notebook import slug
-from .shell import SOURCES, Head, page, render
+from .shell import Head, page, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
     from .shell import Surroundings
 
-KEY = "kunci.html"
-"""The internal page, among the cleaned data; reports hold no file name."""
 READ = ("read", "partly")
 REGISTERS = ("complaints", "training")
 """Topics of notebooks whose figures come from the register of the same name."""
@@ -48,7 +47,9 @@ def sources(study: Study, around: Surroundings) -> str:
         lang, "unit", "wave", "file", "sheet", "columns", "column", "others", "text", "answers", "answers_caption",
         "declared", "declared_caption", "holds",
     )  # fmt: skip
-    inside = render("sources.html.j2", rows=rows, declared=_declared(study), say=words)
+    words["wave"] = capital(study.book.term("wave").get(study.lang, words["wave"]))
+    named = any(row["unit"] for row in rows)
+    inside = render("sources.html.j2", rows=rows, named=named, declared=_declared(study), say=words)
     head = Head(say("pages.sources_title", lang), SOURCES, "report", lead=say("pages.sources_lead", lang))
     return page(inside, around, head)
 
@@ -112,13 +113,6 @@ def key(study: Study, around: Surroundings) -> str:
     inside = render("key.html.j2", rows=rows, say=_words(around.lang, "file", "name", "sheet", "rows"))
     notice = say("pages.sources_inside", around.lang)
     return page(inside, around, Head(say("pages.sources_key", around.lang), KEY, "inside", notice=notice))
-
-
-def write_key(text: str, processed: Path) -> None:
-    """Write the internal page among the cleaned data, in one step."""
-    unfinished = processed / f".{KEY}"
-    unfinished.write_text(text, encoding="utf-8", newline="\n")
-    unfinished.replace(processed / KEY)
 
 
 def columns_of(study: Study, file: str, sheet: str, variables: Iterable[str] | None) -> str:

@@ -10,6 +10,7 @@ from analysis.publish import Look, arrivals, numbers
 from analysis.publish.sentences import capital
 from analysis.words import say
 
+from .names import ANNEX, INDEX
 from .notebook import PER
 from .shell import Head, page, render
 from .study import lacking
@@ -17,7 +18,6 @@ from .study import lacking
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analysis.shapes import Cleaned
     from analysis.store import Study
 
     from .notebook import Notebook
@@ -48,7 +48,7 @@ def index(study: Study, surroundings: Surroundings, made: Made) -> str:
         {"title": _each(study, column), "pages": [(one.page, one.label, state * (one.name in broken)) for one in pages]}
         for column in PER if (pages := [one for one in made.levels if one.per == column])
     ]  # fmt: skip
-    annex = {"page": "lampiran.xlsx", "title": say("pages.index_annex", lang), "line": say("pages.annex_line", lang)}
+    annex = {"page": ANNEX, "title": say("pages.index_annex", lang), "line": say("pages.annex_line", lang)}
     inside = render(
         "index.html.j2",
         first=[*(link for link in surroundings.links if link.line), annex],
@@ -59,7 +59,7 @@ def index(study: Study, surroundings: Surroundings, made: Made) -> str:
         say={key: say(f"pages.index_{key}", lang) for key in ("first", "questions", "about", "out")},
     )
     title, lead = say("pages.index_title", lang), say("pages.index_lead", lang)
-    return page(inside, surroundings, Head(title=title, kind="index", name="index.html", lead=lead))
+    return page(inside, surroundings, Head(title=title, kind="index", name=INDEX, lead=lead))
 
 
 def facts(study: Study) -> list[tuple[str, str]]:
@@ -98,14 +98,6 @@ def _samples(study: Study) -> str:
 
 def _each(study: Study, column: str) -> str:
     return say("pages.index_each", study.lang, None, column=study.book.term(column).get(study.lang, column))
-
-
-def row_counts(cleaned: Study | Cleaned) -> dict[str, int]:
-    """Return what became of all rows, in numbers that add up: used as answers, declared, set aside, not data."""
-    rows = {kind: int(cleaned.files[kind].sum()) for kind in ("rows", "kept", "set_aside", "duplicate")}
-    used, aside = len(cleaned.responses), rows["set_aside"] + rows["duplicate"]
-    other = rows["rows"] - rows["kept"] - aside
-    return {"rows": rows["rows"], "used": used, "declared": rows["kept"] - used, "aside": aside, "other": other}
 
 
 def _refused(study: Study) -> int:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.words import say
 
-from .shell import GLOSSARY, Head, page, render
+from .names import GLOSSARY
+from .shell import Head, page, render
 from .study import SKM, has
 
 if TYPE_CHECKING:

@@ -14,14 +14,14 @@ import nbformat
 
 from analysis.words import translate
 
+from .names import RESERVED
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from nbformat import NotebookNode
 
-RESERVED = frozenset({"index", "ringkasan", "laporan", "lampiran", "asal-angka", "istilah"})
-"""Names of pages that no notebook may take."""
 PER = ("unit", "district")
 """Columns of each level of which a notebook may make a page."""
 PARAMETERS = "parameters"

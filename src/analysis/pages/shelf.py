@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
     from nbformat import NotebookNode
 
     from analysis.store import Study
@@ -25,53 +27,29 @@ LIBRARIES = ("pandas", "numpy", "scipy", "seaborn", "matplotlib", "babel", "nbco
 
 
 class Shelf:
-    """The insides of pages of earlier runs, in a hidden folder beside the reports; None keeps nothing.
+    """The insides of pages of earlier runs, in what ``held`` keeps beside the reports (``store.results``)."""
 
-    What this run neither took nor put is removed when it ends (``tidy``).
-    """
-
-    def __init__(self, folder: Path | None, study: Study) -> None:
-        self._folder = folder
+    def __init__(self, held: MutableMapping[str, bytes], study: Study) -> None:
+        self._held = held
         self._base = json.dumps([study.manifest["sha256"], study.lang, kit_mark()], sort_keys=True)
-        self._used: set[str] = set()
 
     def mark(self, *parts: str) -> str:
         """Return the mark of what is made of ``parts`` and the study."""
-        return hashlib.sha256("\0".join((self._base, *parts)).encode("utf-8", "surrogatepass")).hexdigest()
+        return _sha256("\0".join((self._base, *parts)).encode("utf-8", "surrogatepass"))
 
     def take(self, mark: str) -> str | None:
-        """Return what lies under ``mark``, or None."""
-        self._used.add(mark)
-        try:
-            return (self._folder / mark).read_text(encoding="utf-8") if self._folder else None
-        except (OSError, ValueError):
-            return None
+        """Return what lies under ``mark``, or None; a stopped machine may leave half of it, which is nothing."""
+        digest, _, text = self._held.get(mark, b"").partition(b"\n")
+        return text.decode() if digest.decode("ascii", "replace") == _sha256(text) else None
 
     def put(self, mark: str, text: str) -> None:
-        """Lay ``text`` under ``mark``; a shelf that cannot be written is no shelf, and no fault."""
-        self._used.add(mark)
-        if self._folder is None:
-            return
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            unfinished = self._folder / f".{mark}"
-            unfinished.write_text(text, encoding="utf-8", newline="\n")
-            unfinished.replace(self._folder / mark)
-        except OSError:
-            self._folder = None
-
-    def tidy(self) -> None:
-        """Remove what this run had no use for."""
-        if self._folder is None or not self._folder.is_dir():
-            return
-        for path in self._folder.iterdir():
-            if path.name not in self._used:
-                path.unlink(missing_ok=True)
+        """Lay ``text`` under ``mark``."""
+        content = text.encode()
+        self._held[mark] = _sha256(content).encode() + b"\n" + content
 
 
-def beside(reports: Path) -> Path:
-    """Return the hidden folder of a folder of reports."""
-    return reports.with_name(f".tilik-{reports.name}-pages")
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def cells_of(node: NotebookNode) -> str:
@@ -83,5 +61,5 @@ def cells_of(node: NotebookNode) -> str:
 def kit_mark() -> str:
     """Return a mark of the kit's own files and of the libraries that compute and draw."""
     files = sorted(path for path in KIT.rglob("*") if path.suffix in OURS)
-    sums = [(path.relative_to(KIT).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()) for path in files]
-    return hashlib.sha256(json.dumps([sums, sys.version, [version(name) for name in LIBRARIES]]).encode()).hexdigest()
+    sums = [(path.relative_to(KIT).as_posix(), _sha256(path.read_bytes())) for path in files]
+    return _sha256(json.dumps([sums, sys.version, [version(name) for name in LIBRARIES]]).encode())

@@ -13,18 +13,15 @@ from markupsafe import Markup
 from analysis.words import say
 
 from .inert import Names, Section, clean, outline
+from .names import SOURCES
 from .terms import linked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 TEMPLATES = Path(__file__).parent / "templates"
-SOURCES = "asal-angka.html"
-"""The page that tells where figures come from."""
-GLOSSARY = "istilah.html"
-"""The page that explains terms."""
 EVIDENCED = ("notebook", "report", "brief")
-"""Kinds of page whose figures lead there."""
+"""Kinds of page whose figures lead to their sources."""
 EXPLAINED = (*EVIDENCED, "index")
 """Kinds of page that lead to the terms."""
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"

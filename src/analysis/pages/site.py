@@ -15,9 +15,10 @@ from .annex import annex
 from .body import body
 from .brief import brief
 from .inert import clean
+from .names import ANNEX, BRIEF, GLOSSARY, INDEX, KEY, REPORT, SOURCES
 from .report import report
-from .shelf import Shelf, beside, cells_of
-from .shell import GLOSSARY, SOURCES, Head, page, render
+from .shelf import Shelf, cells_of
+from .shell import Head, page, render
 from .study import has, meets, surroundings
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from .runner import Failure, Limits
     from .shell import Surroundings
 
-ANNEX = "lampiran.xlsx"
 MAIN = '<main id="isi" tabindex="-1">\n'
 
 
@@ -72,7 +72,8 @@ def export(
     """Execute the notebooks against the study in ``processed`` and replace ``reports`` by the pages, all at once.
 
     The language is the study's. A page whose inputs have not changed since the run before is not made again, unless
-    it is wished so. Raises NothingUsableError where there is no study, CallError for a level that is not in it.
+    it is wished so. Only for who holds the locks of both folders. Raises NothingUsableError where there is no study,
+    CallError for a level that is not in it, StoreError where the disk refuses.
     """
     study, wishes = store.open_study(processed), wishes or Wishes()
     found = notebook.find(notebooks)
@@ -82,26 +83,28 @@ def export(
     levels = each.asked(study, found, wishes.each)
     words = glossary.terms(study)
     around = replace(surroundings(study, wanted, levels), origins=evidence.origins(study), terms=glossary.links(words))
-    kept = Shelf(beside(reports), study)
-    drafts = _drafts([*wanted, *levels], study, kept if not wishes.fresh else Shelf(None, study))
-    _execute(drafts, processed, progress or Progress(), limits)
     files: dict[str, str] = {}
     failed: list[Failure] = []
-    for draft in drafts:
-        files[draft.notebook.page], faults = _page(draft, around, kept, reports)
-        failed += faults
-    files["ringkasan.html"] = brief(study, around, kept)
-    files["laporan.html"] = report(study, around, kept)
-    files[SOURCES] = evidence.sources(study, around)
-    files[GLOSSARY] = glossary.glossary(words, around)
-    files["index.html"] = front.index(study, around, front.Made(wanted, levels, left_out, failed))
-    with store.atomic(reports) as place:
-        for name, text in files.items():
-            (place / name).write_text(text, encoding="utf-8", newline="\n")
-        (place / ANNEX).write_bytes(annex(files, around))
-        unprinted = _printed(place, sorted(files)) if wishes.pdf else []
-    evidence.write_key(evidence.key(study, around), processed)
-    kept.tidy()
+    with store.results(reports, "pages") as held:
+        if wishes.fresh:
+            held.clear()
+        kept = Shelf(held, study)
+        drafts = _drafts([*wanted, *levels], study, kept)
+        _execute(drafts, processed, progress or Progress(), limits)
+        for draft in drafts:
+            files[draft.notebook.page], faults = _page(draft, around, kept, reports)
+            failed += faults
+        files[BRIEF] = brief(study, around, kept)
+        files[REPORT] = report(study, around, kept)
+        files[SOURCES] = evidence.sources(study, around)
+        files[GLOSSARY] = glossary.glossary(words, around)
+        files[INDEX] = front.index(study, around, front.Made(wanted, levels, left_out, failed))
+        with store.atomic(reports, lang=study.lang) as place:
+            for name, text in files.items():
+                (place / name).write_text(text, encoding="utf-8", newline="\n")
+            (place / ANNEX).write_bytes(annex(files, around))
+            unprinted = _printed(place, sorted(files)) if wishes.pdf else []
+    store.write_beside(processed, KEY, evidence.key(study, around).encode(), lang=study.lang)
     titles = tuple(one.heading(study.lang) for one in left_out)
     return PagesResult(tuple(sorted(files)), tuple(failed), titles, tuple(unprinted))
 

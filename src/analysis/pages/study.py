@@ -10,7 +10,8 @@ from analysis import __version__
 from analysis.codebook.outlines import outlines
 from analysis.words import say
 
-from .shell import GLOSSARY, SOURCES, Link, Surroundings
+from .names import BRIEF, GLOSSARY, REPORT, SOURCES
+from .shell import Link, Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,8 +62,8 @@ def surroundings(study: Study, notebooks: Sequence[Notebook], of_levels: Sequenc
     """Return what all pages of the study share; pages of one level are reached from the first page."""
     lang = study.lang
     first = [
-        Link("ringkasan.html", say("pages.brief_title", lang), say("pages.brief_line", lang)),
-        Link("laporan.html", say("pages.report_title", lang), say("pages.report_line", lang)),
+        Link(BRIEF, say("pages.brief_title", lang), say("pages.brief_line", lang)),
+        Link(REPORT, say("pages.report_title", lang), say("pages.report_line", lang)),
     ]
     last = [
         Link(SOURCES, say("pages.sources_title", lang), say("pages.sources_line", lang)),

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import Exit
-from analysis.pages import row_counts
 from analysis.publish import numbers
+from analysis.shapes import row_counts
 from analysis.words import say
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def of_cleaning(cleaned: Cleaned, lang: str) -> list[str]:
     """Return what was kept and what was not, in numbers that add up, then the first problems."""
     files = cleaned.files
     refused = int(files.loc[files["outcome"] == "refused", "file"].nunique())
-    rows = {name: numbers.count(count, lang) for name, count in row_counts(cleaned).items()}
+    rows = {name: numbers.count(count, lang) for name, count in row_counts(files, len(cleaned.responses)).items()}
     lines = [
         say("pipeline.files", lang, files=files["file"].nunique(), refused=refused),
         say("pipeline.rows", lang, None, **rows),
