@@ -1,4 +1,4 @@
-"""Sex, education and the like spread over a column per answer, a mark in one of them: read as the one column they are."""
+"""Sex, education and the like spread over a column per answer, a mark in one of them: read as one column."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_a_mark_under_the_answer_is_the_answer(mark: Any, write: Any, clean: Any
 
 
 @pytest.mark.parametrize("items_below", [True, False])
-def test_under_a_common_heading(items_below: bool, write: Any, clean: Any) -> None:
+def test_under_a_common_heading(*, items_below: bool, write: Any, clean: Any) -> None:
     upper, lower = (["NILAI UNSUR"], HEADS[8:]) if items_below else (HEADS[8:], [])
     heads = [["No", "Jenis Kelamin", "", "Pendidikan", "", "", "", "", *upper], ["", "L", "P", *LABELS, *lower]]
 

@@ -42,9 +42,10 @@ def test_codes_are_raised_have_texts_and_stand_in_a_test() -> None:
 @pytest.mark.parametrize("lang", ["id", "en"])
 @pytest.mark.parametrize("code", sorted(with_texts()))
 def test_what_and_what_to_do_stand_in_both_languages(code: str, lang: str) -> None:
-    names = ("file", "sheet", "cell", "other", "other_sheet", "variable", "column", "unit", "error", "hint", "limit", "kind",
-             "part", "line", "row", "format", "encoding", "items", "first", "second", "source", "against", "written", "found",
-             "aside", "equal", "changed", "only", "missing", "cells", "used", "seen", "expected")  # fmt: skip
+    names = ("file", "sheet", "cell", "other", "other_sheet", "variable", "column", "unit", "error", "hint", "limit",
+             "kind", "part", "line", "row", "format", "encoding", "items", "first", "second", "source", "against",
+             "written", "found", "aside", "equal", "changed", "only", "missing", "cells", "used", "seen",
+             "expected")  # fmt: skip
     for part in ("what", "todo"):
         assert say(f"intake.{code}.{part}", lang, 2, **dict.fromkeys(names, "x")).strip()
 

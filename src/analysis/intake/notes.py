@@ -70,6 +70,7 @@ SEVERITY = {
         "E-NUL",
         "E-NOSURVEY",
         "E-REDACTED",
+        "E-USERMISSING",
         "E-HIDDENROWS",
         "E-HIDDENCOLUMNS",
         "E-FILTER",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from analysis.intake.grid import RefusedError, Workbook
 from analysis.intake.limits import Limits
 
-from . import delimited, sheets
+from . import delimited, sheets, statistics
 from .sniff import sniff
 
 
@@ -14,6 +14,8 @@ def open_workbook(data: bytes, name: str, limits: Limits) -> Workbook:
 
     Raises RefusedError with a code for a file that is empty, locked, cut short, of another kind, or too big.
     """
+    if (of := statistics.kind(data, name)) and len(data) <= limits.file_bytes:
+        return statistics.read(data, of, limits)
     found = sniff(data, name, limits)
     book = (delimited if found.format == "csv" else sheets).read(data, found, limits)
     ending = name.rpartition(".")[2].lower()
