@@ -13,8 +13,8 @@ _spec.loader.exec_module(floors)
 
 HOUSE = Path(__file__).parents[1] / "src" / "analysis"
 SOURCES = list(floors.sources(HOUSE))
-GRADE_RULE = frozenset({"oversight.grading._half_up"})
-"""The one rule that rounds inside, because the regulation does, and returns no number."""
+GRADE_RULE = frozenset({"codebook.order.half_up"})
+"""The one rule of rounding, in the ground: the grade is decided by it, because the regulation has it so."""
 
 
 def test_the_whole_house_is_read():
@@ -116,7 +116,7 @@ def test_a_pure_room_that_touches_a_file_is_seen(text, told):
 def test_a_room_that_rounds_is_seen(text):
     inside = f"def _half_up(x):\n    def inner(x):\n        return {text}\n"
     assert floors.rounding(floors.Source("survey.x", inside)) == ["survey.x:3 rounds in _half_up"]
-    assert floors.rounding(floors.Source("oversight.grading", inside), GRADE_RULE) == []
+    assert floors.rounding(floors.Source("codebook.order", inside.replace("_half_up", "half_up")), GRADE_RULE) == []
     assert floors.rounding(floors.Source("publish.x", inside)) == []
 
 

@@ -227,3 +227,52 @@ def plain(path):
         flags=re.DOTALL,
     )
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", re.sub(r'src="[^"]*"', "", text))).split())
+
+
+@pytest.mark.parametrize(
+    ("processed", "reports"),
+    [("hasil", "hasil"), (".", "reports"), ("data", "reports"), ("data/raw/contoh", "reports"), ("hasil", "data/raw")],
+)
+def test_a_folder_of_results_that_holds_something_else_is_refused(kit, processed, reports):
+    before = sums(kit)
+    with pytest.raises(CallError, match="hasil diganti seluruhnya"):
+        pipeline.run(None, kit / processed, kit / reports, progress=False)
+    assert sums(kit) == before
+
+
+def test_results_below_the_workbooks_are_not_read_again(kit):
+    raw = kit / "data/raw/contoh"
+    for _ in range(2):
+        pipeline.clean(raw, raw / "hasil" / "processed")
+    study = store.open_study(raw / "hasil" / "processed")
+    assert set(study.files["file"]) == {"Puskesmas A 2025.xlsx"}
+
+
+def test_a_template_workbook_of_ones_own_pushes_the_example_out(kit):
+    workbook(kit / "data/raw/Dinas B 2025.xltx", unit="Dinas B")
+    assert pipeline.run(progress=False).messages[0].startswith("Data Anda di folder raw")
+
+
+def test_report_waits_for_no_clean_and_is_told_of_one(kit):
+    pipeline.clean()
+    with store.lock(kit / "data/processed"), pytest.raises(BusyError):
+        pipeline.report(progress=False)
+    with store.lock(kit / "reports"), pytest.raises(BusyError):
+        pipeline.report(progress=False)
+
+
+def test_report_without_a_study_says_so_in_the_language_asked_for(kit):
+    with pytest.raises(NothingUsableError, match=r"no cleaned survey here yet; give: python3 kit\.py run"):
+        pipeline.report(lang="en", progress=False)
+
+
+def test_the_follow_up_plan_of_the_report_names_no_withheld_unit(kit):
+    workbook(kit / "data/raw/contoh/Dinas B 2025.xlsx", unit="Dinas B", mark="DATA REKAAN - CONTOH")
+    small = kit / "data/raw/contoh/Kelurahan Kecil 2025.xlsx"
+    workbook(small, unit="Kelurahan Kecil", answers=5, mark="DATA REKAAN - CONTOH")
+    pipeline.run(progress=False)
+    plan = (kit / "reports/laporan.html").read_text(encoding="utf-8").partition('class="blank"')
+    assert plan[1], "no form of a plan"
+    row = plan[0].rpartition("<table>")[2] + plan[2].partition("</table>")[0]
+    assert "Dinas B" in row
+    assert "Kelurahan Kecil" not in row

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis import store
+from analysis.errors import CallError, Fault
+from analysis.intake.source import ENDINGS
+from analysis.words import say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analysis.words import Language
 
 EXAMPLE = "contoh"
 """The folder under data/raw with the made-up example."""
-SUFFIXES = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv"})
-"""What a workbook is called; other files in data/raw (notes, licences) do not push the example out."""
-KIT = Path(__file__).parents[3]
 
 
 @dataclass(frozen=True)
@@ -21,12 +29,7 @@ class Places:
     @classmethod
     def find(cls, start: Path | None = None) -> Places:
         """Return the kit that ``start`` (the current folder) lies in, else the one this package was installed from."""
-        here = start or Path.cwd()
-        return cls(
-            next(
-                (one for one in (here, *here.parents) if (one / "notebooks").is_dir() and (one / "data").is_dir()), KIT
-            )
-        )
+        return cls(store.home(start))
 
     @property
     def raw(self) -> Path:
@@ -74,5 +77,22 @@ def source(raw: Path | None, places: Places) -> Source:
     return Source(places.raw / EXAMPLE, (), "example")
 
 
+def kept_apart(found: Source, written: Sequence[Path], lang: Language) -> Source:
+    """Return the source without what is written below it; a written folder is replaced as a whole.
+
+    Raises CallError for one that holds the workbooks or the current folder (and is no set of ours), and for two that
+    are the same.
+    """
+    raw, here = found.path.resolve(), Path.cwd().resolve()
+    folders = [one.resolve() for one in written]
+    for place, folder in enumerate(folders):
+        around = folder in (here, *here.parents) and not (folder / store.swap.LISTING).is_file()
+        if around or folder in (raw, *raw.parents) or folder in folders[:place]:
+            what, todo = say("pipeline.not_apart", lang), say("pipeline.not_apart_todo", lang)
+            raise CallError(Fault(written[place].name or str(written[place]), what, todo))
+    below = tuple(one.relative_to(raw).as_posix() for one in folders if raw in one.parents)
+    return replace(found, leave_out=(*found.leave_out, *below))
+
+
 def _is_workbook(path: Path) -> bool:
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith((".", "~$")) and path.is_file()
+    return path.suffix.lower() in ENDINGS and not path.name.startswith((".", "~$")) and path.is_file()

@@ -1,8 +1,8 @@
-"""The verbs: run, clean, report, check, example. Each holds the lock of what it writes and swaps it whole."""
+"""The verbs run, clean, report, example. Each holds the lock of what it writes and swaps it whole."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,10 @@ from analysis.words import say
 
 from . import progress as bars
 from .outcome import Outcome, exit_of, of_cleaning, of_pages, problem_lines
-from .places import Places, Source, source
+from .places import Places, Source, kept_apart, source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from analysis.codebook import Codebook
     from analysis.shapes import Cleaned, Plan
@@ -40,10 +40,8 @@ def run(  # noqa: PLR0913 - one call, all its choices by name
     """
     places = Places.find()
     ready, out = Path(processed or places.processed), Path(reports or places.reports)
-    with ExitStack() as locks:
-        for folder in (ready, out):
-            locks.enter_context(store.lock(folder, lang=lang))
-        found = source(Path(raw) if raw else None, places)
+    found = kept_apart(source(Path(raw) if raw else None, places), (ready, out), lang)
+    with _locked(ready, out, lang=lang):
         cleaned, lines = _clean(found, ready, codebook, lang, jobs=jobs, scheduler=scheduler, fresh=fresh)
         wishes = pages.Wishes({"unit": unit, "district": district}, pdf, fresh)
         result, more = _pages(ready, out, places, lang, progress=progress, wishes=wishes)
@@ -58,8 +56,8 @@ def clean(
     """Clean the workbooks into ``out`` (data/processed) and stop there."""
     places = Places.find()
     ready = Path(out or places.processed)
-    with store.lock(ready, lang=lang):
-        found = source(Path(raw) if raw else None, places)
+    found = kept_apart(source(Path(raw) if raw else None, places), (ready,), lang)
+    with _locked(ready, lang=lang):
         cleaned, lines = _clean(found, ready, codebook, lang, jobs=jobs, scheduler=scheduler, fresh=fresh)
     return Outcome(exit_of(cleaned), tuple(lines))
 
@@ -75,18 +73,17 @@ def report(
     """
     places = Places.find()
     ready, out = Path(processed or places.processed), Path(reports or places.reports)
-    study = store.open_study(ready)
-    if lang not in (None, study.lang):
-        raise CallError(
-            Fault(
-                ready.name,
-                say("pipeline.other_language", lang),
-                say("pipeline.other_language_todo", lang, language=lang),
-            )
-        )
-    with store.lock(out, lang=study.lang):
+    cleaned_in = store.language(ready)
+    if cleaned_in is None:
+        spoken: Language = lang or "id"
+        raise NothingUsableError(Fault(ready.name, say("store.none", spoken), say("store.none_todo", spoken)))
+    if lang not in (None, cleaned_in):
+        what, todo = say("pipeline.other_language", lang), say("pipeline.other_language_todo", lang, language=lang)
+        raise CallError(Fault(ready.name, what, todo))
+    kept_apart(Source(ready), (out,), cleaned_in)
+    with _locked(ready, out, lang=cleaned_in):
         wishes = pages.Wishes({"unit": unit, "district": district}, pdf, fresh)
-        result, lines = _pages(ready, out, places, study.lang, progress=progress, wishes=wishes)
+        result, lines = _pages(ready, out, places, cleaned_in, progress=progress, wishes=wishes)
     return Outcome(exit_of(None, result), tuple(lines))
 
 
@@ -94,6 +91,15 @@ def example(folder: Path | str, *, lang: Language = "id") -> Outcome:
     """Write the workbooks of the made-up city into ``folder``."""
     city.write(Path(folder))
     return Outcome(Exit.DONE, (say("pipeline.example_written", lang, folder=str(folder)),))
+
+
+@contextmanager
+def _locked(*folders: Path, lang: Language) -> Iterator[None]:
+    """Hold the locks of all folders that a verb writes to."""
+    with ExitStack() as locks:
+        for folder in folders:
+            locks.enter_context(store.lock(folder, lang=lang))
+        yield
 
 
 def _clean(
@@ -140,10 +146,11 @@ def _book(where: Source, codebook: Path | str | None, lang: Language) -> tuple[C
 
 def _plan(cleaned: Cleaned, book: Codebook, lang: Language) -> Plan:
     answers = cleaned.responses
-    made = oversight.design(answers, book, cleaned.registers.get("surveys"))
-    counts = oversight.cell_counts(
-        answers, publish.dimensions(answers.columns), items=list(book.items), weights=made.frame["weight"]
-    )
+    weights = None
+    if len(answers):
+        weights = oversight.design(answers, book, cleaned.registers.get("surveys")).frame["weight"]
+    cuts = publish.dimensions(answers.columns)
+    counts = oversight.cell_counts(answers, cuts, items=list(book.items), weights=weights)
     apart = {place: oversight.outsiders(book, place) for place in ("district", "village")}
     return publish.plan(counts, lang=lang, made_up=cleaned.made_up, apart=apart)
 
