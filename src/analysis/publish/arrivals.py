@@ -98,7 +98,7 @@ def totals(files: pd.DataFrame, look: Look) -> dict[str, Any]:
         {frozenset({("wave", wave)}) for wave in files["wave"].dropna().astype(str) if wave} if "wave" in files else ()
     )
     people = int(files.loc[answering(files), "kept"].sum())
-    if any(group in look.plan.withheld for group in whole) or 0 < people < look.plan.threshold:
+    if any(group in look.plan.withheld for group in (*whole, look.group())) or 0 < people < look.plan.threshold:
         return {}
     total, kept = int(files["rows"].sum()), int(files["kept"].sum())
     aside = int(files["set_aside"].sum() + files["duplicate"].sum())

@@ -183,7 +183,10 @@ def ranks(result: Comparison, look: Look) -> Figure:
         axes.set_xlim(0.6, ranked + 0.4)
         axes.set_xticks(range(1, ranked + 1, max(1, -(-ranked // MOST_TICKS))))
         svg = to_svg(picture)
-    said = [f"{look.level(result.by, row['level'])}: {sentences.rank_words(row, result, look)}." for row in rows]
+    said = [
+        f"{sentences.capital(look.level(result.by, row['level']))}: {sentences.rank_words(row, result, look)}."
+        for row in rows
+    ]
     caption = look.say("caption_ranks", by=look.column(result.by), wave=wave_words(result.wave, look))
     return Figure(svg, " ".join((look.say("alt_ranks"), *said)), caption, (look.say("note_rank"),))
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analysis.oversight.results import worst_sample
+
 from . import answers, numbers, sentences
-from .limits import of_answer
+from .limits import city_kinds, of_answer
 from .look import CITY, Row, records
 from .markup import Entry, Heading, Table
 from .policy import why_withheld
@@ -66,10 +68,9 @@ def finding(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
         told |= {"explained": row["beside"], "recomputed": row["estimate"]}
         return answers.differs(told, look)
     if key == "element" and items is not None:
-        shares = items.set_index("variable")["low_share"]
-        if row["subject"] in shares.index:
-            share = answers.low_share(float(shares[row["subject"]]), row["n"], look)
-            return look.say("find_element_share", name=name, share=share, n=look.n(row["n"]))
+        for item in (one for one in records(items) if one["variable"] == row["subject"]):
+            share = answers.low_share(item["low_share"], item["n"], look)
+            return look.say("find_element_share", name=name, share=share, n=look.n(item["n"]))
     values: dict[str, Any] = {"name": name, "whole": look.whole(), "wave": row["wave"], "n": look.n(row["n"])}
     if key == "cell":
         values["beside"] = look.level("sector", row["beside"])
@@ -84,10 +85,20 @@ def finding(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
             look,
             decimals=places,
             verdict="lower",
-            sample=row["sample"],
+            sample=_sample(row, look),
             margin=margin,
         )
     return look.say(f"find_{key}", **values)
+
+
+AGAINST_WHOLE = ("sector", "district", "group")
+"""Findings held against the whole city: the range is only as good as the worst sample in it, as on their own pages."""
+
+
+def _sample(row: Row, look: Look) -> str:
+    if row["key"] not in AGAINST_WHOLE:
+        return str(row["sample"])
+    return worst_sample([row["sample"], *city_kinds(look, str(row["wave"]))])
 
 
 def certainty(row: Row, look: Look, margin: float) -> str:

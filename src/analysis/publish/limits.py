@@ -72,6 +72,11 @@ def of_waves(sample: str, look: Look, waves: Iterable[str] = (), units: Iterable
     return _told(by_unit, look) if sample not in DRAWN and _differ(by_unit) else (_of_all(sample, look),)
 
 
+def city_kinds(look: Look, wave: str) -> list[str]:
+    """Return the kinds of sample of the city's own units in a wave."""
+    return [one.kind for one in look.samples.get(wave, {}).values() if one.owner == CITY]
+
+
 def _differ(by_unit: Mapping[str, str]) -> bool:
     kinds = set(by_unit.values())
     return bool(kinds - set(DRAWN)) and len(kinds) > 1

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PLAIN_DECIMALS = 1
 CITY = "city"
+EVERY_LEVEL = "*"
+"""How the plan names those who told any level of a column."""
 EXACT = 1e-9
 HIDDEN_CATEGORIES = ("Cc", "Cf", "Cs", "Co")
 
@@ -214,6 +216,11 @@ class Look:
         """
         owned = cell(wave, **{"owner": CITY, **levels})
         return why_withheld(self.plan, owned if owned in self.plan.counts else cell(wave, **levels), n)
+
+    def may_count_whole(self, by: str, wave: str) -> bool:
+        """Tell whether the number of all who are compared by a column may be told beside those of its levels."""
+        wholes = (cell(wave, owner=CITY, **{by: EVERY_LEVEL}), cell(wave, **{by: EVERY_LEVEL}))
+        return not any(one in self.plan.withheld for one in wholes)
 
     def group(self, wave: str = "", **levels: object) -> Cell:
         """Return the group that a figure is about."""

@@ -7,17 +7,18 @@ Every function takes full precision and the language, and returns text. A value 
 from __future__ import annotations
 
 from datetime import date as calendar_date
-from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 import pandas as pd
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from analysis.codebook import half_up
 from analysis.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
+    from decimal import Decimal
 
 MINUS = "\N{MINUS SIGN}"
 ALMOST_NONE = 1e-6
@@ -30,9 +31,9 @@ def is_missing(value: object) -> bool:
 
 
 def rounded(value: float, decimals: int) -> Decimal:
-    """Return ``value`` rounded half up in decimal arithmetic; zero never bears a sign."""
-    exact = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    return abs(exact) if exact == 0 else exact
+    """Return ``value`` rounded as the grading rule rounds; zero never bears a sign."""
+    told = half_up(float(value), decimals)
+    return abs(told) if told == 0 else told
 
 
 def number(value: object, lang: str, decimals: int = 1) -> str:

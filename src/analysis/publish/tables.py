@@ -174,7 +174,7 @@ def _comparison_notes(result: Comparison, look: Look) -> list[str]:
     whole = result.whole
     notes = [
         look.say(
-            "note_whole",
+            "note_whole" if look.may_count_whole(result.by, result.wave) else "note_whole_uncounted",
             whole=look.whole(result.by),
             value=look.number(whole["estimate"], places),
             n=look.n(whole["n"]),

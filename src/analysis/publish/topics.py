@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from analysis.oversight.design import JOIN
+
 from . import form, numbers
 from .limits import of_answer
 from .look import Row, plain, records
@@ -248,12 +250,23 @@ def hidden(row: Row, spec: Part, answer: Answer, look: Look) -> bool:
     bases += [row[name] for name in ("n_a", "n_b") if name in row and not numbers.is_missing(row[name])]
     if row.get("initiative") == "training" or row.get("note") in NOT_ASKED:
         return False
-    if any(n < look.plan.threshold for n in bases):
+    if any(n < look.plan.threshold for n in bases) or _of_withheld_unit(row, answer, look):
         return True
     if spec.group is None or not bases:
         return False
     wave, group = str(row.get("checked") or answer.wave), spec.group(row)
     return bool(look.hidden_of_city(bases[0], wave, group)) or _hidden_before(row, answer, group, look)
+
+
+def _of_withheld_unit(row: Row, answer: Answer, look: Look) -> bool:
+    """Tell whether a side of an initiative is, or adds up, units of which one is withheld."""
+    if row.get("initiative") == "one_stop":
+        units = [unit.name for unit in look.book.units if unit.one_stop]
+    elif row.get("initiative") == "technology":
+        units = [str(row["a"]).partition(JOIN)[0]]
+    else:
+        return False
+    return any(look.group(answer.wave, unit=unit) in look.plan.withheld for unit in units)
 
 
 def _hidden_before(row: Row, answer: Answer, group: dict[str, object], look: Look) -> bool:
