@@ -182,8 +182,10 @@ def attack(responses, plan, wave, attacker=Attacker, **more):
     sums = []
     for base in bases:
         ((column, _),) = [pair for pair in base if pair[1] == "*"]
+        if column == "date":  # known to him only by who asks for one: see ``forms``
+            continue
         apart = oversight.outsiders(codebook.load(), column)
-        levels = set(here[column].dropna()) - apart
+        levels = set(here[column].dropna()) - {""} - apart
         sums.append(([base - {(column, "*")} | {(column, level)} for level in sorted(levels)], plan.counts[base]))
     kinds = kinds_of(here)
     cuts = {frozenset(name for name, _ in cell) for cell in counts}
@@ -195,7 +197,7 @@ def attack(responses, plan, wave, attacker=Attacker, **more):
             every = every[(every != "").all(axis=1)]
             for row in every.to_dict("records"):
                 cell = frozenset({("wave", wave), *row.items()})
-                if cell not in counts:
+                if cell not in counts and row.get("owner", "city") == "city":  # of others' agencies no page tells
                     nobody.add(cell)
     mind = attacker(kinds, told, nobody=nobody, sums=sums, **more)
     assert mind.consistent()

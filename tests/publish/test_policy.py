@@ -79,12 +79,24 @@ def test_a_few_who_weigh_more_than_all_others_dominate_a_group():
     assert policy.dominated(weighed, load_policy()) == {frozenset({("sector", "health")})}
 
 
-def test_groups_of_agencies_that_are_not_the_citys_dominate_nothing():
-    counts = counted(("a", "Utara", 35), ("b", "Utara", 5))
-    owned = [
-        frozenset({("owner", "vertical"), *(pair for pair in one if pair[0] != "owner")}) for one in counts["cell"]
-    ]
-    assert policy.dominated(counts.assign(cell=owned), load_policy()) == set()
+def test_of_agencies_that_are_not_the_citys_only_units_and_their_sum_are_told():
+    sizes = {"a": 35, "b": 5, "c": 40}
+    people = pd.DataFrame({"unit": [unit for unit, n in sizes.items() for _ in range(n)], "sector": "health"})
+    people = people.assign(wave="1", owner="vertical", district="Utara")
+    plan = publish.plan(cell_counts(people, publish.dimensions(people.columns)))
+    assert policy.why_withheld(plan, group(owner="vertical", district="Utara"), 80) == "unplanned"
+    assert policy.may_show(plan, group(owner="vertical"), 80)
+    assert policy.why_withheld(plan, group(unit="b"), 5) == "small"
+
+
+def test_who_knows_which_units_ask_a_question_learns_no_units_number():
+    rows = [("a", "city", None, 60), ("b", "city", "online", 8), ("c", "city", "online", 40), ("d", "city", None, 9)]
+    people = pd.DataFrame([one[:3] for one in rows for _ in range(one[3])], columns=["unit", "owner", "channel"])
+    people = people.assign(sector="health", wave="1")
+    plan = publish.plan(cell_counts(people, publish.dimensions(people.columns)))
+    assert plan.counts[group(owner="city", channel="*")] == 48
+    hidden = {dict(one).get("unit", "") for one in plan.withheld if "owner" not in dict(one)}
+    assert hidden == {"a", "b", "c", "d"} or group(owner="city", channel="*") in plan.withheld
 
 
 def test_the_base_of_a_comparison_is_withheld_before_a_group_outside_the_city_is_given_away():

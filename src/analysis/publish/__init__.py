@@ -2,9 +2,10 @@
 
 from . import numbers, policy, topics
 from .brief import Brief, Item, Section, brief
+from .groups import dimensions
 from .look import Look
 from .markup import Entry, Figure, Heading, Sentences, Table
-from .policy import dimensions, may_show, plan
+from .policy import may_show, plan
 from .releases import release_diff
 from .show import Show, open_page
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 SMALL, LINKED, DOMINATED = "small", "linked", "dominated"
 WHOLE = "*"
 """The level of all that a comparison rests on: who named a level and is not apart from the whole."""
+REST = "*-"
+"""The level of a unit's respondents who named none, where it is counted how many did."""
 ASIDE = 1.0
 """What a number that is told once, in passing, costs to withhold."""
 WIDER = 3.0
@@ -52,18 +54,18 @@ class Linked:
         return Linked(tuple(self.cells[one] for one in where), self.counts[where], self.relations[rows][:, where])
 
 
-def link(counts: Mapping[Cell, int], sums: Mapping[Cell, Collection[Cell]] | None = None) -> Linked:
+def link(counts: Mapping[Cell, int], sums: Collection[tuple[Cell, Collection[Cell]]] = ()) -> Linked:
     """Return all groups that have respondents, with every sum that holds between two planned ways of cutting.
 
     A respondent whose level is missing is in the whole and in none of its parts, unless ``counts`` has groups with an
-    empty level: how many there are is taken as known. ``sums`` adds groups that are the sum of others, whose level is
-    ``"*"``.
+    empty level: how many there are is taken as known. ``sums`` are pairs of a group and those that it is the sum of,
+    beside these; groups with a level ``"*"`` or ``"*-"`` are tied by them alone.
     """
     cells = tuple(sorted((cell for cell, n in counts.items() if n > 0), key=lambda cell: (len(cell), sorted(cell))))
     place = {cell: number for number, cell in enumerate(cells)}
     by_cut: dict[frozenset[str], list[Cell]] = {}
     for cell in cells:
-        if all(level != WHOLE for _, level in cell):
+        if all(level not in {WHOLE, REST} for _, level in cell):
             by_cut.setdefault(frozenset(column for column, _ in cell), []).append(cell)
     rows: list[dict[int, float]] = []
     for whole, part in _steps(list(by_cut)):
@@ -73,7 +75,7 @@ def link(counts: Mapping[Cell, int], sums: Mapping[Cell, Collection[Cell]] | Non
             if above in totals:
                 totals[above][place[cell]] = 1.0
         rows += [terms for terms in totals.values() if len(terms) > 1]
-    for whole_cell, of in (sums or {}).items():
+    for whole_cell, of in sums:
         if whole_cell in place:
             rows.append({place[whole_cell]: -1.0} | {place[one]: 1.0 for one in of if one in place})
     return Linked(cells, np.array([counts[cell] for cell in cells], float), _matrix(rows, len(cells)))
@@ -139,7 +141,7 @@ def protect(
     spread: int,
     also: Mapping[Cell, str] | None = None,
     unprinted: Collection[Cell] = (),
-    sums: Mapping[Cell, Collection[Cell]] | None = None,
+    sums: Collection[tuple[Cell, Collection[Cell]]] = (),
 ) -> dict[Cell, str]:
     """Return the groups to withhold, each with why; deterministic, whatever the order of counts.
 
