@@ -53,7 +53,7 @@ def pairwise(
     adjust
         ``holm``, ``max-t``, ``bonferroni``, ``hochberg``, ``bh``, ``by`` or ``none``.
     seed
-        For ``max-t``, whose critical value is drawn.
+        For ``max-t``, whose critical value is drawn (multivariate t; the family's largest df where they differ).
 
     Returns
     -------
@@ -65,7 +65,9 @@ def pairwise(
 
     Notes
     -----
-    "The overall test rejects but no pair does" and the reverse are both possible: they ask different questions.
+    "The overall test rejects but no pair does" and the reverse are both possible: they ask different questions. A few
+    people against very many: the union's df are many though the few people's variance rules; read such a pair with
+    the small domain's own interval beside it.
     R: ``svycontrast(svyby(~y, ~by, design, svymean, covmat = TRUE), list(c(a = 1, b = -1)))`` and ``p.adjust``.
     """
     check_level(level)

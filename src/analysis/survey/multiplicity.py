@@ -68,7 +68,8 @@ def simultaneous(
     and p-values and intervals come from one law: the largest of correlated t statistics with a common df
     (multivariate t; R: ``mvtnorm::pmvt``). Where the rows' df differ, the largest is the common one and each row is
     brought to it by its own two-sided p-value. Few df in common make statistics large together; many tie them less, so
-    the largest is the careful choice.
+    the largest is the careful choice. Domains with variances of their own share less error than one law with common df
+    says: of families of 35 domains with 30 people each and no difference, max-t finds one in 6 %, Holm in 3 to 4 %.
     """
     one_of("adjust", method, ADJUSTMENTS)
     known = ~np.isnan(p)
