@@ -271,7 +271,7 @@ def _counted(made: Gathered, design: SurveyDesign, study: StudyLike) -> None:
     surveys = registers.get("surveys")
     if surveys is not None and len(surveys) and "published" in surveys and book.rules:
         index = skm_index(design, ["unit", "wave"], book=book)
-        told = reconcile(index[index["wave"].eq(made.wave)], surveys, book=book)
+        told = reconcile(index[index["wave"].eq(made.wave)], surveys, book=book, responses=study.responses)
         wrong = told[told["explained"].eq("not explained") | told["grade_changes"]]
         made.add([
             {"id": f"published:{row['unit']}", "key": "published", "subject": row["unit"], "unit": row["unit"],

@@ -236,6 +236,10 @@ EXPLAINED = (
     "missing counted as zero",
     "empty rows counted as zero",
     "one decimal",
+    "scale of four",
+    "repeated rows left out",
+    "incomplete rows left out",
+    "mean of respondents",
     "not explained",
 )
 

@@ -93,10 +93,11 @@ def _mark(axes: Axes, at: float, place: float, mark: str) -> None:
 
 
 def run_chart(answer: Answer, look: Look) -> Figure:
-    """Draw estimates by period with centre and limits; a diamond marks a period beyond them."""
+    """Draw means by period, at one mix where there is a mix, with centre and limits; a diamond marks what is beyond."""
     rows = seen_rows(answer, "points", look)
     places = look.main_decimals()
-    values = [float(numbers.rounded(row["estimate"], places)) for row in rows]
+    drawn = [row["estimate" if numbers.is_missing(row.get("same_mix")) else "same_mix"] for row in rows]
+    values = [float(numbers.rounded(value, places)) for value in drawn]
     with canvas(6, row=0.4) as (picture, axes):
         at = np.arange(len(rows))
         axes.plot(at, values, "-o", color=INK, markersize=5, linewidth=1.2)
