@@ -14,7 +14,7 @@ from analysis.errors import CallError, Fault
 from .grid import RefusedError
 from .limits import Limits
 
-ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".xltx", ".xlt")
+ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".xltx", ".xlt", ".sav", ".zsav", ".dta")
 ASIDE = (".toml", ".md", ".txt", ".py", ".json", ".ipynb", ".html", ".gitkeep", ".gitignore", ".ini", ".db")
 _TRIES = 3
 
