@@ -43,3 +43,26 @@ def test_a_group_withheld_now_that_the_old_release_shows_is_known():
 
 def test_a_group_of_one_release_alone_is_no_risk_by_itself():
     assert "d" not in told(plan(a=40, b=60, c=80), plan(a=40, b=60, c=80, d=50))
+
+
+def test_one_late_file_of_a_few_people_is_told_though_its_unit_is_withheld():
+    found = told(plan(a=40, b=60, c=80), plan(a=40, b=60, c=80, d=8))
+    assert found["all"] == "few came or went"
+    assert "d" not in plan(a=40, b=60, c=80).counts
+
+
+def test_one_large_late_unit_alone_gives_nobody_away():
+    assert told(plan(a=40, b=60, c=80), plan(a=40, b=60, c=80, d=50)) == {}
+
+
+def test_the_new_release_may_give_away_what_the_old_one_withheld():
+    old = plan(a=8, b=30, c=80)
+    new = replace(old, withheld={group(unit="a"): "small"})
+    found = told(old, new)
+    assert found["b"] == "withheld before, shown now"
+    assert found["a"] == "worked out from both"
+
+
+def test_a_late_small_unit_whose_partner_the_old_release_shows_is_worked_out():
+    found = told(plan(a=40, b=60, c=80), plan(a=40, b=60, c=95, d=8))
+    assert "a" in found

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .suppress import bounds
+from .suppress import WHOLE, bounds
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from analysis.shapes import Cell, Plan
 
 DIFF = ("group", "old", "new", "risk")
@@ -25,17 +27,23 @@ def release_diff(old: Plan, new: Plan) -> pd.DataFrame:
     counts are groups that a release did not know.
     """
     found: list[dict[str, object]] = []
-    for group in sorted(set(old.counts) | set(new.counts), key=lambda one: (len(one), sorted(one))):
+    groups = {group for group in {*old.counts, *new.counts} if all(level != WHOLE for _, level in group)}
+    for group in sorted(groups, key=_order):
         before, after = old.counts.get(group), new.counts.get(group)
         risk = _risk(group, old, new)
         if risk:
             found.append({"group": group, "old": before, "new": after, "risk": risk})
     known = {row["group"] for row in found}
+    out = {*_worked_out(old, new), *_worked_out(new, old)} & groups - known
     found += [
-        {"group": group, "old": old.counts.get(group), "new": new.counts[group], "risk": WORKED_OUT}
-        for group in _worked_out(old, new) if group not in known
-    ]  # fmt: skip
+        {"group": group, "old": old.counts.get(group), "new": new.counts.get(group), "risk": WORKED_OUT}
+        for group in sorted(out, key=_order)
+    ]
     return pd.DataFrame(found, columns=list(DIFF))
+
+
+def _order(group: Cell) -> tuple[int, list[tuple[str, str]]]:
+    return len(group), sorted(group)
 
 
 def _risk(group: Cell, old: Plan, new: Plan) -> str:
@@ -51,13 +59,20 @@ def _risk(group: Cell, old: Plan, new: Plan) -> str:
     return ""
 
 
-def _worked_out(old: Plan, new: Plan) -> list[Cell]:
-    """Return groups withheld now that the old release's shown and unchanged counts pin or show to be small."""
-    same = {group for group, n in new.counts.items() if old.counts.get(group) == n and group not in old.withheld}
-    still = {group: why for group, why in new.withheld.items() if group not in same}
-    told = [group for group in new.withheld if group in same and new.counts[group] > 0]
-    pinned = [
-        group for group, (low, high) in bounds(new.counts, still).items()
-        if high - low < 1 or (new.counts[group] < new.threshold and high < new.threshold)
-    ] if told else []  # fmt: skip
-    return [*told, *pinned]
+def _worked_out(known: Plan, told: Plan) -> list[Cell]:
+    """Return groups that ``told`` withholds and the shown, unchanged counts of ``known`` pin or show to be small."""
+    same = {group for group, n in told.counts.items() if known.counts.get(group) == n and group not in known.withheld}
+    found = [group for group in told.withheld if group in same and told.counts[group] > 0]
+    if not found:
+        return []
+    still = {group for group in told.withheld if group not in same}
+    alone = _pinned(told, told.withheld)
+    return [*found, *(group for group in _pinned(told, still) if group not in alone)]
+
+
+def _pinned(plan: Plan, withheld: Collection[Cell]) -> list[Cell]:
+    """Return which of ``withheld`` are pinned or shown to be small for whoever knows all other counts."""
+    return [
+        group for group, (low, high) in bounds(plan.counts, withheld).items()
+        if high - low < 1 or (plan.counts[group] < plan.threshold and high < plan.threshold)
+    ]  # fmt: skip
