@@ -2,6 +2,7 @@ import nbformat
 import pytest
 
 from analysis.pages import gate, runner
+from analysis.publish import Entry, Figure, Heading, Sentences, Table
 
 v4 = nbformat.v4
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -34,6 +35,12 @@ def kinds(*outputs):
         (plain("np.float64(83.4166)"), "raw"),
         (plain("health    12\nlicensing  3\nName: unit, dtype: int64"), "raw"),
         (v4.new_output("stream", name="stdout", text="a 1\nb 2\n"), "raw"),
+        (v4.new_output("stream", name="stdout", text="ada 8 orang\n"), "raw"),
+        (plain("8"), "raw"),
+        (plain("5000"), "raw"),
+        (html("<p>8 orang</p>"), "raw"),
+        (html("<table><tr><td>83</td></tr></table>"), "raw"),
+        (v4.new_output("display_data", data={"text/markdown": "**12** orang"}), "raw"),
         (html('<img src="data:image/png;base64,AAAA">'), "alt"),
         (html('<img alt="bagan" src="data:image/png;base64,AAAA">'), "alt"),
         (v4.new_output("display_data", data={"image/png": PIXEL}), "alt"),
@@ -48,10 +55,12 @@ def test_what_has_not_asked_the_plan_or_has_no_words_is_refused(output, kind):
 @pytest.mark.parametrize(
     "output",
     [
-        html("<p>Sektor kesehatan lebih rendah (selisih 4,1 poin).</p>"),
+        html(Sentences(("Sektor kesehatan lebih rendah (selisih 4,1 poin).", "n = 12"), ("Batas 10",))._repr_html_()),
+        html(Table("Nilai 2025", (Heading("a"), Heading("n")), ((Entry("A"), Entry("12")),), ("n 1",))._repr_html_()),
+        html(Figure(b"<svg/>", "Kesehatan paling rendah, 78,1", "Nilai 2", ("n 1",))._repr_html_()),
+        html("<p>Catatan saya tentang tahun 2025.</p>"),
         html('<img alt="Kesehatan paling rendah, 78,1" src="data:image/png;base64,AAAA">'),
         plain("'2025'"),
-        plain("5000"),
         v4.new_output("stream", name="stdout", text="selesai\n"),
         v4.new_output("stream", name="stderr", text="0.12 dtype: float\n"),
         v4.new_output(

@@ -97,7 +97,13 @@ def test_a_page_that_has_not_asked_the_plan_is_refused(city, notebooks, tmp_path
 
 
 def test_two_exports_in_other_surroundings_give_the_same_bytes(city, notebooks, tmp_path):
-    write(notebooks, "a.ipynb", SHOW, "show.sentence(study.files)", "print(list({'a', 'b', 'c', 'd'}), hash('x'))")
+    write(
+        notebooks,
+        "a.ipynb",
+        SHOW,
+        "show.sentence(study.files)",
+        "print(list({'a', 'b', 'c', 'd'}), hash('x') % 2 == 0)",
+    )
     script = "import sys, pathlib; from analysis import pages; pages.export(*map(pathlib.Path, sys.argv[1:]))"
     found = []
     for number, own in enumerate([

@@ -22,6 +22,7 @@ BAD = {
     "picture": (PICTURE, "sel 2: ada gambar tanpa kata-kata"),
     "raw": ("import pandas as pd; pd.DataFrame({'nilai': [83.41]})", "sel 2: ada tabel atau angka mentah"),
     "figure": ("print(83.4166)", "sel 2: ada tabel atau angka mentah"),
+    "count": ("print('ada', 8, 'orang')", "sel 2: ada tabel atau angka mentah"),
 }
 """What stands in the second code cell, and what its reader is told."""
 
