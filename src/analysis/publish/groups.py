@@ -167,7 +167,7 @@ def _blanks(within: Mapping[Cell, int], cells: Mapping[Cell, int]) -> _Blanks:
         if nobody in cells:
             sums.append((nobody, tuple(of)))
             continue
-        (column,) = (name for name, level in nobody if not level)
+        (column,) = (name for name, level in nobody if not level and name not in ABOVE)
         above, none = nobody - {(column, "")}, nobody - {(column, "")} | {(column, REST)}
         sums.append((none, tuple(of)))
         counts[none] = sum(counts[one] for one in of)
