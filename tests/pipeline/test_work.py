@@ -163,11 +163,11 @@ real_scan, real_list = os.scandir, os.listdir
 
 class Scan:
     def __init__(self, *place):
-        self._found = sorted(real_scan(*place), key=lambda one: os.fspath(one.name), reverse=True)
+        self._found = iter(sorted(real_scan(*place), key=lambda one: os.fspath(one.name), reverse=True))
     def __iter__(self):
-        return iter(self._found)
+        return self
     def __next__(self):
-        return next(iter(self._found))
+        return next(self._found)
     def __enter__(self):
         return self
     def __exit__(self, *_):
