@@ -16,6 +16,8 @@ class Decoded(Protocol):
     """What decoders return: a rule where the value was changed, a code where it was not understood."""
 
     @property
+    def value(self) -> int | str | None: ...  # noqa: D102
+    @property
     def rule(self) -> str: ...  # noqa: D102
     @property
     def code(self) -> str: ...  # noqa: D102
@@ -70,8 +72,11 @@ class ColumnLog:
     def __init__(self, ledger: Ledger, sheet: str, column: int, variable: str) -> None:
         self.ledger, self.sheet, self.column, self.variable = ledger, sheet, column, variable
 
-    def write(self, rows: Sequence[int], found: Sequence[Decoded], shown: Callable[[Decoded], str]) -> None:
-        """Write the changes and doubts of the kept cells; ``rows`` are their 0-based sheet rows."""
+    def write(self, rows: Sequence[int], found: Sequence[Decoded]) -> None:
+        """Write the changes and doubts of the kept cells; ``rows`` are their 0-based sheet rows.
+
+        What a cell became is empty where a listed code means no answer.
+        """
         # Equal cells share one decoded object, so that only the distinct ones are looked at.
         told = {id(one): one for one in found}
         told = {key: one for key, one in told.items() if one.rule or one.code}
@@ -82,7 +87,7 @@ class ColumnLog:
         for key, here in _rows_of(rows, list(map(id, found)), told).items():
             one = told[key]
             if one.rule:
-                changed.setdefault((one.rule, one.old, shown(one)), []).extend(here)
+                changed.setdefault((one.rule, one.old, "" if one.value is None else str(one.value)), []).extend(here)
             if one.code:
                 doubted.setdefault((one.code, one.old if one.code == "E-PLACE" else ""), []).extend(here)
         for (rule, old, new), cells in changed.items():

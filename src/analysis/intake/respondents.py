@@ -62,9 +62,7 @@ def read_block(grid: Grid, reading: Reading, span: tuple[int, int], env: Env, *,
         kept_answers = found[name] if len(kept) == len(data) else [found[name][at] for at in kept]
         part.columns[name] = [one.value for one in kept_answers]
         shown = original.columns[name if name in original.columns else "packed"]
-        ColumnLog(env.ledger, grid.name, shown, name).write(
-            rows, kept_answers, lambda one: str(getattr(one, "value", ""))
-        )
+        ColumnLog(env.ledger, grid.name, shown, name).write(rows, kept_answers)
     people = data if len(kept) == len(data) else [data[at] for at in kept]
     _respondent_columns(grid, reading, env, part, people)
     _drop_personal(grid, reading, env, people)
@@ -173,7 +171,7 @@ def _respondent_columns(grid: Grid, reading: Reading, env: Env, part: Part, peop
 
 def _write(part: Part, log: ColumnLog, name: str, rows: Sequence[int], found: Sequence[Word]) -> None:
     part.columns[name] = [one.value for one in found]
-    log.write(rows, found, lambda one: str(getattr(one, "value", "")))
+    log.write(rows, found)
 
 
 def _merged_down(grid: Grid, column: int, rows: Sequence[int], values: list[Value], env: Env, name: str) -> list[Value]:

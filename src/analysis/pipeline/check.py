@@ -175,7 +175,10 @@ def _readings(changes: pd.DataFrame, book: Codebook, lang: Language) -> list[Rea
         for old, new, count in zip(rows["old"], rows["new"], rows["count"], strict=True):
             counts[old, new] = counts.get((old, new), 0) + int(count)
         usual = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
-        told = [_pair(old, book.label(variable, new, lang), count, lang) for (old, new), count in usual[:PAIRS]]
+        told = [
+            _pair(old, book.label(variable, new, lang) if new else "", count, lang)
+            for (old, new), count in usual[:PAIRS]
+        ]
         more = [say("check.more_pairs", lang, len(usual) - PAIRS)] if len(usual) > PAIRS else []
         name = book.label("variable", variable, lang)
         name = book.term(variable)[lang] if name == variable else name
@@ -187,7 +190,8 @@ def _readings(changes: pd.DataFrame, book: Codebook, lang: Language) -> list[Rea
 def _pair(old: str, new: str, count: int, lang: str) -> str:
     if not old and not new:
         return say("check.pair_none", lang, count=count)
-    return say("check.pair" if old else "check.pair_to", lang, count, old=shown(old), new=new)
+    key = "check.pair_to" if not old else "check.pair" if new else "check.pair_blank"
+    return say(key, lang, count, old=shown(old), new=new)
 
 
 def _rule(rule: str, lang: str) -> str:
