@@ -1,121 +1,69 @@
-"""Faults that need more than one file, another user or a second look: B02, B03, B14, B16, C20, C23, D06, A28."""
+"""Answers that name several things, percent formats, units that are silent."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .conftest import HEADS, answers, codes, people
+from analysis import intake, oversight, pipeline, store
+
+from .conftest import HEADS, MADE_UP, answers, people
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-NOBODY = 65534
-READ_AS_NOBODY = f"""
-import os, sys
-from pathlib import Path
-from analysis.intake.grid import RefusedError
-from analysis.intake.limits import DEFAULT
-from analysis.intake.source import stable_bytes
-if os.geteuid() == 0:
-    os.setgroups([])
-    os.setgid({NOBODY})
-    os.setuid({NOBODY})
-try:
-    stable_bytes(Path(sys.argv[1]), DEFAULT)
-except RefusedError as refusal:
-    print(refusal.code)
-"""
+TITLE = ["SKM Puskesmas Uji 2025"]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="permissions are others there")
-def test_a28_a_file_that_may_not_be_read_whoever_runs_the_test(write: Any, tmp_path: Path) -> None:
-    """As root everything may be read: the reading then is done as nobody."""
-    path = write([HEADS, *people(3)])
-    path.chmod(0)
-    run = subprocess.run(
-        [sys.executable, "-c", READ_AS_NOBODY, str(path)], capture_output=True, text=True, timeout=60, check=True
-    )
-    assert run.stdout.split() == ["E-LOCKED"]
+@pytest.mark.parametrize("cell", ["SMA, S1", "SMA; S1", "D3 dan S1", "SD/SMP"])
+def test_c20_several_answers_in_one_cell_are_none_and_said(cell: str, write: Any, clean: Any) -> None:
+    rows = [[*row, cell if at == 4 else "SMA"] for at, row in enumerate(people(9))]
+    found = clean(write([TITLE, [*HEADS, "Pendidikan"], *rows]))
+    assert found.responses["education"].tolist().count("upper secondary") == 8
+    assert found.responses["education"].iloc[4] == ""
+    (told,) = found.problems[found.problems["code"] == "E-VALUE"].to_dict("records")
+    assert (told["cell"], told["count"], told["severity"]) == ("K7", 1, "set aside")
+    assert cell not in told["what"] + told["todo"]
 
 
-def test_b02_titles_above_and_notes_below_are_counted_and_no_respondents(write: Any, clean: Any) -> None:
-    rows = [["SURVEI KEPUASAN MASYARAKAT"], ["Puskesmas Uji"], [], HEADS, *people(4), [], ["Catatan: data sementara"]]
-    found = clean(write(rows))
-    assert answers(found) == [row[1:] for row in people(4)]
-    kinds = found.files.iloc[0]
-    assert (kinds["title"], kinds["heading"], kinds["blank"], kinds["note"]) == (2, 1, 2, 1)
+@pytest.mark.parametrize("cell", ["3,4", "3 atau 4", "3/4", "a dan b"])
+def test_c20_two_scores_in_one_cell_are_none_and_said(cell: str, write: Any, clean: Any) -> None:
+    rows = people(9)
+    rows[4][3] = cell
+    found = clean(write([TITLE, HEADS, *rows]))
+    assert answers(found)[4][2] is None
+    told = found.problems["code"].isin(["E-LABEL", "E-RANGE", "E-CONFLICT"])
+    assert found.problems.loc[told, "cell"].tolist() == ["D7"]
 
 
-@pytest.mark.parametrize("merged", [True, False])
-def test_b03_a_group_heading_over_the_headings(write: Any, clean: Any, merged: bool) -> None:  # noqa: FBT001
-    rows = [
-        ["No", "JK", "Pelayanan / skor", *[""] * 8],
-        ["", "", *HEADS[1:]],
-        *([at, "P", *one] for at, *one in people(5)),
-    ]
+@pytest.mark.parametrize("shown", ["0%", "0.00%", '0" %"'])
+def test_c23_a_number_that_is_shown_as_percent_is_no_score(shown: str, write: Any, clean: Any) -> None:
+    rows = people(9)
+    rows[4][3] = 0.8
 
-    def merge(book: Any) -> None:
-        for area in ("A1:A2", "B1:B2", "C1:K1") if merged else ():
-            book["Data"].merge_cells(area)
+    def percent(made: Any) -> None:
+        made["Data"]["D7"].number_format = shown
 
-    found = clean(write(rows, touch=merge))
-    assert answers(found) == [row[1:] for row in people(5)]
-    assert set(found.responses["sex"]) == {"female"}
-    assert found.files["heading"].tolist() == [2]
+    found = clean(write([TITLE, HEADS, *rows], touch=percent))
+    assert answers(found)[4][2] is None
+    (told,) = found.problems[found.problems["code"] == "E-RANGE"].to_dict("records")
+    assert (told["cell"], told["severity"]) == ("D7", "set aside")
 
 
-def test_b14_respondents_as_columns_are_set_aside_with_their_headings_named(write: Any, clean: Any) -> None:
-    turned = [["Unsur", "R1", "R2", "R3", "R4"], *([f"U{at}", 3, 4, 3, 2] for at in range(1, 10))]
-    found = clean(write(turned))
-    problem = found.problems[found.problems["code"] == "E-TRANSPOSED"].iloc[0]
-    assert (problem["severity"], problem["cell"], problem["count"]) == ("set aside", "A2:A10", 9)
-    assert found.responses.empty
+def test_d06_a_silent_unit_and_one_with_nobody_are_told_apart_from_zero(write: Any, tmp_path: Path) -> None:
+    write([TITLE, HEADS, *people(30)], "Puskesmas Uji 2025.xlsx")
+    write([["SKM Dinas Uji 2025"], HEADS], "Dinas Uji 2025.xlsx")
+    write({"Unit wajib survei": [["Unit", "Tahun"], ["Puskesmas Uji", 2025], ["Dinas Uji", 2025]]}, "keterangan.xlsx")
+    (tmp_path / "codebook.toml").write_text(MADE_UP, encoding="utf-8")
+    assert pipeline.clean(tmp_path, tmp_path / "processed").exit_code == 1
+    study = store.open_study(tmp_path / "processed")
+    assert study.problems.loc[study.problems["code"] == "E-NODATA", "file"].tolist() == ["Dinas Uji 2025.xlsx"]
+    table = oversight.coverage(study).set_index("unit")
+    assert table["surveyed"].to_dict() == {"Puskesmas Uji": True, "Dinas Uji": False}
+    assert set(study.responses["unit"]) == {"Puskesmas Uji"}
 
 
-def test_b16_another_number_of_sheets_in_another_wave(write: Any, clean: Any, tmp_path: Path) -> None:
-    sheets = {"PKM Uji": [HEADS, *people(4)], "DPM Uji": [HEADS, *people(4, 9)]}
-    write(sheets, "Data 2024.xlsx")
-    write(sheets | {"Dinas Baru": [HEADS, *people(4, 20)]}, "Data 2025.xlsx")
-    found = clean(tmp_path)
-    told = found.files[["wave", "unit"]].to_numpy().tolist()
-    assert told == [["2024", "Puskesmas Uji"], ["2024", "Dinas Uji"], ["2025", "Puskesmas Uji"], ["2025", "Dinas Uji"],
-                    ["2025", "Dinas Baru"]]  # fmt: skip
-    assert found.responses.groupby(["wave", "unit"]).size().tolist() == [4] * 5
-
-
-def test_c20_two_answers_in_one_cell_are_no_answer_and_no_new_category(write: Any, clean: Any) -> None:
-    rows = [["No", "JK", "Pekerjaan", *HEADS[1:]], *([at, "L", "PNS", *[3] * 9] for at in range(1, 5))]
-    rows[1][1:4] = ["L; P", "PNS, Pelajar", "3, 4"]
-    found = clean(write(rows))
-    first = found.responses.iloc[0]
-    assert (first["sex"], first["occupation"]) == ("", "")
-    assert answers(found)[0] == [None, *[3] * 8]
-    assert codes(found) >= {"E-VALUE", "E-LABEL"}
-
-
-def test_c23_a_share_shown_as_percent_is_no_score(write: Any, clean: Any) -> None:
-    rows = [HEADS, *people(4)]
-    rows[2] = [2, 0.8, *rows[2][2:]]
-
-    def touch(book: Any) -> None:
-        book["Data"]["B3"].number_format = "0%"
-
-    found = clean(write(rows, touch=touch))
-    assert answers(found)[1][0] is None
-    assert found.problems.loc[found.problems["code"] == "E-RANGE", "cell"].tolist() == ["B3"]
-
-
-def test_d06_a_unit_that_sends_nothing_is_not_a_unit_with_zero(write: Any, clean: Any, tmp_path: Path) -> None:
-    write([HEADS, *people(4)], "Puskesmas Uji 2025.xlsx")
-    write([HEADS], "Dinas Uji 2025.xlsx")
-    must = [["Unit", "Tahun"], ["Puskesmas Uji", ""], ["Dinas Uji", ""], ["Dinas Diam", ""]]
-    write({"Unit wajib survei": must}, "keterangan.xlsx")
-    found = clean(tmp_path)
-    assert set(found.responses["unit"]) == {"Puskesmas Uji"}
-    assert found.registers["units"]["unit"].tolist() == ["Puskesmas Uji", "Dinas Uji", "Dinas Diam"]
-    assert found.problems.loc[found.problems["code"] == "E-NODATA", "file"].tolist() == ["Dinas Uji 2025.xlsx"]
+def test_d06_a_heading_without_people_is_no_survey_of_zero(write: Any) -> None:
+    (told,) = intake.check(write([TITLE, HEADS]))
+    assert (told["outcome"], told["code"]) == ("nothing", "E-NODATA")
