@@ -2,14 +2,16 @@
 
 ``kit.py bench truth [--draws 200] [--jobs 2]`` writes ``benchmarks/results/truth.csv`` (one row per draw and check) and
 ``truth.md`` (the shares beside what is asked); ``--only planted`` or ``null`` draws one of the two cities and keeps the
-rows of the other. Draws are numbered seeds: the same call gives the same results. No file
-of a unit is written or read: the respondents are those that the workbooks would give back.
+rows of the other, ``--resume`` the draws that are there. Only rows made by the code as it stands are kept: every row
+bears a mark of it. Draws are numbered seeds: the same call gives the same results. No file of a unit is written or
+read: the respondents are those that the workbooks would give back.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import hashlib
 import multiprocessing
 import sys
 import tempfile
@@ -19,6 +21,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+import analysis
 from analysis import codebook, example, oversight
 from analysis.example.companions import codebook_text
 from analysis.example.truth import Planted
@@ -53,6 +56,20 @@ class Row(NamedTuple):
     held: bool
     direction: str
     said: str
+    code: str = ""
+
+
+ROOMS = ("codebook", "example", "survey", "oversight")
+
+
+def mark_of_code() -> str:
+    """Return a mark of everything that decides a draw: the rooms and their data, and this file."""
+    home = Path(analysis.__file__).parent
+    files = [one for room in ROOMS for one in (home / room).rglob("*") if one.suffix in {".py", ".toml"}]
+    digest = hashlib.sha256(Path(__file__).read_bytes())
+    for one in sorted(files):
+        digest.update(one.relative_to(home).as_posix().encode() + b"\0" + one.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def study_of(truth: example.Truth) -> Study:
@@ -84,7 +101,20 @@ def planted(seed: int) -> list[Row]:
     for verdict in ("higher", "lower"):
         names = ", ".join(quiet.index[quiet["verdict"].eq(verdict)])
         rows.append(Row("planted", seed, f"no other unit called {verdict} than before", not names, "", names))
-    return rows
+    return [*rows, *_asked_about(study, seed)]
+
+
+def _asked_about(study: Study, seed: int) -> list[Row]:
+    """Check that a promise reported done that kept nothing is asked about, and that no kept one is."""
+    found = oversight.findings(study, design=study.design).table
+    promises = found[found["key"].isin(["promise", "promise_unseen"])]
+    named = {(unit, item) for unit, item in zip(promises["unit"], promises["beside"], strict=True)}
+    done = [one for one in study.truth.promises if one.status == "Selesai"]
+    empty = {(one.unit, one.item) for one in done if not one.kept}
+    kept = {(one.unit, one.item) for one in study.truth.promises if one.kept}
+    said = ", ".join(f"{unit} {item}" for unit, item in sorted(named))
+    return [Row("planted", seed, "promise reported done without a rise is asked about", empty <= named, "", said),
+            Row("planted", seed, "promise that was kept is not asked about", not kept & named, "", said)]  # fmt: skip
 
 
 def _judged(seed: int, one: Planted, said: str, difference: float | None) -> Row:
@@ -305,14 +335,15 @@ def _wanted(city: str, check: str) -> float | None:
     return {"no finding": NOTHING, TRAINED_NULL: 1 - TRAINED}.get(check, NOTHING)
 
 
-def _kept(path: Path, tasks: list[tuple[str, int]], *, resume: bool) -> list[Row]:
-    """Return the rows of an earlier run that stay: the city that is not drawn now; to resume, draws asked for again."""
+def _kept(path: Path, tasks: list[tuple[str, int]], *, resume: bool, code: str) -> list[Row]:
+    """Return the rows that stay: of the city that is not drawn now; to resume, draws asked for again. Of this code."""
     if not path.exists():
         return []
     with path.open(newline="", encoding="utf-8") as file:
         rows = [
-            Row(one["city"], int(one["seed"]), one["check"], one["held"] == "True", one["direction"], one["said"])
+            Row(one["city"], int(one["seed"]), one["check"], one["held"] == "True", one["direction"], one["said"], code)
             for one in csv.DictReader(file)
+            if one.get("code") == code
         ]
     drawn = {city for city, _ in tasks}
     return [row for row in rows if row.city not in drawn or (resume and (row.city, row.seed) in tasks)]
@@ -330,10 +361,13 @@ def main() -> None:
     kinds = [given.only] if given.only else ["planted", "null"]
     tasks = [(kind, FIRST_SEED + place) for place in range(given.draws) for kind in kinds]
     given.out.mkdir(parents=True, exist_ok=True)
-    made = _kept(given.out / "truth.csv", tasks, resume=given.resume)
+    code = mark_of_code()
+    made = _kept(given.out / "truth.csv", tasks, resume=given.resume, code=code)
     done = {(row.city, row.seed) for row in made}
     for rows in run([task for task in tasks if task not in done], given.jobs):
-        made = sorted([*made, *rows], key=lambda row: (row.city != "planted", row.seed))
+        made = sorted(
+            [*made, *(row._replace(code=code) for row in rows)], key=lambda row: (row.city != "planted", row.seed)
+        )
         _write(given.out, made)  # after every draw, so that a stopped run keeps what it has
     print((given.out / "truth.md").read_text(encoding="utf-8"))
 

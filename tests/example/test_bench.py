@@ -56,11 +56,18 @@ def test_what_is_kept_of_an_earlier_run(bench, tmp_path):
         rows(bench, "planted", "training", [True], "right"),
         rows(bench, "null", "no finding", [True, False]),
     )
+    first, second = ([one._replace(code="c") for one in part] for part in (first, second))
     bench._write(tmp_path, [*first, *second])
     table, again = tmp_path / "truth.csv", [("planted", 0), ("planted", 1)]
-    assert bench._kept(table, again, resume=False) == second
-    assert bench._kept(table, again, resume=True) == [*first, *second]
-    assert bench._kept(table, [("planted", 1), ("null", 1)], resume=True) == second[1:]
+    assert bench._kept(table, again, resume=False, code="c") == second
+    assert bench._kept(table, again, resume=True, code="c") == [*first, *second]
+    assert bench._kept(table, [("planted", 1), ("null", 1)], resume=True, code="c") == second[1:]
+
+
+def test_rows_of_other_code_are_not_kept(bench, tmp_path):
+    bench._write(tmp_path, [one._replace(code="older") for one in rows(bench, "planted", "training", [True], "right")])
+    assert bench._kept(tmp_path / "truth.csv", [("planted", 0)], resume=True, code="c") == []
+    assert len(bench.mark_of_code()) == 12
 
 
 @pytest.mark.slow

@@ -8,13 +8,13 @@ import pytest
 from analysis import codebook, example, oversight
 from analysis.example.companions import codebook_text
 
-SEED = 4321
+SEEDS = (4321, 777, 20_240_229)
 WAVE, BEFORE = "2025", "2024"
 
 
-@pytest.fixture(scope="module")
-def city(tmp_path_factory):
-    truth = example.load(seed=SEED)
+@pytest.fixture(scope="module", params=SEEDS)
+def city(request, tmp_path_factory):
+    truth = example.load(seed=request.param)
     drawn = example.draw(truth)
     path = tmp_path_factory.mktemp("book") / "codebook.toml"
     path.write_text(codebook_text(truth, codebook.load()), encoding="utf-8")
@@ -77,7 +77,9 @@ def test_5_did_the_unit_rise_and_is_the_rule_the_same(city):
 
 def test_6_the_announced_figure_and_ours(city):
     index = oversight.skm_index(city.design, ["unit", "wave"], book=city.book)
-    told = oversight.reconcile(index, city.registers["surveys"], book=city.book).set_index(["unit", "wave"])
+    told = oversight.reconcile(index, city.registers["surveys"], book=city.book, responses=city.responses).set_index(
+        ["unit", "wave"]
+    )
     for one in planted(city, "published"):
         assert told.loc[(one.level, one.wave), "explained"] == one.verdict
     here = told[told.index.get_level_values("wave") == WAVE]
@@ -142,6 +144,9 @@ def test_14_what_to_ask_whom_with_which_number(city):
     of_sector = found[found["key"].eq("sector")].iloc[0]
     assert of_sector["officer"] == "infrastructure"
     assert of_sector["komisi"] == "Komisi III"
+    unseen = found[found["key"].eq("promise_unseen")]
+    assert ("Perumdam Contoh", "u8") in set(zip(unseen["unit"], unseen["beside"], strict=True))
+    assert found.loc[found["key"].eq("sector"), "rank"].iloc[0] < found.loc[found["key"].eq("element"), "rank"].iloc[0]
     planted_units = {one.level for one in city.truth.planted} | set(city.truth.training.hours)
     assert set(found.loc[found["unit"].ne(""), "unit"]) <= planted_units
 
