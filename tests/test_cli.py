@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import re
 import runpy
 import subprocess
@@ -178,8 +179,51 @@ def test_a_full_disk_is_told(tilik, monkeypatch):
 
     monkeypatch.setattr(pipeline, "run", failing)
     assert tilik("run", "--lang", "en") == (
-        4, "", "The disk is full: free some space, then start again. Saved results are whole.\n",
+        4, "", "the disk is full; free some space, then start again (saved results are whole)\n",
     )  # fmt: skip
+
+
+def test_a_folder_that_cannot_be_written_is_told_by_its_name(tilik, monkeypatch):
+    def failing(*_arguments, **_options):
+        raise PermissionError(errno.EACCES, "Permission denied", "/home/somebody/hasil")
+
+    monkeypatch.setattr(pipeline, "example", failing)
+    code, out, said = tilik("example", "hasil", "--lang", "en")
+    assert (code, out) == (4, "")
+    assert said.startswith("hasil: cannot be written: no permission, or open in another program; close that program")
+
+
+def piped(*arguments, **more):
+    command = [sys.executable, "-c", "import sys; from analysis.cli import main; sys.exit(main())", *arguments]
+    return subprocess.Popen(command, **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more})
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
+@pytest.mark.parametrize("arguments", [[], ["--json"], ["--explain"]])
+def test_a_reader_who_leaves_early_does_not_matter(arguments, tmp_path):
+    """``tilik check … | head -1``: no complaint, and the exit code of the work."""
+    one = min(EXAMPLE.rglob("*2025.xlsx"))
+    with piped("check", str(one), *arguments, cwd=tmp_path) as run:
+        run.stdout.close()
+        assert run.stderr.read() == b""
+    assert run.returncode in (0, 1)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+def test_an_output_that_takes_nothing_is_told():
+    with Path("/dev/full").open("w") as full, piped("sample-size", "500", stdout=full) as run:
+        said = run.communicate()[1].decode()
+    assert run.returncode == 4
+    assert said.startswith("diska penuh; kosongkan ruang")
+
+
+def test_a_terminal_that_lacks_a_letter_shows_its_number(tmp_path):
+    odd = tmp_path / "Puskesmas \N{LATIN SMALL LETTER S WITH CARON}.xlsx"
+    odd.write_bytes(b"no workbook")
+    run = piped("check", str(odd), env=os.environ | {"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"})
+    told, said = run.communicate()
+    assert (run.returncode, said) == (3, b"")
+    assert b"Puskesmas \\u0161.xlsx" in told
 
 
 def test_control_c_is_told_and_leaves_no_traceback(tilik, monkeypatch):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import json
 import os
@@ -350,12 +349,18 @@ def main() -> int:
     except Exception as fault:
         if os.environ.get("TILIK_DEBUG"):
             traceback.print_exc()
-        full = isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT)
-        _tell(say("cli.disk_full", lang) if full else say("cli.internal", lang, kind=_kind(fault)))
+        _tell(_refusal(fault, lang) or say("cli.internal", lang, kind=_kind(fault)))
         return Exit.INTERNAL
     if code == INTERRUPTED:
         _tell(say("cli.interrupted", lang))
     return code
+
+
+def _refusal(fault: Exception, lang: Language) -> str:
+    """Return what it means where the system would not write, and what to do; "" for any other fault."""
+    from analysis import store  # noqa: PLC0415
+
+    return str(store.refusal(fault, lang) or "") if isinstance(fault, OSError) else ""
 
 
 def _tell(*lines: str) -> None:
