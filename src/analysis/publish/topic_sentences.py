@@ -86,8 +86,9 @@ def initiatives(answer: Answer, look: Look) -> Sentences:
                 continue
             sides: dict[str, Any] = {"name": name, "a": word(row["a"], look), "b": word(row["b"], look)}
             figures = _figures({**row, "n": row["n_a"]}, answer, look)
-            basis = "initiative_change" if of_change(row) else "initiative"
-            texts.append(look.say(f"{basis}_{key(row['verdict'])}", bracket=figures, **sides))
+            verdict = key(row["verdict"])
+            said_as = f"initiative_change_{verdict}" if of_change(row) else f"initiative_{verdict}"
+            texts.append(look.say(said_as, bracket=figures, **sides))
         else:
             why = note_words(row["note"], look) if row["note"] else look.say("note_not_judged")
             texts.append(look.say("initiative_none", name=name, why=why))
