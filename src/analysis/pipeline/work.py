@@ -10,7 +10,6 @@ from analysis import codebook as books
 from analysis import example as city
 from analysis import intake, oversight, pages, publish, store
 from analysis.errors import CallError, Exit, Fault, NothingUsableError
-from analysis.shapes import ROW_KINDS
 from analysis.words import say
 
 from . import progress as bars
@@ -120,7 +119,6 @@ def _clean(
         cleaned = intake.clean(
             where.path, codebook=book, lang=lang, jobs=jobs, leave_out=where.leave_out, executor=executor, cache=kept
         )
-    _balanced(cleaned)
     if cleaned.responses.empty and cleaned.recaps.empty:
         raise NothingUsableError(
             Fault(where.path.name, say("pipeline.nothing", lang), say("pipeline.nothing_todo", lang)),
@@ -168,12 +166,3 @@ def _pages(
         result = pages.export(ready, places.notebooks, out, progress=bar, wishes=wishes)
     failures = [pages.explain(failure, lang) for failure in result.failed]
     return result, [*of_pages(result, failures, lang), say("pipeline.open", lang, page=str(out / "index.html"))]
-
-
-def _balanced(cleaned: Cleaned) -> None:
-    """Hold that every physical row of every sheet is accounted for; a sheet where it is not is our own fault."""
-    kinds = cleaned.files[list(ROW_KINDS)].sum(axis=1)
-    lost = cleaned.files.loc[kinds != cleaned.files["rows"], ["file", "sheet"]]
-    if len(lost):
-        message = f"rows do not add up in {lost.to_dict('records')}"
-        raise RuntimeError(message)
