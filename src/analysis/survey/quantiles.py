@@ -76,6 +76,8 @@ def quantile(
     Notes
     -----
     R: ``svyquantile(~y, subset(design, ...), q, qrule = "math", interval.type = "mean", df = degf(subset))``.
+    Where a limit's share lies below the weight of the smallest answer, R (4.1) takes the second smallest, against
+    its own definition; this gives the smallest.
     """
     check_level(level)
     chosen = [q] if isinstance(q, int | float) else list(q)

@@ -1,0 +1,40 @@
+# R's side of tests/survey/differ.py: reads the samples of a folder and writes what the survey package says of each.
+suppressMessages(library(survey))
+folder <- commandArgs(TRUE)[1]
+samples <- read.csv(file.path(folder, "samples.csv"))
+rows <- list()
+for (place in seq_len(nrow(samples))) {
+  one <- samples[place, ]
+  people <- read.csv(file.path(folder, paste0(one$id, ".csv")))
+  for (v in c("y1", "y2", "x")) people[[paste0(v, "_0")]] <- ifelse(is.na(people[[v]]), 0, people[[v]])
+  options(survey.lonely.psu = if (one$lonely == "refuse") "fail" else one$lonely)
+  D <- svydesign(if (one$psu == "c") ~c else ~1, strata = ~h, weights = ~w, fpc = if (one$population == "N") ~N, data = people)
+  say <- function(key, value, label = seq_along(value) - 1)
+    rows[[length(rows) + 1]] <<- data.frame(id = one$id, key = key, label = as.character(label), value = as.numeric(value))
+  # what R cannot answer (a singular test) is left out and counted on the other side
+  attempt <- function(expression) invisible(try(expression, silent = TRUE))
+  answered <- function(...) D[rowSums(is.na(people[, c(...), drop = FALSE])) == 0, ]
+  for (v in c("y1", "x")) {
+    y <- reformulate(v); S <- answered(v)
+    attempt({ b <- svyby(y, ~d, S, svymean, covmat = TRUE)
+      say(paste("mean", v), coef(b), b$d); say(paste("se", v), SE(b), b$d)
+      say(paste("covariance", v), as.vector(vcov(b)), as.vector(outer(b$d, b$d, paste)))
+      say(paste("df", v), sapply(b$d, function(one) degf(subset(S, d == one))), b$d) })
+    attempt({ b <- svyby(y, ~d + e, S, svymean); say(paste("cell", v), coef(b), paste(b$d, b$e)); say(paste("cell se", v), SE(b), paste(b$d, b$e)) })
+    attempt({ b <- svyby(y, ~d, D, svytotal, na.rm = TRUE); say(paste("total", v), coef(b), b$d); say(paste("total se", v), SE(b), b$d) }) }
+  attempt({ r <- svyby(~x, by = ~s, denominator = ~y2, answered("x", "y2"), svyratio); say("ratio", c(coef(r), SE(r))) })
+  attempt({ S <- answered("x"); q <- svyquantile(~x, S, c(.25, .5, .75), qrule = "math", interval.type = "mean", df = degf(S))
+    say("quantile", as.vector(t(q[[1]][, 1:3]))) })
+  attempt(say("joint", as.vector(vcov(svymean(~y1 + y2 + x, answered("y1", "y2", "x"))))))
+  attempt(say("joint by", as.vector(vcov(svyby(~y2 + x, ~s, answered("y2", "x"), svymean, covmat = TRUE)))))
+  attempt({ t <- svychisq(~y2 + e, answered("y2")); say("chi-square", c(t$statistic, t$parameter, t$p.value)) })
+  if (one$weights == "none") {
+    attempt({ t <- svyranktest(y2 ~ s, answered("y2")); say("wilcoxon", c(t$statistic, t$parameter, t$p.value)) })
+    attempt({ t <- svyranktest(x ~ e, answered("x"), test = "KruskalWallis"); say("kruskal-wallis", c(t$parameter, t$ddf, t$p.value)) })
+    attempt({ t <- svyranktest(x ~ e, answered("x"), test = "median"); say("median", c(t$parameter, t$ddf, t$p.value)) }) }
+  margins <- list(data.frame(s = c("f", "m"), Freq = c(800, 700)), data.frame(e = c("p", "q", "r"), Freq = c(500, 600, 400)))
+  attempt({ C <- calibrate(D, list(~s, ~e), margins, calfun = "raking", epsilon = 1e-13, maxit = 300)
+    b <- svyby(~y2_0, ~e, subset(C, !is.na(y2)), svymean); say("raked", c(coef(b), SE(b))); t <- svytotal(~x_0, C); say("raked total", c(coef(t), SE(t))) })
+  attempt({ b <- svyby(~y2_0, ~s, subset(postStratify(D, ~e, margins[[2]]), !is.na(y2)), svymean); say("post-stratified", c(coef(b), SE(b))) })
+}
+write.csv(do.call(rbind, rows), file.path(folder, "r.csv"), row.names = FALSE)
