@@ -41,6 +41,23 @@ FILE_CALLS = {
     "to_csv", "to_excel", "to_parquet", "to_json", "to_pickle", "write_text", "write_bytes", "write_table", "loadtxt",
     "savetxt", "fromfile", "tofile", "memmap",
 }  # fmt: skip
+WRITES = {
+    "write_text", "write_bytes", "mkdir", "makedirs", "touch", "unlink", "rmdir", "rmtree", "copy2", "copyfile", "move",
+    "copytree", "symlink_to", "NamedTemporaryFile", "mkstemp", "write_table", "write_sav", "to_csv", "to_parquet",
+    "to_excel",
+}  # fmt: skip
+WRITERS = {
+    "store": "the folders of results",
+    "example.workbooks": "the folder that ``tilik example`` is given",
+    "pages.site": "the place that store.atomic hands out",
+    "pages.paper": "the same place",
+    "pages.runner": "a kernel's own temporary folder",
+    "pipeline.forms": "the folder that ``template``, ``export`` and ``codebook new`` are given",
+    "pipeline.check": "the folder that ``check --out`` is given",
+    "pipeline.lab": "a temporary folder of JupyterLab's settings",
+    "intake.exchange": "bytes in memory, and a temporary file of pyreadstat",
+}
+"""Who may write files at all, and where; ``processed/`` and ``reports/`` are written through store alone."""
 IN_MEMORY = {"BytesIO", "StringIO"}
 """What ``io`` has that touches no file: a chart is drawn into a buffer."""
 MAY_ROUND = {"publish", "example"}
@@ -140,6 +157,25 @@ def touching(source: Source) -> list[str]:
         if isinstance(node, ast.Call) and _name(node.func) in FILE_CALLS:
             found.append(f"{source.name}:{node.lineno} calls {_name(node.func)}")
     return found
+
+
+def writing(source: Source) -> list[str]:
+    """Return where a module writes, renames or removes files that is not among the writers."""
+    if source.room in WRITERS or source.name in WRITERS:
+        return []
+    calls = [node for node in ast.walk(ast.parse(source.text)) if isinstance(node, ast.Call)]
+    return [f"{source.name}:{node.lineno} writes by {_name(node.func)}" for node in calls if _writes(node)]
+
+
+def _writes(node: ast.Call) -> bool:
+    name = _name(node.func)
+    owner = _name(node.func.value) if isinstance(node.func, ast.Attribute) else ""
+    if name == "open":
+        modes = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+        return any(len(mode) <= 3 and set(mode) & set("wax+") for mode in modes)
+    if name == "replace":  # a path's takes one argument, a text's takes two
+        return isinstance(node.func, ast.Attribute) and len(node.args) == 1 and not node.keywords
+    return name in WRITES and owner != "formatter"
 
 
 def rounding(source: Source, excepted: frozenset[str] = frozenset()) -> list[str]:

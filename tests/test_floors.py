@@ -42,6 +42,31 @@ def test_pure_rooms_touch_no_files():
     assert [fault for source in SOURCES for fault in floors.touching(source)] == []
 
 
+def test_only_those_who_are_meant_to_write_files_do():
+    assert [fault for source in SOURCES for fault in floors.writing(source)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("path.write_text('x')", "pages.evidence:1 writes by write_text"),
+        ("path.replace(other)", "pages.evidence:1 writes by replace"),
+        ("open('x', 'w')", "pages.evidence:1 writes by open"),
+        ("path.open('rb+')", "pages.evidence:1 writes by open"),
+        ("frame.to_csv(path)", "pages.evidence:1 writes by to_csv"),
+        ("shutil.rmtree(folder)", "pages.evidence:1 writes by rmtree"),
+    ],
+)
+def test_a_module_that_writes_beside_the_store_is_seen(text, told):
+    assert floors.writing(floors.Source("pages.evidence", text)) == [told]
+    assert floors.writing(floors.Source("store.anything", text)) == []
+
+
+@pytest.mark.parametrize("text", ["path.open('rb')", "open('name w')", "text.replace('a', 'b')", "replace(one, a=1)"])
+def test_a_module_that_only_reads_is_not(text):
+    assert floors.writing(floors.Source("pages.evidence", text)) == []
+
+
 def test_only_publish_rounds():
     assert [fault for source in SOURCES for fault in floors.rounding(source, GRADE_RULE)] == []
 
