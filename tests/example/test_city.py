@@ -5,7 +5,9 @@ import statistics
 import pytest
 
 from analysis import codebook, example
+from analysis.errors import CodebookError
 from analysis.example.figures import index
+from analysis.example.truth import Anchored
 
 
 def with_one(truth, field, place, **changes):
@@ -161,3 +163,12 @@ def test_the_null_city_plants_nothing(truth):
     means = [statistics.mean(score or 3 for one in city.people for score in one.scores[place:place + 1])
              for place in range(9)]  # fmt: skip
     assert max(means) - min(means) < 0.04
+
+
+def test_an_index_that_no_answers_give_is_refused():
+    truth = example.load()
+    one = next(unit for unit in truth.units if unit.free)
+    wave = truth.wave_names[-1]
+    beyond = Anchored(unit=one.name, wave=wave, index=25)
+    with pytest.raises(CodebookError, match="index 25 cannot be reached"):
+        example.draw(truth.model_copy(update={"anchored": (beyond,), "units": (one,), "silent": (), "copied": ()}))

@@ -8,6 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from analysis import codebook
+from analysis.errors import CodebookError, Fault
 
 from .answers import FIRST_NAMES, latent_mean, normal, pick, shuffle, spread, weigh
 from .truth import ITEMS, Truth, Unit, Wave
@@ -295,4 +296,7 @@ def _anchor(people: list[Person], free: list[int], index: float, rng: Random, *,
         if 1 <= row[item] + step <= 4:
             row[item] += step
             left -= step
+    if left:
+        known = f"{people[0].unit}, {people[0].wave}"
+        raise CodebookError(Fault(f"anchored {known}", f"index {index:g} cannot be reached: {abs(left)} answers short"))
     return [replace(one, scores=tuple(row)) for one, row in zip(people, rows, strict=True)]

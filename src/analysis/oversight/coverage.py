@@ -13,6 +13,7 @@ from analysis import codebook
 from .design import CENSUS_REACH
 from .results import SAMPLES
 from .sampling import sample_size
+from .scope import column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,7 +68,8 @@ def _register(study: StudyLike, name: str) -> pd.DataFrame:
 def _answered(responses: pd.DataFrame, book: Codebook) -> pd.DataFrame:
     if "unit" not in responses or responses.empty:
         return pd.DataFrame(columns=["unit", "wave", "n"])
-    kept = responses[any_answered(responses, book)]
+    # Without a unit nobody surveyed: a survey of households has none at all.
+    kept = responses[any_answered(responses, book) & column(responses, "unit").ne("")]
     counted = kept.groupby(["unit", "wave"], observed=True).size().rename("n").reset_index()
     return counted.astype({"unit": object, "wave": object})
 
@@ -125,8 +127,8 @@ def _finish(table: pd.DataFrame, must: pd.DataFrame | None, study: StudyLike) ->
     ]
     table["must"] = pd.array(flags, dtype="boolean")
     table["surveyed"] = table["n"].gt(0) | recap_only
-    for column in ("users", "published"):
-        table[column] = pd.to_numeric(table[column], errors="coerce").astype(float)
+    for name in ("users", "published"):
+        table[name] = pd.to_numeric(table[name], errors="coerce").astype(float)
     table["needed"] = [sample_size(int(count)) if count >= 0 else np.nan for count in table["users"]]
     table["enough"] = pd.array(
         [None if np.isnan(need) else bool(n >= need) for n, need in zip(table["n"], table["needed"], strict=True)],
