@@ -12,8 +12,17 @@ from .sniff import sniff
 def open_workbook(data: bytes, name: str, limits: Limits) -> Workbook:
     """Return the workbook in ``data``; ``name`` only serves to notice a wrong extension.
 
-    Raises RefusedError with a code for a file that is empty, locked, cut short, of another kind, or too big.
+    Raises RefusedError with a code for a file that is empty, locked, cut short, of another kind, too big, or broken.
     """
+    try:
+        return _opened(data, name, limits)
+    except (RefusedError, MemoryError, RecursionError):
+        raise
+    except Exception:  # parsers of XML and archives fail in their own ways; the child need not die of each
+        raise RefusedError("E-CORRUPT") from None
+
+
+def _opened(data: bytes, name: str, limits: Limits) -> Workbook:
     if (of := statistics.kind(data, name)) and len(data) <= limits.file_bytes:
         return statistics.read(data, of, limits)
     found = sniff(data, name, limits)
