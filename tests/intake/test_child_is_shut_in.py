@@ -21,6 +21,7 @@ import pytest
 import xlwt
 
 from analysis.intake.child import settings_of
+from analysis.intake.limits import DEFAULT
 
 from .conftest import HEADS, SHARED, people
 
@@ -157,3 +158,13 @@ def test_no_socket_no_writing_no_program_seen_from_outside(tmp_path: Path, book:
     ]
     bad += [one for one in told if re.search(r"O_(?:WRONLY|RDWR|CREAT)", one) and "/dev/null" not in one]
     assert bad == []
+
+
+def test_the_document_tells_the_limits_that_hold() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "limits.md").read_text(encoding="utf-8")
+    megabytes = (DEFAULT.file_bytes, DEFAULT.member_bytes, DEFAULT.unpacked_bytes, DEFAULT.answer_bytes)
+    told = [*(f"{one // 2**20} MB" for one in megabytes), f"{DEFAULT.address_space / 2**30:g} GB", DEFAULT.memory]
+    told += [f"{one:,}" for one in (DEFAULT.members, DEFAULT.sheets, DEFAULT.rows, DEFAULT.columns)]
+    told += [f"{DEFAULT.cells // 10**6} million", f"{DEFAULT.ratio} to 1"]
+    told += [f"{DEFAULT.cpu_seconds} s", f"{DEFAULT.wall_seconds:g} s"]
+    assert [one for one in told if one not in text] == []
