@@ -54,7 +54,7 @@ def test_a_printed_figure_is_a_number_again(text, lang, value, decimals):
 
 
 @pytest.mark.parametrize(
-    "text", ["82,9 \N{EN DASH} 84,6", "", "1 dari 5", "tidak ada angka", "=1", "1.23.4", "-1", "2025-S1"]
+    "text", ["82,9 \N{EN DASH} 84,6", "", "1 dari 5", "tidak ada angka", "=1", "1.23.4", "-1", "2025-S1", "2025"]
 )
 def test_anything_else_stays_text(text):
     assert tables.number(text, "id") is None

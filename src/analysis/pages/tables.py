@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 
 PERCENT = "%"
 _NUMBER = {
-    "id": re.compile(r"[+\N{MINUS SIGN}]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?%?", re.ASCII),
-    "en": re.compile(r"[+\N{MINUS SIGN}]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?", re.ASCII),
+    "id": re.compile(r"[+\N{MINUS SIGN}]?(?:\d{1,3}(?:\.\d{3})+|\d{1,3})(?:,\d+)?%?", re.ASCII),
+    "en": re.compile(r"[+\N{MINUS SIGN}]?(?:\d{1,3}(?:,\d{3})+|\d{1,3})(?:\.\d+)?%?", re.ASCII),
 }
 
 
@@ -41,7 +41,10 @@ def tables_of(page: str, html: str) -> list[Found]:
 
 
 def number(text: str, lang: str) -> Number | None:
-    """Return what a printed figure is as a number; None for any other text, an interval among them."""
+    """Return what a printed figure is as a number; None for any other text, an interval among them.
+
+    Figures are printed with separators: four digits in a row, 2025, are no figure.
+    """
     if not _NUMBER[lang].fullmatch(text):
         return None
     thousands, decimal = (".", ",") if lang == "id" else (",", ".")
