@@ -15,6 +15,7 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
+from . import xlsb
 from .conftest import HEADS, UNSUR, codes, people
 
 if TYPE_CHECKING:
@@ -123,7 +124,11 @@ def _csv(path: Path) -> None:
     path.write_text("".join(";".join(map(str, row)) + "\r\n" for row in [HEAD, *ROWS]), encoding="utf-8-sig")
 
 
-@pytest.mark.parametrize(("ending", "save"), [("xls", _xls), ("ods", _ods), ("csv", _csv)])
+def _xlsb(path: Path) -> None:
+    xlsb.save(path, [HEAD, *ROWS])
+
+
+@pytest.mark.parametrize(("ending", "save"), [("xls", _xls), ("xlsb", _xlsb), ("ods", _ods), ("csv", _csv)])
 def test_7_formats(tmp_path: Path, clean: Any, base: Any, ending: str, save: Any) -> None:
     folder = tmp_path / "other"
     folder.mkdir()
