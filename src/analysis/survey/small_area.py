@@ -159,14 +159,7 @@ def fay_herriot(
     weight = between * w
     eblup = weight * y + (1 - weight) * synthetic
     mse = _mse(model, between, w, inverse)
-    benchmarked, ratio = np.full(len(y), np.nan), float("nan")
-    if shares is not None:
-        part = np.asarray(shares, dtype=np.float64)
-        if part.shape != y.shape or not np.isfinite(part).all() or (part < 0).any() or part.sum() <= 0:
-            raise SurveyError("shares must be one number of 0 or more per area")
-        part = part / part.sum()
-        benchmarked = eblup + part @ (y - eblup)
-        ratio = float(part @ y / (part @ eblup)) if part @ eblup != 0 else float("nan")
+    benchmarked, ratio = _benchmarked(y, eblup, shares)
     height = model.log_likelihood(between)
     flat = y - np.average(y, weights=w)
     explained = 1 - float((w * (y - synthetic) ** 2).sum() / (w * flat**2).sum()) if (flat != 0).any() else float("nan")
@@ -206,6 +199,17 @@ def fay_herriot(
         reason=reason,
         table=table,
     )
+
+
+def _benchmarked(y: Floats, eblup: Floats, shares: npt.ArrayLike | None) -> tuple[Floats, float]:
+    """Shift the EBLUPs to the direct total, and give the ratio of the two totals; NaN without shares."""
+    if shares is None:
+        return np.full(len(y), np.nan), float("nan")
+    part = np.asarray(shares, dtype=np.float64)
+    if part.shape != y.shape or not np.isfinite(part).all() or (part < 0).any() or part.sum() <= 0:
+        raise SurveyError("shares must be one number of 0 or more per area")
+    part = part / part.sum()
+    return eblup + part @ (y - eblup), float(part @ y / (part @ eblup)) if part @ eblup != 0 else float("nan")
 
 
 def _normality(residual: Floats) -> float:
