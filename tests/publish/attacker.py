@@ -39,8 +39,11 @@ def shrunken(seed, *, most=70, waves=3):
     return changed
 
 
-def people_of(truth):
-    """Return the respondents of a city as the run cleans them: missing where the form was left blank."""
+def people_of(truth, *, forms=False):
+    """Return the respondents of a city as the run cleans them: missing where the form was left blank.
+
+    With ``forms`` every unit's form asks for some columns only, and nobody leaves a blank in those.
+    """
     rng, owners = Random(truth.seed), {one.name: (one.sector, one.owner) for one in truth.units}  # noqa: S311
     rows = []
     for one in draw(truth).people:
@@ -52,7 +55,15 @@ def people_of(truth):
         if rng.random() < 0.03:
             row["district"] = row["village"] = None
         rows.append(row | dict(zip(example.truth.ITEMS, one.scores, strict=True)))
-    return pd.DataFrame(rows)
+    people = pd.DataFrame(rows)
+    if not forms:
+        return people
+    people["district"], people["village"] = people["district"].fillna("Singkawang Barat"), None
+    for unit in sorted(set(people["unit"])):
+        for name in PEOPLE:
+            asks = rng.random() < 0.6
+            people.loc[people["unit"].eq(unit), name] = people[name].fillna(people[name].mode()[0]) if asks else None
+    return people
 
 
 def plan_of(responses, book=None):
@@ -98,6 +109,18 @@ class Attacker:
                 rows.append((mine & (kinds["of"] == name).to_numpy()) * 1.0 - (mine & self.offices))
                 right.append(0)
         self.left, self.right = csr_array(np.array(rows, float)), np.array(right, float)
+
+    def learns_forms(self, responses):
+        """Take in which unit's form asks for what: of these units a column's base is the sum."""
+        rows = []
+        for name in PEOPLE:
+            asks = set(responses.loc[responses[name].notna(), "unit"])
+            for owner in self.kinds["owner"].unique():
+                mine = (self.kinds["owner"] == owner).to_numpy()
+                named = mine & (self.kinds["of"] == name).to_numpy() & (self.kinds[name] != "").to_numpy()
+                rows.append(named * 1.0 - (mine & self.offices & self.kinds["unit"].isin(asks).to_numpy()))
+        self.left = vstack([self.left, csr_array(np.array(rows))], format="csr")
+        self.right = np.concatenate([self.right, np.zeros(len(rows))])
 
     def of(self, cell):
         """Return which kinds of respondents a group consists of."""
@@ -171,7 +194,7 @@ def of_wave(cells, wave):
     return {cell: n for cell, n in cells.items() if ("wave", wave) in cell and all(level != "*" for _, level in cell)}
 
 
-def attack(responses, plan, wave, attacker=Attacker, **more):
+def attack(responses, plan, wave, attacker=Attacker, *, forms=False, **more):
     """Return the wave's withheld groups about which too much is found, with n and what it can be; and how many not."""
     here = responses[responses["wave"] == wave]
     counts = of_wave(plan.counts, wave)
@@ -200,5 +223,7 @@ def attack(responses, plan, wave, attacker=Attacker, **more):
                 if cell not in counts and row.get("owner", "city") == "city":  # of others' agencies no page tells
                     nobody.add(cell)
     mind = attacker(kinds, told, nobody=nobody, sums=sums, **more)
+    if forms:
+        mind.learns_forms(here)
     assert mind.consistent()
     return mind.findings({cell: counts[cell] for cell in plan.withheld if cell in counts})

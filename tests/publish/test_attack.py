@@ -73,3 +73,22 @@ def test_means_times_n_give_no_more_away(seed):
     bad, tried = attacker.attack(responses, plan, "2025", attacker.Points, means=means)
     assert bad == []
     assert tried
+
+
+def who_knows_the_forms(seed):
+    responses = attacker.people_of(attacker.shrunken(seed, waves=1), forms=True)
+    return attacker.attack(responses, attacker.plan_of(responses), "2025", forms=True)
+
+
+@pytest.mark.slow
+def test_who_knows_which_units_ask_what_recovers_nothing_either():
+    bad, tried = who_knows_the_forms(7)
+    assert bad == []
+    assert tried > 20
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("block", range(4))
+def test_who_knows_the_forms_of_forty_cities_recovers_nothing(block):
+    for seed in range(3000 + 10 * block, 3010 + 10 * block):
+        assert (seed, who_knows_the_forms(seed)[0]) == (seed, [])

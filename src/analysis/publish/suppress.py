@@ -7,8 +7,8 @@ he knows, it could have at least ``threshold`` respondents, and its count could 
 The way: each small group is given a witness, another set of counts that agrees with everything shown and makes the
 group large enough. The witness of least loss is a linear programme (Kelly, Golden and Assad 1992); what it changes is
 withheld. Then each linked group is shown again if every witness that used it can be replaced. At the end every witness
-is gone over once more: it is the proof that its group is safe. Witnesses are whole people, so that an attacker who
-knows that counts are whole learns no more. Groups without respondents are public.
+is gone over once more: it is the proof that its group is safe. Witnesses are whole people wherever these can be found
+soon, so that an attacker who knows that counts are whole learns no more. Groups without respondents are public.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import coo_array, csr_array, hstack
 from scipy.sparse.csgraph import connected_components
 
@@ -38,6 +38,11 @@ ASIDE = 1.0
 WIDER = 3.0
 """How much dearer a group is to withhold than one that is cut once more: totals are the last to go."""
 NOTHING = 1e-7
+SLIGHT = 1e-5
+MOST_WHOLE = 150
+"""Groups in a family up to which whole people are looked for; in larger ones that can take minutes."""
+MOST_NODES = 20
+"""How far the search for whole people goes before parts of people are taken."""
 
 
 @dataclass(frozen=True)
@@ -216,8 +221,11 @@ class _Search:
         if change is None:
             return False
         moved = change[at] if self.small[at] else abs(change[at])
-        within = not (np.abs(change) > NOTHING)[~self.hidden].any() and bool((self.family.counts + change >= 0).all())
-        return bool(within and moved >= self.need[at] and np.abs(self.family.relations @ change).max(initial=0) == 0)
+        within = not (np.abs(change) > NOTHING)[~self.hidden].any() and bool(
+            (self.family.counts + change >= -SLIGHT).all()
+        )
+        kept = np.abs(self.family.relations @ change).max(initial=0) < SLIGHT
+        return bool(within and moved >= self.need[at] - SLIGHT and kept)
 
     def _show_again(self, at: int) -> None:
         """Show the linked group ``at`` again if every witness that changes it can be replaced by one that does not."""
@@ -250,19 +258,29 @@ class _Search:
         fixed[up] = high[up] = self.need[at]
         high[down] = 0.0
         # HiGHS wants bounds as pairs; the second half are the decreases, which stop at zero respondents.
-        bounds, costs = np.column_stack([fixed, high]), np.concatenate([cost, cost])
-        for whole in (0, 1):
-            found = linprog(
-                costs,
-                A_eq=self.both,
-                b_eq=self.zero,
-                bounds=bounds,
-                method="highs",
-                integrality=np.full(2 * size, whole),
-            )
-            if not found.success:
-                break
-            change = found.x[:size] - found.x[size:]
-            if np.abs(change - np.round(change)).max() < NOTHING * 10:
-                return float(found.fun), np.round(change)
-        return np.inf, np.zeros(size)
+        found = linprog(
+            np.concatenate([cost, cost]),
+            A_eq=self.both,
+            b_eq=self.zero,
+            bounds=np.column_stack([fixed, high]),
+            method="highs",
+        )
+        if not found.success:
+            return np.inf, np.zeros(size)
+        change = found.x[:size] - found.x[size:]
+        if np.abs(change - np.round(change)).max() < NOTHING * 10:
+            return float(found.fun), np.round(change)
+        if size > MOST_WHOLE:
+            return float(found.fun), change
+        # Parts of people: where the family is small enough try whole ones, for a while that depends on no clock. Else
+        # parts will do: they hold against all sums, and only a search as hard as this one could tell.
+        whole = milp(
+            np.concatenate([cost, cost]),
+            constraints=LinearConstraint(self.both, self.zero, self.zero),
+            bounds=Bounds(fixed, high),
+            integrality=np.ones(2 * size),
+            options={"node_limit": MOST_NODES, "mip_rel_gap": 0.2},
+        )
+        if whole.x is None:
+            return float(found.fun), change
+        return float(whole.fun), np.round(whole.x[:size] - whole.x[size:])
