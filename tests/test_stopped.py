@@ -92,3 +92,32 @@ def test_a_second_run_is_told_and_ends_with_5(raw, tmp_path):
     assert (second.returncode, told) == (5, "")
     assert said.startswith("processed: another run is going in this folder (user ")
     assert not out.exists()
+
+
+def test_a_bare_environment_and_an_odd_folder_give_the_same_study(raw, finished, tmp_path):
+    """No HOME, no stdin, the locale C, another time zone, a folder with spaces and letters beyond ASCII."""
+    place = tmp_path / "data é 中 & 'x'"
+    shutil.copytree(raw, place / "buku kerja")
+    bare = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    run = subprocess.run(
+        [*TILIK, "clean", str(place / "buku kerja"), "--out", str(place / "hasil bersih")],
+        env=bare | {"LC_ALL": "C", "TZ": "Asia/Jayapura"}, stdin=subprocess.DEVNULL, capture_output=True, check=False,
+        preexec_fn=lambda: os.close(0),
+    )  # fmt: skip
+    assert (run.returncode, run.stderr) == (code_of("clean", raw, "--out", tmp_path / "again"), b"")
+    assert files(place / "hasil bersih") == files(finished)
+
+
+def test_a_disk_that_may_only_be_read_is_told_and_left(raw, tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "ro,size=100k", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("needs the right to mount a small disk")
+    try:
+        run = start("clean", raw, "--out", disk / "hasil", "--lang", "en")
+        told, said = run.communicate()
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+    assert (run.returncode, told) == (4, "")
+    assert said.startswith("hasil: cannot be written: no permission, or open in another program; close that program")
