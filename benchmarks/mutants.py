@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from analysis import codebook
-from analysis.intake.child import Readers, read_one, settings_of
-from analysis.intake.codec import decode
-from analysis.intake.limits import DEFAULT
+from analysis.intake.process.child import Readers, read_one, settings_of
+from analysis.intake.process.codec import decode
+from analysis.intake.process.limits import DEFAULT
 
 ROOT = Path(__file__).parents[1]
 SEEDS = 50

@@ -194,7 +194,7 @@ def rank_sets_line() -> list[dict[str, object]]:
 
 
 def import_line() -> list[dict[str, object]]:
-    """Importing the room on top of pandas, in processes of their own."""
+    """Time importing the room on top of pandas, in processes of their own."""
 
     def taken(code: str) -> float:
         return best(lambda: subprocess.run([sys.executable, "-c", code], check=True), 7)

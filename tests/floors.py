@@ -55,7 +55,7 @@ WRITERS = {
     "pipeline.forms": "the folder that ``template``, ``export`` and ``codebook new`` are given",
     "pipeline.check": "the folder that ``check --out`` is given",
     "pipeline.lab": "a temporary folder of JupyterLab's settings",
-    "intake.exchange": "bytes in memory, and a temporary file of pyreadstat",
+    "intake.drafts.exchange": "bytes in memory, and a temporary file of pyreadstat",
 }
 """Who may write files at all, and where; ``processed/`` and ``reports/`` are written through store alone."""
 IN_MEMORY = {"BytesIO", "StringIO"}

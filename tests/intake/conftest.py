@@ -10,8 +10,8 @@ import pytest
 
 from analysis import codebook, intake
 from analysis.intake.parse import Parser
-from analysis.intake.wire import encode
-from analysis.intake.worker import KEY_BYTES
+from analysis.intake.process.wire import encode
+from analysis.intake.process.worker import KEY_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

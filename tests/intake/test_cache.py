@@ -10,7 +10,7 @@ import pytest
 
 from analysis import intake, store
 from analysis.intake import cache as caches
-from analysis.intake.child import Readers
+from analysis.intake.process.child import Readers
 
 from .conftest import HEADS, people
 

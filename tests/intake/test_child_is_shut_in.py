@@ -20,8 +20,8 @@ import openpyxl
 import pytest
 import xlwt
 
-from analysis.intake.child import settings_of
-from analysis.intake.limits import DEFAULT
+from analysis.intake.process.child import settings_of
+from analysis.intake.process.limits import DEFAULT
 
 from .conftest import HEADS, SHARED, people
 
@@ -143,7 +143,7 @@ def test_no_socket_no_writing_no_program_seen_from_outside(tmp_path: Path, book:
     calls = "socket,connect,execve,openat,open,creat,rename,unlink,mkdir,truncate,ftruncate,link,symlink"
     run = subprocess.run(
         ["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={calls}",
-         sys.executable, "-X", "utf8", "-B", "-m", "analysis.intake.worker"],
+         sys.executable, "-X", "utf8", "-B", "-m", "analysis.intake.process.worker"],
         input=asked(files, book), capture_output=True, timeout=300, check=False,
     )  # fmt: skip
     told = log.read_text(encoding="utf-8", errors="replace").splitlines()

@@ -11,7 +11,7 @@ import pytest
 
 from analysis import codebook, intake
 from analysis.errors import CallError
-from analysis.intake import drafts
+from analysis.intake.drafts import drafts
 from analysis.intake.forms import questionnaire
 
 _spec = importlib.util.spec_from_file_location("fill", Path(__file__).parent / "forms" / "fill.py")

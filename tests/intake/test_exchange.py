@@ -9,7 +9,7 @@ import pytest
 
 from analysis import codebook, intake
 from analysis.errors import CallError
-from analysis.intake import drafts, exchange
+from analysis.intake.drafts import drafts, exchange
 from analysis.intake.forms import codebook_workbook
 
 SCALE = {1: "Very bad", 2: "Bad", 3: "Good", 4: "Very good"}

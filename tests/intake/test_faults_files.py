@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from analysis import intake
-from analysis.intake.limits import Limits
+from analysis.intake.process.limits import Limits
 from analysis.intake.source import stable_bytes
 
 from .conftest import HEADS, HERE, SHARED, answers, codes, people

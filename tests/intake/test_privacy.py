@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from analysis import intake
-from analysis.intake.child import settings_of
 from analysis.intake.privacy import BLOT, looks_personal, redact
+from analysis.intake.process.child import settings_of
 
 from .conftest import HEADS, HERE, people
 

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.intake.grid import RefusedError, blank
-from analysis.intake.limits import DEFAULT
 from analysis.intake.parse import Parser
+from analysis.intake.process.limits import DEFAULT
 from analysis.intake.readers import open_workbook
 from analysis.intake.text import address, letters, normal, tidy
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from analysis.intake.versions import version_of
+from analysis.intake.repeats.versions import version_of
 from analysis.shapes import ROW_KINDS
 
 from .conftest import HEADS, answers, codes, people

@@ -10,9 +10,9 @@ import pytest
 
 from analysis import intake
 from analysis.errors import CallError
-from analysis.intake import spread
 from analysis.intake.cache import SECRET
-from analysis.intake.child import read_one, settings_of
+from analysis.intake.process import spread
+from analysis.intake.process.child import read_one, settings_of
 
 from .conftest import HEADS, people
 

@@ -9,7 +9,7 @@ import pyreadstat
 import pytest
 
 from analysis import codebook, intake
-from analysis.intake import exchange
+from analysis.intake.drafts import exchange
 
 from .conftest import HERE, UNSUR, answers, codes, people
 

@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.oversight import audit, complaints, design, follow_up
+from analysis.oversight import audit, design
+from analysis.oversight.declared import complaints, follow_up
 
 from .small import people
 

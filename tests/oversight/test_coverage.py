@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.oversight import aims, cell_counts, coverage, design, integrity, recap_index, reconcile, skm_index
+from analysis.oversight import aims, cell_counts, design, integrity, recap_index, reconcile, skm_index
+from analysis.oversight.declared import coverage
 
 from .small import ITEMS, people
 

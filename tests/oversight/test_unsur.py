@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from analysis.errors import CallError
-from analysis.oversight import change, compare, design, unsur
+from analysis.oversight import change, design, unsur
+from analysis.oversight.comparing import compare
 
 from .small import people
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.oversight.verdicts import family, verdict
+from analysis.oversight.comparing.verdicts import family, verdict
 
 
 @pytest.mark.parametrize(

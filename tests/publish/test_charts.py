@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.publish import charts
-from analysis.publish.canvas import MARKS, lean
+from analysis.publish.pictures import charts
+from analysis.publish.pictures.canvas import MARKS, lean
 
 SRC = Path(__file__).parents[2] / "src"
 

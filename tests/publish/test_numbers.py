@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from analysis.publish import numbers
+from analysis.publish.wording import numbers
 
 
 @pytest.mark.parametrize(

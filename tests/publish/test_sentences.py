@@ -8,7 +8,7 @@ import pytest
 
 from analysis import codebook, words
 from analysis.errors import CallError
-from analysis.publish.answers import grade_words, low_share
+from analysis.publish.wording.answers import grade_words, low_share
 
 PHRASES = {
     "id": {

@@ -9,9 +9,9 @@ import pytest
 
 from analysis import words
 from analysis.oversight import Answer
-from analysis.oversight.findings import QUESTIONS
-from analysis.publish import finding_words
+from analysis.oversight.hearing.findings import QUESTIONS
 from analysis.publish.brief import TOPICS
+from analysis.publish.wording import finding_words
 
 
 def found(key, **more):

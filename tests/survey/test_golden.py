@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from analysis import survey
-from analysis.survey import multiplicity, reference
+from analysis.survey import reference
+from analysis.survey.testing import multiplicity
 
 HERE = Path(__file__).parent / "golden"
 DESIGNS = ("clusters", "nofpc", "people", "weighted")

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from analysis import survey
-from analysis.survey import comparison, linear, reference, shape, small_area
+from analysis.survey import linear, reference, shape, small_area
+from analysis.survey.testing import comparison
 
 
 def areas(seed: int, count: int = 30) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis import survey
-from analysis.survey import resampling
+from analysis.survey.replicates import resampling
 
 
 def laws(frame: pd.DataFrame) -> dict[str, resampling.Law]:

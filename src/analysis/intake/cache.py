@@ -14,7 +14,7 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from .worker import KEY_BYTES
+from .process.worker import KEY_BYTES
 
 _PACKAGE = Path(__file__).parents[1]
 _ROOMS = ("intake", "codebook", "shapes.py", "errors.py")

@@ -15,17 +15,17 @@ from analysis.shapes import ROW_KINDS, Cleaned
 from analysis.words import say
 
 from .cache import Kept
-from .child import Readers, codebook_json, read_one, settings_of
-from .codec import decode
-from .duplicates import settle
 from .fileread import FileRead
 from .frames import Frames, assemble
 from .grid import RefusedError
-from .limits import DEFAULT, Limits
 from .notes import Ledger, plain_doubt
 from .parse import Parsed
+from .process.child import Readers, codebook_json, read_one, settings_of
+from .process.codec import decode
+from .process.limits import DEFAULT, Limits
+from .process.wire import encode
+from .repeats.duplicates import settle
 from .source import Source, is_lock_file, sources, stable_bytes
-from .wire import encode
 
 What = Path | str | Sequence[Path | str]
 

@@ -12,8 +12,8 @@ import pandas as pd
 from analysis.codebook import Codebook
 from analysis.shapes import AFTER_ITEMS, CHANGES, COLUMNS, FILES, PROBLEMS, RECAPS, ROW_KINDS, WHO
 
-from .codec import Block
 from .notes import Ledger, severity
+from .process.codec import Block
 from .registers import NAMES, columns_of, kind_of
 from .saying import neighbours_once, texts
 from .stated import declared_first

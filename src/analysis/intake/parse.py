@@ -16,10 +16,10 @@ from .layouts import Reading, packed, table, ticks, turned
 from .layouts import legend as legend_of
 from .layouts.choose import candidates, choose
 from .lexicon import Lexicon
-from .limits import DEFAULT, Limits
 from .notes import Ledger, SheetRecord, plain_doubt, severity
 from .part import Env, Part
 from .places import Gazetteer
+from .process.limits import DEFAULT, Limits
 from .readers import open_workbook
 from .recap import find_recap, read_recap
 from .reconcile import reconcile

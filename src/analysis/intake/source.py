@@ -12,7 +12,7 @@ from pathlib import Path
 from analysis.errors import CallError, Fault
 
 from .grid import RefusedError
-from .limits import Limits
+from .process.limits import Limits
 
 ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".xltx", ".xlt", ".sav", ".zsav", ".dta")
 ASIDE = (".toml", ".md", ".txt", ".py", ".json", ".ipynb", ".html", ".gitkeep", ".gitignore", ".ini", ".db")

@@ -2,30 +2,30 @@
 
 from .aims import aims
 from .change import change
-from .compare import compare
-from .complaints import complaints
-from .coverage import cell_counts, coverage
+from .comparing.compare import compare
+from .comparing.matrix import matrix
+from .comparing.scope import outsiders
+from .comparing.standardise import standardise
+from .declared.complaints import complaints
+from .declared.coverage import cell_counts, coverage
+from .declared.follow_up import audit, follow_up
+from .declared.published import reconcile
+from .declared.recap import recap_index
+from .declared.sampling import allocate, draw_sample, sample_size
+from .declared.training import training
 from .design import by_day, design, weight_note
 from .elements import elements
 from .equity import equity
-from .evidence import Evidence, evidence
 from .expected import expected_range
-from .findings import findings
-from .follow_up import audit, follow_up
 from .grading import grade, grade_probabilities
+from .hearing.evidence import Evidence, evidence
+from .hearing.findings import findings
 from .index import skm_index
 from .initiatives import initiatives
 from .integrity import integrity
 from .marks import drivers, marks
-from .matrix import matrix
-from .published import reconcile
-from .recap import recap_index
 from .results import VERDICTS, Answer, Change, Comparison, Matrix, only
 from .run_chart import run_chart
-from .sampling import allocate, draw_sample, sample_size
-from .scope import outsiders
-from .standardise import standardise
-from .training import training
 from .unsur import unsur
 
 __all__ = [

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from .complaints import complaints
-from .coverage import coverage
+from .comparing.scope import scope
+from .declared.complaints import complaints
+from .declared.coverage import coverage
+from .declared.follow_up import follow_up
 from .design import sample_of
 from .equity import equity
-from .follow_up import follow_up
 from .marks import marks
 from .results import Answer
-from .scope import scope
 
 if TYPE_CHECKING:
     from analysis.survey import SurveyDesign

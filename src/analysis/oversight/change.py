@@ -10,14 +10,14 @@ import pandas as pd
 from analysis import survey
 from analysis.errors import CallError, Fault
 
-from .cells import LEAST, Cells, Passes, contrasts, group_codes, wider
-from .compare import AS_THEY_ARE, JUDGED
+from .comparing.cells import LEAST, Cells, Passes, contrasts, group_codes, wider
+from .comparing.compare import AS_THEY_ARE, JUDGED
+from .comparing.scope import UNPLACED, VERTICAL, column, earlier, of_city, outsiders, owners_of, waves_of
+from .comparing.verdicts import UNKNOWN, family, verdict
+from .comparing.views import of_waves, only, remembered, with_columns
 from .design import by_day, sample_of, samples_of
 from .measures import Chosen, choose
 from .results import AS_ANSWERED, SAME_MIX, SAMPLES, Change
-from .scope import UNPLACED, VERTICAL, column, earlier, of_city, outsiders, owners_of, waves_of
-from .verdicts import UNKNOWN, family, verdict
-from .views import of_waves, only, remembered, with_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,12 +8,12 @@ import pandas as pd
 
 from analysis import survey
 
-from .cells import wider
+from .comparing.cells import wider
+from .comparing.scope import scope
+from .comparing.verdicts import family, verdict
+from .comparing.views import only, remembered, with_columns, with_rows
 from .design import by_day
 from .measures import choose, element_of
-from .scope import scope
-from .verdicts import family, verdict
-from .views import only, remembered, with_columns, with_rows
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from .compare import compare
+from .comparing.compare import compare
+from .comparing.scope import UNPLACED, Bools, column, outsiders, scope
+from .comparing.verdicts import LOWER, family, verdict
+from .comparing.views import remembered
 from .design import sample_of
 from .measures import LOW_ANSWERS, choose
 from .results import Answer
-from .scope import UNPLACED, Bools, column, outsiders, scope
-from .verdicts import LOWER, family, verdict
-from .views import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,13 +12,13 @@ from scipy.special import ndtri
 from analysis import survey
 from analysis.survey import Composite
 
-from .cells import wider
+from .comparing.cells import wider
+from .comparing.scope import Bools, column, owners_of, scope
+from .comparing.verdicts import UNKNOWN, family
+from .comparing.views import only, remembered
 from .design import by_day, sample_of, samples_of
 from .measures import Chosen, choose
 from .results import SAMPLES, Answer
-from .scope import Bools, column, owners_of, scope
-from .verdicts import UNKNOWN, family
-from .views import only, remembered
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook

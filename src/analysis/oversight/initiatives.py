@@ -9,14 +9,14 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from .change import change
+from .comparing.pairs import side_by_side
+from .comparing.scope import Bools, column, earlier, scope, waves_of
+from .comparing.verdicts import family, verdict
+from .comparing.views import with_columns
+from .declared.training import training
 from .design import sample_of
 from .measures import choose
-from .pairs import side_by_side
 from .results import Answer
-from .scope import Bools, column, earlier, scope, waves_of
-from .training import training
-from .verdicts import family, verdict
-from .views import with_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

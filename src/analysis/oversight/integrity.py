@@ -10,8 +10,8 @@ import pandas as pd
 
 from analysis import survey
 
+from .comparing.scope import column
 from .honest import Answers, honest_model
-from .scope import column
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook

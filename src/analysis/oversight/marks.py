@@ -10,11 +10,11 @@ import pandas as pd
 from analysis import survey
 from analysis.survey import Composite
 
+from .comparing.scope import UNPLACED, Bools, column, scope
+from .comparing.views import only, remembered, with_columns
 from .design import sample_of
 from .measures import LOW_PREFIX, choose, scale_of
 from .results import Answer
-from .scope import UNPLACED, Bools, column, scope
-from .views import only, remembered, with_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

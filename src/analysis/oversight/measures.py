@@ -12,7 +12,7 @@ from analysis.codebook import Measure
 from analysis.errors import CallError, Fault
 from analysis.survey import Composite, SurveyDesign
 
-from .views import with_columns
+from .comparing.views import with_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,12 +10,12 @@ import pandas as pd
 
 from analysis import codebook, survey
 
-from .cells import LEAST, Passes, group_codes
+from .comparing.cells import LEAST, Passes, group_codes
+from .comparing.scope import column, of_city
+from .comparing.views import only, with_columns
 from .design import sample_of
 from .measures import choose, rule_in
 from .results import AS_ANSWERED, SAME_MIX, Answer
-from .scope import column, of_city
-from .views import only, with_columns
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook

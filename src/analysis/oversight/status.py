@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from analysis.codebook import Status
 
-from .scope import column
+from .comparing.scope import column
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,13 +12,13 @@ from analysis import survey
 from analysis.errors import CallError, Fault
 from analysis.survey import Composite
 
-from .compare import JUDGED, compare
+from .comparing.compare import JUDGED, compare
+from .comparing.scope import Bools, column, of_city, waves_of
+from .comparing.verdicts import family, verdict
+from .comparing.views import of_strata, with_rows
 from .design import sample_of
 from .measures import LOW_PREFIX, choose, element_of, scale_of
 from .results import SAME_MIX
-from .scope import Bools, column, of_city, waves_of
-from .verdicts import family, verdict
-from .views import of_strata, with_rows
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook

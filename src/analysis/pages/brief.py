@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from analysis import publish
-from analysis.publish import numbers
+from analysis.publish.wording import numbers
 from analysis.words import say
 
 from .names import BRIEF, REPORT

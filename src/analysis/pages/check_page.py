@@ -12,7 +12,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from analysis import __version__
-from analysis.publish import numbers
+from analysis.publish.wording import numbers
 from analysis.shapes import ROW_KINDS
 from analysis.spreadsheet import without_clock
 from analysis.words import say

@@ -6,8 +6,9 @@ import difflib
 from typing import TYPE_CHECKING
 
 from analysis.errors import CallError, Fault
-from analysis.publish import Look, numbers
-from analysis.publish.sentences import capital
+from analysis.publish import Look
+from analysis.publish.wording import numbers
+from analysis.publish.wording.sentences import capital
 from analysis.words import say
 
 from .notebook import PER, of_level

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from openpyxl.utils import column_index_from_string, get_column_letter
 
-from analysis.publish.sentences import capital
+from analysis.publish.wording.sentences import capital
 from analysis.words import say
 
 from .names import KEY, SOURCES

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis import __version__, oversight
-from analysis.publish import Look, arrivals, numbers
-from analysis.publish.sentences import capital
+from analysis.publish import Look, arrivals
+from analysis.publish.wording import numbers
+from analysis.publish.wording.sentences import capital
 from analysis.words import say
 
 from .names import ANNEX, INDEX

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from analysis.pages.check_page import NOTE
-from analysis.publish import numbers
+from analysis.publish.wording import numbers
 from analysis.shapes import ROW_KINDS
 from analysis.words import say
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from analysis import codebook as books
 from analysis import store
 from analysis.errors import CallError, CodebookError, Exit, Fault
-from analysis.intake import drafts, exchange, forms
-from analysis.intake.toml import MARK
+from analysis.intake import forms
+from analysis.intake.drafts import drafts, exchange
+from analysis.intake.drafts.toml import MARK
 from analysis.intake.units import Finder
 from analysis.words import say
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import Exit
-from analysis.publish import numbers
+from analysis.publish.wording import numbers
 from analysis.shapes import row_counts
 from analysis.words import say
 

@@ -1,6 +1,6 @@
 """What may leave the building: the plan, numbers, words, tables and charts. Pure; the only room that rounds."""
 
-from . import numbers, policy, topics
+from . import policy, topics
 from .brief import Brief, Item, Section, brief
 from .groups import dimensions
 from .look import Look
@@ -8,6 +8,7 @@ from .markup import Entry, Figure, Heading, Sentences, Table
 from .policy import may_show, plan
 from .releases import release_diff
 from .show import Show, open_page
+from .wording import numbers
 
 __all__ = [
     "Brief",

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import numbers
 from .look import plain, records
 from .markup import Entry, Heading, Sentences, Table
 from .tables import base, withheld_notes
+from .wording import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, TypeVar
 from analysis import oversight
 from analysis.errors import CallError
 
-from . import answers, arrivals, finding_words, limits, numbers, sentences
+from . import arrivals
 from .look import Look, Row
+from .wording import answers, finding_words, limits, numbers, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import numbers, rounding
 from .look import Row, plain
 from .markup import Entry
-from .sentences import note_words
 from .tables import TONES, base, figure
+from .wording import numbers, rounding
+from .wording.sentences import note_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable

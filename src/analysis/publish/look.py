@@ -10,8 +10,8 @@ from analysis.codebook.policy import load_policy
 from analysis.oversight.design import JOIN
 from analysis.words import catalogue, say
 
-from . import numbers
 from .policy import cell, why_withheld
+from .wording import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

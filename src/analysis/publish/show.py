@@ -10,23 +10,11 @@ import pandas as pd
 from analysis.errors import CallError, Fault
 from analysis.oversight import Answer, Change, Comparison, Matrix
 
-from . import (
-    answers,
-    arrivals,
-    bars,
-    charts,
-    finding_words,
-    limits,
-    listings,
-    maps,
-    sentences,
-    tables,
-    topic_charts,
-    topic_sentences,
-    topics,
-)
+from . import arrivals, listings, tables, topics
 from .look import Look
 from .markup import Sentences
+from .pictures import bars, charts, maps, topic_charts
+from .wording import answers, finding_words, limits, sentences, topic_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import numbers, rounding
-from .limits import of_result
 from .look import records
 from .markup import Entry, Heading, Table
-from .sentences import (
+from .wording import numbers, rounding
+from .wording.limits import of_result
+from .wording.sentences import (
     SAME_MIX,
     both_waves_hidden,
     key,

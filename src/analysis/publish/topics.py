@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.oversight.design import JOIN
 
-from . import form, numbers
-from .limits import of_answer
+from . import form
 from .look import Row, plain, records
 from .markup import Entry, Heading, Table
-from .sentences import remarks, wave_words
 from .suppress import protect
 from .tables import absent, withheld, withheld_notes
+from .wording import numbers
+from .wording.limits import of_answer
+from .wording.sentences import remarks, wave_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable

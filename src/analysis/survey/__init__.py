@@ -15,30 +15,30 @@ and degrees of freedom; ``table`` and ``comparison`` make rows of them, with ``r
 samples without a design.
 """
 
-from analysis.survey.bootstrap import bootstrap
-from analysis.survey.chi_square import ChiSquare, chi_square
-from analysis.survey.classical import BrunnerMunzel, GroupTest, brunner_munzel, kruskal_wallis, welch
-from analysis.survey.contrasts import against_whole, contrast, pairwise
 from analysis.survey.design import SurveyDesign
 from analysis.survey.drivers import Drivers, drivers
 from analysis.survey.estimates import covariance, mean, ratio, total
 from analysis.survey.faults import SurveyError
 from analysis.survey.forms import Form, forms
-from analysis.survey.gather import collapse
-from analysis.survey.merge import merge_sums, sums
-from analysis.survey.multiplicity import adjust_p
 from analysis.survey.notes import NOTES, Note
+from analysis.survey.onepass.gather import collapse
+from analysis.survey.onepass.merge import merge_sums, sums
+from analysis.survey.onepass.sums import Sums
 from analysis.survey.proportions import proportion
 from analysis.survey.quantiles import quantile
-from analysis.survey.questions import QUESTIONS, Question, questions
-from analysis.survey.rank_sets import rank_sets, rank_sets_counts
-from analysis.survey.rank_tests import RankTest, pairwise_ranks, rank_test
+from analysis.survey.replicates.bootstrap import bootstrap
 from analysis.survey.scales import Alpha, alpha
 from analysis.survey.small_area import FayHerriot, fay_herriot
-from analysis.survey.sums import Sums
+from analysis.survey.testing.chi_square import ChiSquare, chi_square
+from analysis.survey.testing.classical import BrunnerMunzel, GroupTest, brunner_munzel, kruskal_wallis, welch
+from analysis.survey.testing.contrasts import against_whole, contrast, pairwise
+from analysis.survey.testing.multiplicity import adjust_p
+from analysis.survey.testing.questions import QUESTIONS, Question, questions
+from analysis.survey.testing.rank_sets import rank_sets, rank_sets_counts
+from analysis.survey.testing.rank_tests import RankTest, pairwise_ranks, rank_test
+from analysis.survey.testing.verdicts import VERDICTS, verdicts
 from analysis.survey.variables import Composite
-from analysis.survey.verdicts import VERDICTS, verdicts
-from analysis.survey.weighting import effective_size, poststratify, rake, trim, weight_diagnostics, weights
+from analysis.survey.weights.weighting import effective_size, poststratify, rake, trim, weight_diagnostics, weights
 
 __all__ = (
     "NOTES",

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.survey.calibration import Calibration
 from analysis.survey.columns import Bools, Floats, Ints, column, labels
 from analysis.survey.faults import SurveyError, named, one_of, some
+from analysis.survey.weights.calibration import Calibration
 
 LONELY = ("refuse", "certainty", "adjust", "average", "later")
 # What the cache keeps that depends on nothing but the columns that its keys name, and on the mask.

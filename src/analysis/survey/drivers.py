@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.survey.algebra import single_threaded
-from analysis.survey.bootstrap import replicate, summary
 from analysis.survey.columns import Floats, Ints
 from analysis.survey.design import SurveyDesign
 from analysis.survey.faults import SurveyError, check_level
 from analysis.survey.notes import Note
+from analysis.survey.replicates.bootstrap import replicate, summary
 from analysis.survey.scales import complete_rows, weighted_covariance
 
 # 2^k regressions are fitted for each replicate.

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.survey.build import derive, read_answers
 from analysis.survey.columns import Answers, Bools
 from analysis.survey.design import SurveyDesign
 from analysis.survey.faults import SurveyError, check_level
 from analysis.survey.linear import covariances
 from analysis.survey.linearised import Statistic
 from analysis.survey.notes import Note
+from analysis.survey.onepass.build import derive, read_answers
+from analysis.survey.onepass.source import Source, sums_for
+from analysis.survey.onepass.sums import Sums
 from analysis.survey.shape import shape_of
-from analysis.survey.source import Source, sums_for
 from analysis.survey.statistic import mean_of, ratio_of, total_of
-from analysis.survey.sums import Sums
 from analysis.survey.table import Found, Rows, estimates_table, interval, mark
 from analysis.survey.variables import Composite, Variables, as_names, as_variables, name_of
 

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.survey.build import build, domain_codes, read_answers
-from analysis.survey.calibrated import ROUNDING
 from analysis.survey.columns import Bools, Floats, Ints
 from analysis.survey.design import SurveyDesign
 from analysis.survey.estimates import covariance
 from analysis.survey.faults import SurveyError
 from analysis.survey.linear import stratum_scale
 from analysis.survey.linearised import Statistic
+from analysis.survey.onepass.build import build, domain_codes, read_answers
+from analysis.survey.onepass.sums import Strata, Sums
 from analysis.survey.statistic import answered_of, answered_weight, mean_of
-from analysis.survey.sums import Strata, Sums
 from analysis.survey.variables import Composite, Variable, as_names, items_of
+from analysis.survey.weights.calibrated import ROUNDING
 
 if TYPE_CHECKING:
     from scipy import sparse

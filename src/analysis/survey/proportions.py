@@ -8,10 +8,10 @@ import pandas as pd
 from analysis.survey.columns import Bools, Floats, Ints
 from analysis.survey.estimates import columns_only
 from analysis.survey.faults import SurveyError, check_level, one_of, some
+from analysis.survey.onepass.source import Source, sums_for
+from analysis.survey.onepass.sums import counts
 from analysis.survey.reference import t_quantile
-from analysis.survey.source import Source, sums_for
 from analysis.survey.statistic import share_of
-from analysis.survey.sums import counts
 from analysis.survey.table import Found, Rows, estimates_table
 from analysis.survey.variables import as_names
 

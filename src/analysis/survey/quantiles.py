@@ -5,17 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.survey.build import derive, domain_codes, read_answers
 from analysis.survey.columns import Answers, Floats, Ints
 from analysis.survey.design import SurveyDesign
 from analysis.survey.estimates import columns_only
 from analysis.survey.faults import SurveyError, check_level
 from analysis.survey.linear import degrees, variances
 from analysis.survey.notes import Note
+from analysis.survey.onepass.build import derive, domain_codes, read_answers
+from analysis.survey.onepass.source import sums_for
+from analysis.survey.onepass.sums import counts
 from analysis.survey.reference import t_quantile
-from analysis.survey.source import sums_for
 from analysis.survey.statistic import share_of
-from analysis.survey.sums import counts
 from analysis.survey.table import mark, notes_of, stack
 from analysis.survey.variables import as_names
 

@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 
 from analysis.survey.algebra import single_threaded
-from analysis.survey.build import derive, read_answers
 from analysis.survey.columns import Answers, Bools, Floats
 from analysis.survey.design import SurveyDesign
 from analysis.survey.faults import SurveyError, check_level
 from analysis.survey.linear import degrees, variances
 from analysis.survey.notes import Note
+from analysis.survey.onepass.build import derive, read_answers
+from analysis.survey.onepass.source import sums_for
 from analysis.survey.reference import t_quantile
-from analysis.survey.source import sums_for
 from analysis.survey.statistic import mean_of
 
 

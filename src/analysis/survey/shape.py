@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.survey.columns import Bools, Floats
-from analysis.survey.sums import Sums, subtotal
+from analysis.survey.onepass.sums import Sums, subtotal
 from analysis.survey.variables import Composite, Variable
 
 POOLED_AT = 0.25

@@ -7,7 +7,7 @@ import numpy as np
 from analysis.survey.columns import Bools, Floats, Ints
 from analysis.survey.linear import moment_totals
 from analysis.survey.linearised import Statistic, Term
-from analysis.survey.sums import ItemSums, Sums, counts, subtotal
+from analysis.survey.onepass.sums import ItemSums, Sums, counts, subtotal
 from analysis.survey.variables import Composite, Variable, items_of
 
 

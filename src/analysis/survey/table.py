@@ -12,8 +12,8 @@ from analysis.survey.columns import Bools, Floats, Ints
 from analysis.survey.linear import Degrees, degrees, variances
 from analysis.survey.linearised import Statistic
 from analysis.survey.notes import Note
+from analysis.survey.onepass.sums import Sums, counts
 from analysis.survey.reference import t_quantile
-from analysis.survey.sums import Sums, counts
 
 
 def note_array(size: int) -> npt.NDArray[np.object_]:

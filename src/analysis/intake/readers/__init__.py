@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.intake.grid import RefusedError, Workbook
-from analysis.intake.limits import Limits
+from analysis.intake.process.limits import Limits
 
 from . import delimited, sheets, statistics
 from .sniff import sniff

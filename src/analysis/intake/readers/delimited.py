@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import charset_normalizer
 
 from analysis.intake.grid import Grid, RefusedError, Value, Workbook, trimmed
-from analysis.intake.limits import Limits
+from analysis.intake.process.limits import Limits
 
 from .sniff import Sniffed
 

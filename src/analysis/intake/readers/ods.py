@@ -7,7 +7,7 @@ from datetime import datetime
 from xml.parsers import expat
 
 from analysis.intake.grid import Area, Hazards, Place, RefusedError, Value
-from analysis.intake.limits import Limits
+from analysis.intake.process.limits import Limits
 
 from .ooxml import Package, dense, local
 

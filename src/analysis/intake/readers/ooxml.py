@@ -15,7 +15,7 @@ from typing import Any
 from xml.parsers import expat
 
 from analysis.intake.grid import Area, Hazards, Place, RefusedError, Value
-from analysis.intake.limits import Limits
+from analysis.intake.process.limits import Limits
 
 _FAR = re.compile(rb'r="(?:[A-Z]{3}\d+|[A-Z]+(?:[2-9]\d{5}|\d{7}))"')
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})$")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from analysis.intake.grid import Grid, Hazards, RefusedError, Value, Workbook, trimmed
-from analysis.intake.limits import Limits
+from analysis.intake.process.limits import Limits
 
 from . import biff, ods, ooxml, xlsb
 from .sniff import Sniffed

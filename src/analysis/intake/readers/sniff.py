@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import olefile
 
 from analysis.intake.grid import RefusedError
-from analysis.intake.limits import Limits
+from analysis.intake.process.limits import Limits
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BARE_BIFF = (b"\x09\x08\x10\x00", b"\x09\x08\x08\x00", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00", b"\x09\x00\x04\x00")

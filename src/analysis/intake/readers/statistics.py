@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 from analysis.intake.grid import Grid, RefusedError, Value, Workbook
-from analysis.intake.limits import Limits
+from analysis.intake.process.limits import Limits
 from analysis.intake.text import normal, tidy
 from analysis.intake.vocab import table
 

@@ -1,0 +1,1 @@
+"""Codebooks drafted from workbooks, statistical files and headings, and studies handed out again as files."""

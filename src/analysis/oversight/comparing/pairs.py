@@ -1,0 +1,67 @@
+"""Two sides of one question (online or counter, one-door or elsewhere) at the same mix of services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis.oversight.design import by_day
+
+from .cells import LEAST, Cells, Passes, contrast, wider
+from .scope import Bools, column
+from .views import with_columns, with_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analysis.oversight.measures import Chosen
+
+SIDES = ("a", "b")
+
+
+def side_by_side(
+    chosen: Chosen, side: pd.Series, rows: Bools, *, mix: Sequence[str], level: float = 0.95
+) -> dict[str, float]:
+    """Compare side ``"a"`` with side ``"b"`` of ``rows`` at the same mix: a minus b.
+
+    ``side`` holds ``"a"``, ``"b"`` or the empty text per row. Over the mix cells where both sides have at least two
+    respondents, weighted by the respondents of both: direct standardisation to their joint mix. Returns n_a, n_b (of
+    those cells), share (of all respondents on either side), cells, estimate_a, estimate_b, difference, se, df; missing
+    numbers where no cell holds both.
+    """
+    sided = side.isin(SIDES)
+    names = {name: column(chosen.design.frame, name) for name in mix} | {"_side": side.where(sided, None)}
+    designs = [
+        with_rows(with_columns(one, names), rows & sided.to_numpy())
+        for one in (chosen.design, by_day(chosen.design)) if one is not None
+    ]  # fmt: skip
+    columns = ["_side", *mix]
+    cells = Passes(designs, chosen.variable).cells(columns)
+    made = [pd.DataFrame([_pair(held, list(mix))]) for held in cells]
+    table = wider(made[0], made[1] if len(made) > 1 else None, level=level)
+    return {str(name): float(value) for name, value in table.drop(columns="by_day").iloc[0].items()}
+
+
+def _pair(cells: Cells, mix: list[str]) -> dict[str, float]:
+    of_a, of_b = (cells.keys["_side"].eq(one).to_numpy() for one in SIDES)
+    key = cells.keys[mix].astype(str).agg("|".join, axis=1) if mix else pd.Series("", index=cells.keys.index)
+    enough = cells.n >= LEAST
+    shared = sorted(set(key[of_a & enough]) & set(key[of_b & enough]))
+    counts = {"n_a": 0.0, "n_b": 0.0, "share": 0.0, "cells": float(len(shared))}
+    if not shared:
+        empty = ("estimate_a", "estimate_b", "difference", "se", "df")
+        return counts | dict.fromkeys(empty, np.nan)
+    inside = key.isin(shared).to_numpy()
+    mine, theirs = np.zeros(len(key)), np.zeros(len(key))
+    for one in shared:
+        here = key.eq(one).to_numpy()
+        weight = cells.weight[here].sum()
+        mine[here & of_a], theirs[here & of_b] = weight, weight
+    mine, theirs = mine / mine.sum(), theirs / theirs.sum()
+    n_a, n_b = cells.n[inside & of_a].sum(), cells.n[inside & of_b].sum()
+    return {
+        "n_a": n_a, "n_b": n_b, "share": (n_a + n_b) / cells.n.sum(), "cells": float(len(shared)),
+        "estimate_a": float(mine @ cells.estimate), "estimate_b": float(theirs @ cells.estimate),
+    } | contrast(cells, mine - theirs, small=True)  # fmt: skip

@@ -1,0 +1,1 @@
+"""What units declare and keep in registers: coverage, published indices, recaps, complaints, promises, training."""

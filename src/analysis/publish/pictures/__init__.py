@@ -1,0 +1,1 @@
+"""Pictures: one canvas and one look, and what is drawn on it."""

@@ -1,0 +1,292 @@
+"""Coverage, what arrived, the index, unsur and published figures in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from analysis.publish.look import records
+from analysis.publish.markup import Sentences
+
+from . import numbers
+from .limits import of_table
+from .sentences import said, wave_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.publish.look import Look, Row
+
+GRADES = ("a", "b", "c", "d")
+MOST_NAMED = 5
+ALMOST_SURE, LIKELY, LEAST_TOLD = 0.95, 0.80, 0.05
+
+
+def coverage(table: pd.DataFrame, look: Look) -> Sentences:
+    """Return how many units surveyed of those that must, who did not, how respondents were chosen, who fell short."""
+    texts: list[str] = []
+    for wave, part in table.groupby("wave", sort=True):
+        texts += _coverage_of(str(wave), part, look)
+    return said(texts, (), look)
+
+
+def _coverage_of(wave: str, part: pd.DataFrame, look: Look) -> list[str]:
+    must = part["must"].fillna(value=False).astype(bool)
+    surveyed = part["surveyed"].astype(bool)
+    if part["must"].isna().all():
+        texts = [look.say("coverage_undeclared", wave=wave, count=int(surveyed.sum()))]
+    else:
+        done, due = int((must & surveyed).sum()), int(must.sum())
+        texts = [look.say("coverage_of", wave=wave, surveyed=done, must=due)]
+        missing = [*part.loc[must & ~surveyed, "unit"]]
+        if missing:
+            texts.append(look.say("coverage_missing", wave=wave, names=look.levels("unit", missing)))
+    kinds = part.loc[surveyed, "sample"].value_counts()
+    if len(kinds):
+        each = [
+            look.say("coverage_kind", count=int(kinds[kind]), kind=look.level("sample", kind))
+            for kind in sorted(kinds.index)
+        ]
+        texts.append(look.say("coverage_kinds", wave=wave, kinds=numbers.listing(each, look.lang)))
+    short = [
+        row["unit"] for row in records(part[surveyed & (part["n"] < part["needed"])])
+        if not look.hidden(row["n"], wave, {"unit": row["unit"]})
+    ]  # fmt: skip
+    if short:
+        many = len(short) > MOST_NAMED
+        names = "" if many else look.levels("unit", short)
+        texts.append(
+            look.say("coverage_short_many" if many else "coverage_short", wave=wave, names=names, count=len(short))
+        )
+    return texts
+
+
+def index(table: pd.DataFrame, look: Look) -> Sentences:
+    """Return each group's index with its range and how sure its grade is."""
+    waves = many_waves(table)
+    rows = [row for row in records(table) if not look.hidden(row["n"], *where(table, row))]
+    texts = [index_of(row, look, waves=waves) for row in rows]
+    return said(texts, of_table(table, look), look)
+
+
+BY = (
+    "sector",
+    "owner",
+    "unit",
+    "district",
+    "village",
+    "channel",
+    "sex",
+    "age",
+    "education",
+    "occupation",
+    "disability",
+)
+
+
+def where(table: pd.DataFrame, row: Row) -> tuple[str, dict[str, object]]:
+    """Return the wave and the levels that a row of a plain table is about."""
+    wave = row.get("wave")
+    return "" if numbers.is_missing(wave) else str(wave), {name: row[name] for name in BY if name in table}
+
+
+def name_of(row: Row, look: Look, *, waves: bool = False) -> str:
+    """Return what a row of a plain table is called: its levels in words, everybody where it has none; its wave too."""
+    names = [look.level(name, row[name]) for name in BY if name in row and not numbers.is_missing(row[name])]
+    name = ", ".join(names) or look.say("everybody")
+    return look.say("name_in_wave", name=name, wave=row["wave"]) if waves else name
+
+
+def many_waves(table: pd.DataFrame) -> bool:
+    """Tell whether a table holds several waves, so that its rows must name theirs."""
+    return "wave" in table and len(table["wave"].drop_duplicates()) > 1
+
+
+def index_caption(table: pd.DataFrame, look: Look) -> str:
+    """Return the caption of a table or picture of the index, with the wave where it is one."""
+    measure = look.measure_name("index")
+    if "wave" not in table or table.empty or many_waves(table):
+        return look.say("caption_index", measure=measure)
+    return look.say("caption_index_of", measure=measure, wave=wave_words(str(table["wave"].iloc[0]), look))
+
+
+def index_of(row: Row, look: Look, *, waves: bool = False) -> str:
+    """Return one index in words."""
+    places = look.book.rule(str(row["rule"])).decimals
+    grade = grade_words(row, look)
+    return look.say(
+        "index_of",
+        name=name_of(row, look, waves=waves),
+        measure=look.measure_name("index"),
+        value=look.number(row["index"], places),
+        range=look.span(row["low"], row["high"], sample=row["sample"] or "walk-in", decimals=1),
+        n=look.n(row["n"]),
+        grade=grade,
+    )
+
+
+def grade_words(row: Row, look: Look) -> str:
+    """Return a grade with how sure it is, or between which two it lies."""
+    chances = {grade.upper(): row.get(f"p_{grade}") for grade in GRADES}
+    known = {grade: float(p) for grade, p in chances.items() if not numbers.is_missing(p)}  # type: ignore[arg-type]
+    if row.get("sample") == "census" or not known:
+        return look.say("grade_plain", grade=row["grade"])
+    grade = max(known, key=lambda one: known[one])
+    if known[grade] >= LIKELY:
+        strength = "sure" if known[grade] >= ALMOST_SURE else "likely"
+        return look.say(f"grade_{strength}", grade=grade, chance=numbers.chance(known[grade], look.lang))
+    first, second = sorted(known, key=lambda one: (-known[one], one))[:2]
+    return look.say(
+        "grade_border",
+        first=first,
+        second=second,
+        chances=look.say("grade_chances", first=first, p=_whole(known[first]), second=second, q=_whole(known[second])),
+    )
+
+
+def grade_short(row: Row) -> str:
+    """Return the likely grades of a row with their chances out of a hundred, for a picture."""
+    chances = {grade.upper(): row.get(f"p_{grade}") for grade in GRADES}
+    known = [(grade, p) for grade, p in chances.items() if not numbers.is_missing(p) and float(p or 0) >= LEAST_TOLD]
+    if row.get("sample") == "census" or len(known) < 2:
+        return str(row["grade"])
+    return ", ".join(
+        f"{grade} {_whole(float(p or 0))}" for grade, p in sorted(known, key=lambda one: -float(one[1] or 0))
+    )
+
+
+def _whole(share: float) -> int:
+    return int(numbers.rounded(100 * share, 0))
+
+
+def unsur(table: pd.DataFrame, look: Look, *, unit: str, wave: str) -> Sentences:
+    """Return the three lowest items, each with how many of a hundred gave a low answer."""
+    rows = [row for row in records(table) if not look.hidden(row["n"], wave, {"unit": unit} if unit else {})]
+    rows = sorted(rows, key=lambda row: (row["estimate"], row["variable"]))
+    if not rows:
+        return said((), (), look)
+    texts = [
+        look.say(
+            "unsur_lowest", names=numbers.listing([look.item_short(row["variable"]) for row in rows[:3]], look.lang)
+        )
+    ]
+    texts += [
+        look.say(
+            "unsur_low",
+            name=look.item(row["variable"]),
+            value=_item_value(row, look),
+            share=low_share_of(row, look),
+            n=look.n(row["n"]),
+        )
+        for row in rows[:3]
+    ]
+    return said(texts, (), look)
+
+
+def _item_value(row: Row, look: Look) -> str:
+    if look.tells_everyone(row["estimate"], row["n"], *look.item_ends(row["variable"])):
+        return look.say("no_range_few", few=look.rules.answers.extreme_under)
+    return look.number(row["estimate"], 2)
+
+
+def low_share_of(row: Row, look: Look, *, brief: bool = True) -> str:
+    """Return an item's share of low answers; words where its range is too wide to be of use (policy: share_width)."""
+    ends: list[Any] = [row.get("low_share_low"), row.get("low_share_high")]
+    if not any(numbers.is_missing(end) for end in ends) and ends[1] - ends[0] >= look.rules.weak.share_width:
+        return look.say("too_vague")
+    return low_share(row["low_share"], row["n"], look, brief=brief)
+
+
+def low_share(share: float, n: int, look: Look, *, brief: bool = True) -> str:
+    """Return how many gave a low answer; none or all of a small group is only bounded, lest it tell of each person."""
+    form = "" if brief else "_percent"
+    if share in {0.0, 1.0} and n < look.rules.answers.extreme_under:
+        bound = max(1, int(numbers.rounded(100 / n, 0)))
+        return (
+            look.say(f"share_none{form}", value=bound)
+            if share == 0
+            else look.say(f"share_all{form}", value=100 - bound)
+        )
+    return numbers.of_hundred(share, look.lang) if brief else numbers.percent(share, look.lang)
+
+
+def reconcile(table: pd.DataFrame, look: Look) -> Sentences:
+    """Return where the published index and the recomputed one differ, by how much, and what explains it."""
+    texts = []
+    agree = 0
+    for row in records(table):
+        if numbers.is_missing(row["published"]) or numbers.is_missing(row["recomputed"]):
+            continue
+        if row["explained"] == "agrees":
+            agree += 1
+            continue
+        if look.hidden(
+            row.get("n", look.plan.counts.get(look.group(str(row["wave"]), unit=row["unit"]), 0)),
+            str(row["wave"]),
+            {"unit": row["unit"]},
+        ):
+            continue
+        texts.append(differs(row, look))
+    texts.insert(0, look.say("reconcile_agree", count=agree))
+    return said(texts, (), look)
+
+
+EXPLAINED = (
+    "agrees",
+    "0.11 weight",
+    "rounded unsur",
+    "missing counted as zero",
+    "empty rows counted as zero",
+    "one decimal",
+    "scale of four",
+    "repeated rows left out",
+    "incomplete rows left out",
+    "mean of respondents",
+    "not explained",
+)
+
+
+def explained(reason: object) -> str:
+    """Return the catalogue's name of what explains a published figure; combined reasons go by their first."""
+    known = str(reason).split(", ", maxsplit=1)[0]
+    return (known if known in EXPLAINED else "not explained").replace(".", "").replace(" ", "_")
+
+
+def differs(row: Row, look: Look) -> str:
+    """Return how one published index differs from the recomputed one."""
+    text = look.say(
+        f"reconcile_{explained(row['explained'])}",
+        name=look.level("unit", row["unit"]),
+        wave=row["wave"],
+        published=look.number(row["published"], 2),
+        recomputed=look.number(row["recomputed"], 2),
+    )
+    before, after = row.get("grade_published"), row.get("grade")
+    if numbers.is_missing(before) or before == after:
+        return text
+    return f"{text} {look.say('reconcile_grade', before=before, after=after)}"
+
+
+SIGNS = ("same", "repeated", "run", "order", "free")
+
+
+def signs(row: Row, look: Look) -> str:
+    """Return what is odd about how a unit's questionnaires were filled in, in words."""
+    found = str(row["signs"] or "").split()
+    return numbers.listing([look.say(f"integrity_{one}") for one in found if one in SIGNS], look.lang)
+
+
+def integrity(table: pd.DataFrame, look: Look) -> Sentences:
+    """Return which units' answers repeat more than honest filling would; a reason to ask, never a proof."""
+    rows = [row for row in records(table) if not look.hidden(row["n"], *where(table, row))]
+    odd = [row for row in rows if signs(row, look)]
+    texts = [
+        look.say(
+            "integrity_of",
+            name=look.level("unit", row["unit"]),
+            wave=row["wave"],
+            signs=signs(row, look),
+            n=look.n(row["n"]),
+        )
+        for row in odd
+    ]
+    return said(texts or [look.say("integrity_none")], (look.say("integrity_limit"),), look)

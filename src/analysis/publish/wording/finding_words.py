@@ -1,0 +1,174 @@
+"""A finding in words: what was found with its figures, how sure it is, and what to ask whom in a hearing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from analysis.oversight.results import worst_sample
+from analysis.publish.look import CITY, Row, records
+from analysis.publish.markup import Entry, Heading, Table
+from analysis.publish.policy import why_withheld
+from analysis.publish.suppress import SMALL
+
+from . import answers, numbers, sentences
+from .limits import city_kinds, of_answer
+from .sentences import bracket, said
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.oversight import Answer
+    from analysis.publish.look import Look
+    from analysis.publish.markup import Sentences
+    from analysis.shapes import Cell
+
+SUBJECTS = {
+    "sector": "sector", "cell": "district", "district": "district", "unit_low": "unit", "unit_fell": "unit",
+    "channel": "channel", "missing": "unit", "published": "unit", "repeats": "unit", "promise": "unit",
+    "promise_unseen": "unit", "overdue": "unit",
+}  # fmt: skip
+"""Which column a finding's subject is a level of; a group's column is named beside it, an element is an item."""
+COUNTED = ("published", "missing", "overdue")
+"""Findings that were counted, not estimated."""
+TESTED = ("sector", "cell", "district", "unit_low", "unit_fell", "group", "channel")
+ELEMENT_DECIMALS = 2
+
+
+def seen(table: pd.DataFrame, look: Look) -> list[Row]:
+    """Return the findings that may be shown, best first."""
+    return [row for row in records(table) if not _hidden(row, look)]
+
+
+def _hidden(row: Row, look: Look) -> str:
+    """Return why a finding is withheld: the group it rests on is, or has too few respondents."""
+    if row["key"] == "missing":
+        return ""
+    if row["key"] == "overdue":
+        return SMALL if row["n"] < look.plan.threshold else ""
+    group: Cell = row["where"]
+    owned = group | {("owner", CITY)}
+    return why_withheld(look.plan, owned if owned in look.plan.counts else group, row["n"])
+
+
+def subject(row: Row, look: Look) -> str:
+    """Return what a finding is about, as readers call it."""
+    if row["key"] == "element":
+        return look.item(str(row["subject"]))
+    if row["key"] == "group":
+        return look.level_of(str(row["beside"]), row["subject"])
+    return look.level(SUBJECTS[row["key"]], row["subject"])
+
+
+def finding(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
+    """Return a finding in one sentence; ``items`` (oversight.unsur of everybody) tells how many gave a low answer."""
+    key, name = str(row["key"]), subject(row, look)
+    if key == "published":
+        told = {name: row[name] for name in ("grade_published", "grade", "published", "unit", "wave")}
+        told |= {"explained": row["beside"], "recomputed": row["estimate"]}
+        return answers.differs(told, look)
+    if key == "element" and items is not None:
+        for item in (one for one in records(items) if one["variable"] == row["subject"]):
+            share = answers.low_share(item["low_share"], item["n"], look)
+            return look.say("find_element_share", name=name, share=share, n=look.n(item["n"]))
+    values: dict[str, Any] = {"name": name, "whole": look.whole(), "wave": row["wave"], "n": look.n(row["n"])}
+    if key == "cell":
+        values["beside"] = look.level("sector", row["beside"])
+    if key in ("promise", "promise_unseen"):
+        values["beside"] = look.item_short(str(row["beside"]))
+    if key in TESTED or key == "element":
+        places = ELEMENT_DECIMALS if key == "element" else look.main_decimals()
+        margin = 0.0 if key == "element" else look.book.margin
+        values["bracket"] = bracket(
+            (row["difference"], row["low"], row["high"]),
+            row,
+            look,
+            decimals=places,
+            verdict="lower",
+            sample=_sample(row, look),
+            margin=margin,
+        )
+    return look.say(f"find_{key}", **values)
+
+
+AGAINST_WHOLE = ("sector", "district", "group")
+"""Findings held against the whole city: the range is only as good as the worst sample in it, as on their own pages."""
+
+
+def _sample(row: Row, look: Look) -> str:
+    if row["key"] not in AGAINST_WHOLE:
+        return str(row["sample"])
+    return worst_sample([row["sample"], *city_kinds(look, str(row["wave"]))])
+
+
+def certainty(row: Row, look: Look, margin: float) -> str:
+    """Return how sure a finding is, in words."""
+    key = str(row["key"])
+    if key in COUNTED:
+        return look.say("sure_counted")
+    if key in ("repeats", "promise_unseen"):
+        return look.say(f"sure_{key}")
+    if key not in TESTED:
+        return look.say("sure_difference")
+    if numbers.is_missing(row["low"]):
+        return look.say("sure_census")
+    nearest = min(abs(row["low"]), abs(row["high"]))
+    return look.say("sure_matters" if nearest >= margin else "sure_size_open", margin=look.margin(margin, 1))
+
+
+def question(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
+    """Return what to ask in a hearing because of a finding, and whom, where the codebook's table says so."""
+    return _to(row, asked(row, look, items), look)
+
+
+def asked(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
+    """Return what to ask because of a finding."""
+    values: dict[str, Any] = {"name": subject(row, look), "whole": look.whole(), "wave": row["wave"]}
+    values["measure"] = look.measure_name(look.book.measure.name)
+    if row["key"] == "cell":
+        values["beside"] = look.level("sector", row["beside"])
+    if row["key"] == "published":
+        values["published"] = look.number(row["published"], 2)
+        values["recomputed"] = look.number(row["estimate"], 2)
+    if row["key"] == "promise_unseen":
+        values["beside"] = look.item_short(str(row["beside"]))
+    if not numbers.is_missing(row["difference"]):
+        places = ELEMENT_DECIMALS if row["key"] == "element" else look.main_decimals()
+        values["size"] = look.number(abs(float(row["difference"])), places)
+    if row["key"] == "element" and items is not None:
+        shares = items.set_index("variable")["low_share"]
+        values["share"] = answers.low_share(float(shares.get(row["subject"], 0.0)), row["n"], look)
+        return look.say("ask_element_share", **values)
+    return look.say(f"ask_{row['question']}", **values)
+
+
+def _to(row: Row, text: str, look: Look) -> str:
+    officer = look.officer(str(row["officer"])) if row["officer"] else ""
+    if not officer:
+        return text
+    return look.say("ask_whom", komisi=row["komisi"], officer=officer, question=text) if row["komisi"] else text
+
+
+def findings(answer: Answer, look: Look) -> Sentences:
+    """Return the findings that may be shown, best first, each with how sure it is."""
+    margin = look.book.margin
+    texts = [f"{finding(row, look)} {certainty(row, look, margin)}" for row in seen(answer.table, look)]
+    return said(texts, (look.say("not_cause"), *of_answer(answer, look)), look)
+
+
+def table(answer: Answer, look: Look) -> Table:
+    """Return what to ask because of each finding that may be shown, best first, and whom."""
+    heads = tuple(
+        Heading(look.say(f"head_{name}"), figures=False) for name in ("about", "question", "committee", "officer")
+    )
+    rows = seen(answer.table, look)
+    body = tuple(
+        (
+            Entry(sentences.capital(subject(row, look))),
+            Entry(sentences.capital(asked(row, look))),
+            Entry(str(row["komisi"] or "")),
+            Entry(look.officer(str(row["officer"])) if row["officer"] else ""),
+        )
+        for row in rows
+    )
+    notes = (look.say("not_officers"),) if any(row["example_officer"] is True for row in rows) else ()
+    return Table(look.say("caption_findings", wave=sentences.wave_words(answer.wave, look)), heads, body, notes)

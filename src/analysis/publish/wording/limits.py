@@ -1,0 +1,106 @@
+"""What the kinds of sample take away from a figure, and at which units: a few walk-ins are not told of all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from analysis import oversight
+from analysis.oversight import Change, Comparison
+from analysis.oversight.results import SAMPLES, worst_sample
+from analysis.publish.look import CITY, Sampled, records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
+    from analysis.oversight import Answer, Matrix
+    from analysis.publish.look import Look
+    from analysis.publish.study import StudyLike
+
+DRAWN = ("random", "census")
+MOST_NAMED = 5
+"""How many units a note names; more are counted."""
+
+
+def sampled(study: StudyLike) -> Mapping[str, Mapping[str, Sampled]]:
+    """Return by wave and unit how respondents were chosen, of the units that surveyed."""
+    responses = getattr(study, "responses", None)
+    if responses is None or "unit" not in responses:
+        return {}
+    found: dict[str, dict[str, Sampled]] = {}
+    for row in records(oversight.coverage(study)):
+        if row["surveyed"]:
+            found.setdefault(str(row["wave"]), {})[str(row["unit"])] = Sampled(row["sample"], row["owner"])
+    return found
+
+
+def kind(result: Comparison | Matrix | Change) -> str:
+    """Return the kind of sample that lets a result say least, over the whole and the groups that are judged in it."""
+    judged = result.table.loc[result.table["verdict"].ne(""), "sample"]
+    return worst_sample([*judged, result.sample])
+
+
+def of_result(result: Comparison | Matrix | Change, look: Look) -> tuple[str, ...]:
+    """Return what the kinds of sample take away from a comparison, a matrix or a change."""
+    waves = (result.before, result.wave) if isinstance(result, Change) else (result.wave,)
+    units = None
+    if isinstance(result, Change) and result.by == "unit":
+        units = [str(one) for one in result.table.loc[result.table["verdict"].ne(""), "level"]]
+    return of_waves(kind(result), look, waves, units)
+
+
+def of_answer(answer: Answer, look: Look) -> tuple[str, ...]:
+    """Return what the kinds of sample take away from any other answer about respondents."""
+    before: Any = answer.facts.get("before", "")
+    return of_waves(answer.sample or SAMPLES[0], look, [one for one in (str(before), answer.wave) if one])
+
+
+def of_waves(sample: str, look: Look, waves: Iterable[str] = (), units: Iterable[str] | None = None) -> tuple[str, ...]:
+    """Return what ``sample``, the kind that says least, takes away; at which of the units, where they differ.
+
+    The units are the city's own of ``waves`` where none are named. Unknown ones say it of everybody.
+    """
+    found: dict[str, list[str]] = {}
+    for wave in waves:
+        for name, one in look.samples.get(wave, {}).items():
+            if one.owner == CITY if units is None else name in set(units):
+                found.setdefault(name, []).append(one.kind)
+    by_unit = {name: worst_sample(kinds) for name, kinds in sorted(found.items())}
+    return _told(by_unit, look) if sample not in DRAWN and _differ(by_unit) else (_of_all(sample, look),)
+
+
+def city_kinds(look: Look, wave: str) -> list[str]:
+    """Return the kinds of sample of the city's own units in a wave."""
+    return [one.kind for one in look.samples.get(wave, {}).values() if one.owner == CITY]
+
+
+def _differ(by_unit: Mapping[str, str]) -> bool:
+    kinds = set(by_unit.values())
+    return bool(kinds - set(DRAWN)) and len(kinds) > 1
+
+
+def of_table(table: pd.DataFrame, look: Look) -> tuple[str, ...]:
+    """Return the same for a plain table of units, of every kind in it; of a table of other groups for each kind."""
+    kinds = [one for one in SAMPLES if one in set(table["sample"])]
+    if "unit" in table and len(kinds) > 1:
+        return _told(dict(zip(map(str, table["unit"]), table["sample"], strict=True)), look, all_kinds=True)
+    return tuple(_of_all(one, look) for one in kinds)
+
+
+def _of_all(sample: str, look: Look) -> str:
+    return look.say(f"sample_limit_{sample.replace('-', '_')}")
+
+
+def _told(by_unit: Mapping[str, str], look: Look, *, all_kinds: bool = False) -> tuple[str, ...]:
+    texts = []
+    for sample in SAMPLES:
+        names = [name for name, one in by_unit.items() if one == sample]
+        if names and (all_kinds or sample not in DRAWN):
+            many = len(names) > MOST_NAMED
+            where = look.say(
+                "units_many" if many else "units_named",
+                names="" if many else look.levels("unit", names), some=len(names), total=len(by_unit),
+            )  # fmt: skip
+            texts.append(look.say(f"sample_some_{sample.replace('-', '_')}", where=where))
+    return tuple(texts)

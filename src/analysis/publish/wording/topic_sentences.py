@@ -1,0 +1,243 @@
+"""Answers in several parts in words: equity, initiatives, training, marks, drivers, expected ranges."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from analysis.publish.form import day_places, of_change, word
+from analysis.publish.look import Row, records
+from analysis.publish.topics import PARTS, hidden, seen_rows
+
+from . import finding_words, numbers
+from .limits import of_answer
+from .sentences import bracket, key, note_words, said
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from analysis.oversight import Answer
+    from analysis.publish.look import Look
+    from analysis.publish.markup import Sentences
+
+MOST_UNSURE = 6
+"""With more groups than this that cannot be judged, they are counted; the table names them."""
+FEW = 3
+"""How many items, groups or units a sentence lists."""
+
+
+def _label(row: Row, answer: Answer, part: str, look: Look) -> str:
+    return PARTS[answer.topic, part].label(row, look)
+
+
+def _figures(row: Row, answer: Answer, look: Look) -> str:
+    difference = row["mix_difference"] if "mix_difference" in row else row["difference"]
+    if numbers.is_missing(difference):
+        difference = row["difference"]
+    whole = {"sample": answer.sample, **row}
+    return bracket(
+        (difference, row["low"], row["high"]), whole, look, decimals=look.main_decimals(), verdict=row["verdict"],
+        sample=answer.sample, margin=look.margin_of(answer.facts),
+    )  # fmt: skip
+
+
+def equity(answer: Answer, look: Look) -> Sentences:
+    """Return which groups fare worse for the same services, who is heard less, what was not asked."""
+    rows = seen_rows(answer, "gaps", look)
+    texts = []
+    for row in rows:
+        if row["verdict"] in {"lower", "higher"}:
+            name = _label(row, answer, "gaps", look)
+            texts.append(look.say(f"gap_{row['verdict']}", name=name, bracket=_figures(row, answer, look)))
+    if rows and not texts:
+        texts.append(look.say("gaps_none"))
+    texts += _unsure([row for row in rows if row["verdict"] == "cannot tell"], answer, look)
+    texts += [
+        look.say(
+            "heard_less", name=_label(row, answer, "heard", look), share=numbers.percent(row["share"], look.lang),
+            population=numbers.percent(row["population_share"], look.lang),
+        )
+        for row in seen_rows(answer, "heard", look)[:1] if row["ratio"] < 1
+    ]  # fmt: skip
+    silent = [look.column(row["by"]) for row in records(answer.tables["not_asked"])]
+    if silent:
+        texts.append(look.say("gaps_not_asked", names=numbers.listing(silent, look.lang)))
+    return said(texts, of_answer(answer, look), look)
+
+
+def _unsure(rows: list[Row], answer: Answer, look: Look) -> list[str]:
+    """Return which groups cannot be judged, or how many of each kind where they are many."""
+    if len(rows) <= MOST_UNSURE:
+        names = [_label(row, answer, "gaps", look) for row in rows]
+        return [look.say("gaps_unsure", names=numbers.listing(names, look.lang))] if names else []
+    counts = Counter(str(row["by"]) for row in rows)
+    parts = [look.say("gaps_unsure_part", by=look.column(by), count=count) for by, count in counts.items()]
+    return [look.say("gaps_unsure_many", count=len(rows), parts=numbers.listing(parts, look.lang))]
+
+
+def initiatives(answer: Answer, look: Look) -> Sentences:
+    """Return for each initiative what is held against what, the difference, and what cannot be said."""
+    texts = []
+    for row in records(answer.tables["summary"]):
+        name = _label(row, answer, "summary", look)
+        if row["verdict"] and not hidden(row, PARTS["initiatives", "summary"], answer, look):
+            if row["initiative"] == "training":
+                texts += list(_training(answer, look))
+                continue
+            sides: dict[str, Any] = {"name": name, "a": word(row["a"], look), "b": word(row["b"], look)}
+            figures = _figures({**row, "n": row["n_a"]}, answer, look)
+            verdict = key(row["verdict"])
+            said_as = f"initiative_change_{verdict}" if of_change(row) else f"initiative_{verdict}"
+            texts.append(look.say(said_as, bracket=figures, **sides))
+        else:
+            why = note_words(row["note"], look) if row["note"] else look.say("note_not_judged")
+            texts.append(look.say("initiative_none", name=name, why=why))
+    return said(texts, (look.say("not_cause"), *of_answer(answer, look)), look)
+
+
+def training(answer: Answer, look: Look) -> Sentences:
+    """Return whether trained units changed more than the others."""
+    return said(_training(answer, look), (look.say("not_cause"), *of_answer(answer, look)), look)
+
+
+def _training(answer: Answer, look: Look) -> Iterator[str]:
+    facts: dict[str, Any] = dict(answer.facts)
+    if numbers.is_missing(facts.get("difference")):
+        yield look.say("training_none", why=note_words(facts.get("note"), look))
+        return
+    places = look.main_decimals()
+    verdict = str(facts["verdict"])
+    more = float(facts["difference"]) >= 0
+    sign = 1 if more else -1
+    low, high = sorted((sign * float(facts["low"]), sign * float(facts["high"])))
+    yield look.say(
+        "training_more" if more else "training_less", trained=facts["n_trained"], others=facts["n_others"],
+        size=look.number(sign * float(facts["difference"]), places), low=look.number(low, places),
+        high=look.number(high, places),
+        verdict=look.say(f"training_{key(verdict)}") if verdict else note_words(facts.get("note"), look),
+    )  # fmt: skip
+    if not numbers.is_missing(facts.get("past_difference")):
+        yield look.say("training_past", size=numbers.signed(facts["past_difference"], look.lang, places))
+
+
+def marks(answer: Answer, look: Look) -> Sentences:
+    """Return the lowest and highest mark, and the marks that nobody measured."""
+    rows = seen_rows(answer, "marks", look)
+    told = sorted((row for row in rows if not numbers.is_missing(row["estimate"])), key=lambda row: row["estimate"])
+    texts = []
+    for name, row in (("mark_lowest", told[0]), ("mark_highest", told[-1])) if len(told) > 1 else ():
+        texts.append(
+            look.say(
+                name, name=_label(row, answer, "marks", look), value=look.number(row["estimate"], 2),
+                share=numbers.of_hundred(row["low_answers"] / 100, look.lang), n=look.n(row["n"]),
+            )
+        )  # fmt: skip
+    absent = [_label(row, answer, "marks", look) for row in rows if row["note"] in {"not measured", "not asked"}]
+    if absent:
+        texts.append(look.say("marks_absent", names=numbers.listing(absent, look.lang)))
+    return said(texts, of_answer(answer, look), look)
+
+
+def drivers(answer: Answer, look: Look) -> Sentences:
+    """Return which items go along most with the overall rating and are low: where to look first."""
+    rows = [row for row in seen_rows(answer, "unsur", look) if not numbers.is_missing(row["importance"])]
+    first = [row for row in rows if row["quadrant"] == "concentrate here"]
+    first.sort(key=lambda row: (-row["importance"], row["variable"]))
+    basis = "drivers_overall" if answer.facts.get("basis") == "overall" else "drivers_derived"
+    names = numbers.listing([look.item_short(row["variable"]) for row in first[:FEW]], look.lang)
+    texts = [look.say("drivers_first", names=names) if names else look.say("drivers_none"), look.say(basis)]
+    return said(texts, (look.say("not_cause"), *of_answer(answer, look)), look)
+
+
+def expected_range(answer: Answer, look: Look) -> Sentences:
+    """Return which units lie outside the range that their respondents would lead one to expect."""
+    rows = seen_rows(answer, "units", look)
+    texts = []
+    for verdict, name in (("lower than expected", "expected_below"), ("higher than expected", "expected_above")):
+        names = [look.level("unit", row["unit"]) for row in rows if row["verdict"] == verdict]
+        if names:
+            texts.append(look.say(name, names=numbers.listing(names, look.lang)))
+    if rows and not texts:
+        texts.append(look.say("expected_none"))
+    return said(texts, of_answer(answer, look), look)
+
+
+def complaints(answer: Answer, look: Look) -> Sentences:
+    """Return how many complaints came in, were settled, how long it took, how many are beyond their limit."""
+    rows = records(answer.tables["units"])
+    if not rows or rows[0]["n"] < look.plan.threshold:
+        return said((), (), look)
+    all_units = rows[0]
+    texts = [
+        look.say(
+            "complaints_all",
+            n=numbers.count(all_units["n"], look.lang),
+            closed=numbers.count(all_units["closed"], look.lang),
+            open=numbers.count(all_units["open"], look.lang),
+            overdue=numbers.count(all_units["overdue"], look.lang),
+            day=numbers.date(answer.facts.get("last_day"), look.lang),
+        )
+    ]
+    unusable = int(all_units["n"] - all_units["closed"] - all_units["open"])
+    if unusable:
+        texts.append(look.say("complaints_unusable", n=numbers.count(unusable, look.lang)))
+    days = all_units["median_days"]
+    if not numbers.is_missing(days):
+        texts.append(look.say("complaints_median", days=look.number(days, day_places(days))))
+    if not numbers.is_missing(all_units["in_time"]):
+        texts.append(look.say("complaints_in_time", share=numbers.of_hundred(all_units["in_time"], look.lang)))
+    late = [row for row in seen_rows(answer, "units", look) if row["unit"] and row["overdue"] > 0]
+    late.sort(key=lambda row: (-row["overdue"], row["unit"]))
+    if late:
+        names = [look.level("unit", row["unit"]) for row in late[:FEW]]
+        texts.append(look.say("complaints_late", names=numbers.listing(names, look.lang)))
+    return said(texts, (), look)
+
+
+def follow_up(answer: Answer, look: Look) -> Sentences:
+    """Return how many promises stand beside a rise, a fall, or neither; a rise is no proof of the promise."""
+    facts: dict[str, Any] = dict(answer.facts)
+    if not facts.get("promises"):
+        return said((look.say("promises_none"),), (), look)
+    values = {name: int(facts.get(name, 0)) for name in ("risen", "fallen", "unknown")}
+    text = look.say("promises_all", int(facts["promises"]), **values)
+    return said((text,), (look.say("not_cause"), *of_answer(answer, look)), look)
+
+
+def audit(answer: Answer, look: Look) -> Sentences:
+    """Return how many findings of control were made and settled."""
+    table = answer.table
+    if table.empty:
+        return said((look.say("audit_none"),), (), look)
+    return said((look.say("audit_all", int(table["n"].sum()), settled=int(table["settled"].sum())),), (), look)
+
+
+def run_chart(answer: Answer, look: Look) -> Sentences:
+    """Return whether a period lies beyond the limits and where a step begins, or that there are too few points."""
+    facts: dict[str, Any] = dict(answer.facts)
+    if facts.get("note"):
+        return said((look.say("run_too_few", points=facts.get("points", 0)),), (), look)
+    seen = seen_rows(answer, "points", look)
+    outside = [str(row["period"]) for row in seen if row["outside"]]
+    texts = [
+        look.say("run_outside", periods=numbers.listing(outside, look.lang)) if outside else look.say("run_inside")
+    ]
+    if any(str(row["period"]) == facts["step"] for row in seen):
+        size = numbers.signed(facts["step_size"], look.lang, look.main_decimals())
+        texts.append(look.say("run_step", period=facts["step"], size=size))
+    return said(texts, (look.say("not_cause"),), look)
+
+
+SAID: dict[str, Callable[[Answer, Look], Sentences]] = {
+    "equity": equity,
+    "initiatives": initiatives,
+    "training": training,
+    "marks": marks,
+    "drivers": drivers,
+    "expected_range": expected_range,
+    "findings": finding_words.findings,
+    "complaints": complaints,
+    "follow_up": follow_up,
+    "audit": audit,
+    "run_chart": run_chart,
+}

@@ -1,0 +1,257 @@
+"""The Rao-Wu bootstrap: any statistic of the sums, with the design's own resampling."""
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.survey.algebra import single_threaded
+from analysis.survey.columns import Floats, Ints
+from analysis.survey.design import SurveyDesign
+from analysis.survey.faults import SurveyError, check_level
+from analysis.survey.linear import moment_totals
+from analysis.survey.onepass.build import domain_codes
+from analysis.survey.onepass.source import sums_for
+from analysis.survey.replicates.resampling import (
+    BINOMIAL,
+    ROOM,
+    Law,
+    Patterns,
+    law_of_people,
+    law_of_psus,
+    patterns,
+    times_taken,
+)
+from analysis.survey.variables import as_names
+
+# A table of all units by all domains is worth its zeros up to this many times the lines that hold something.
+DENSE = 6
+
+
+@dataclass(frozen=True)
+class Replicates:
+    """Estimates and their bootstrap replicates: ``estimate`` (statistic), ``replicates`` (draw x statistic)."""
+
+    estimate: Floats
+    replicates: Floats
+
+
+Statistic = Callable[[Floats, Floats, Ints], npt.ArrayLike]
+
+
+def _blocks(draws: int, width: int) -> Iterator[slice]:
+    step = max(1, ROOM // max(width, 1))
+    for start in range(0, draws, step):
+        yield slice(start, min(start + step, draws))
+
+
+def replicate(
+    design: SurveyDesign,
+    items: Sequence[str],
+    by: tuple[str, ...],
+    statistic: Statistic,
+    *,
+    draws: int,
+    seed: int,
+) -> Replicates:
+    """Compute a statistic on the sample and on each replicate.
+
+    ``statistic(weights, values, domain)`` gets weights (draw x pattern), values (pattern x item, NaN where missing)
+    and each pattern's domain, and returns draw x result.
+    """
+    held = patterns(design, items, by)
+    base = held.weight * held.times
+    estimate = np.atleast_2d(np.asarray(statistic(base[None, :], held.values, held.domain), dtype=np.float64))[0]
+    rng = np.random.default_rng(seed)
+    by_people = design.arrays.psu is None
+    law = law_of_people(design, held) if by_people else law_of_psus(design)
+    parts = []
+    for block in _blocks(draws, max(len(base), len(law.members) if law.members is not None else 0)):
+        size = block.stop - block.start
+        weights = times_taken(law, rng, size)
+        weights *= law.factor
+        weights += law.keep
+        weights = weights if by_people else weights[:, held.unit]
+        weights *= base
+        parts.append(np.asarray(statistic(weights, held.values, held.domain), dtype=np.float64).reshape(size, -1))
+    return Replicates(estimate, np.vstack(parts))
+
+
+class Table(NamedTuple):
+    """What domain means are made of, sorted by domain: each line's unit, and its sums.
+
+    ``below`` holds Σw of those who answered, ``above`` Σw(value - centre), a column per item.
+    """
+
+    domain: Ints
+    unit: Ints
+    below: Floats
+    above: Floats
+    centre: Floats
+    width: int
+
+
+def _table_of_people(held: Patterns) -> Table:
+    valid = ~np.isnan(held.values)
+    weight = (held.weight * held.times)[:, None]
+    answered = np.maximum((valid * weight).sum(axis=0), 1e-300)
+    filled = np.where(valid, held.values, 0.0)
+    centre = (filled * weight).sum(axis=0) / answered
+    above = np.where(valid, held.values - centre, 0.0) * weight
+    return Table(held.domain, np.arange(len(held.times)), valid * weight, above, centre, held.width)
+
+
+def _table_of_psus(design: SurveyDesign, items: Sequence[str], by: tuple[str, ...]) -> Table:
+    sums = sums_for(design, items, by)
+    centre = np.array([sums.items[item].middle for item in items])
+    totals = [moment_totals(sums, item, middle) for item, middle in zip(items, centre, strict=True)]
+    order = np.argsort(sums.cells.domain, kind="stable")
+    below = np.column_stack([total[:, 0] for total in totals])[order]
+    above = np.column_stack([total[:, 1] for total in totals])[order]
+    return Table(sums.cells.domain[order], sums.cells.unit[order], below, above, centre, sums.n_domains)
+
+
+def _once(columns: Floats) -> tuple[list[int], list[int]]:
+    """Which columns differ, and for each column its place among those: items answered by all share a denominator."""
+    first: list[int] = []
+    place: list[int] = []
+    for column in range(columns.shape[1]):
+        alike = [known for known, other in enumerate(first) if np.array_equal(columns[:, other], columns[:, column])]
+        if not alike:
+            first.append(column)
+        place.append(alike[0] if alike else len(first) - 1)
+    return first, place
+
+
+def _means(table: Table, law: Law, *, draws: int, seed: int) -> Replicates:
+    """Replicates of domain means: a draw weighs the units, so its sums are a product of draws and the units' sums."""
+    first, place = _once(table.below)
+    sums = np.hstack([table.below[:, first], table.above])
+    bounds = np.searchsorted(table.domain, np.arange(table.width + 1))
+    inside = [slice(start, stop) for start, stop in itertools.pairwise(bounds)]
+    kept = np.array([law.keep[table.unit[own]] @ sums[own] for own in inside])
+    drawn = sums * law.factor[table.unit][:, None]
+
+    def divided(totals: Floats) -> Floats:
+        under = totals[..., : len(first)]
+        mean = np.full((*totals.shape[:-1], len(place)), np.nan)
+        np.divide(totals[..., len(first) :], under[..., place], out=mean, where=under[..., place] > 0)
+        mean += table.centre
+        return np.moveaxis(mean, -1, -2).reshape(len(totals), -1)
+
+    units, size = len(law.stratum), len(law.stratum) if law.members is None else len(law.members)
+    by_unit = bool(np.array_equal(table.unit, np.arange(units)))
+    dense = None
+    if not by_unit and len(table.unit) * DENSE >= units * table.width:
+        dense = np.zeros((units, table.width + 1, sums.shape[1]))
+        dense[table.unit, table.domain] = drawn
+        dense = dense[:, :-1].reshape(units, -1)
+    rng = np.random.default_rng(seed)
+    parts = []
+    for block in _blocks(draws, size):
+        taken = times_taken(law, rng, block.stop - block.start)
+        if dense is not None:
+            added = (taken @ dense).reshape(len(taken), table.width, -1)
+        else:
+            # a line per unit, sorted by domain: a domain's units stand side by side
+            mine = [taken[:, own if by_unit else table.unit[own]] @ drawn[own] for own in inside]
+            added = np.stack(mine, axis=1)
+        parts.append(divided(added + kept))
+    whole = np.array([sums[own].sum(axis=0) for own in inside])
+    return Replicates(divided(whole[None])[0], np.vstack(parts))
+
+
+def _domain_means(
+    design: SurveyDesign, items: Sequence[str], by: tuple[str, ...], *, draws: int, seed: int
+) -> Replicates:
+    if design.arrays.psu is not None:
+        return _means(_table_of_psus(design, items, by), law_of_psus(design), draws=draws, seed=seed)
+    alone = [patterns(design, [item], by) for item in items]
+    if len(design.frame) <= BINOMIAL * sum(len(held.times) for held in alone):
+        held = patterns(design, items, by)
+        return _means(_table_of_people(held), law_of_people(design, held), draws=draws, seed=seed)
+    # one item at a time: like rows are far fewer than like combinations of answers
+    parts = [
+        _means(_table_of_people(held), law_of_people(design, held), draws=draws, seed=seed + place)
+        for place, held in enumerate(alone)
+    ]
+    return Replicates(np.concatenate([part.estimate for part in parts]), np.hstack([part.replicates for part in parts]))
+
+
+@single_threaded
+def bootstrap(
+    design: SurveyDesign,
+    y: str | Sequence[str],
+    by: str | Sequence[str] | None = None,
+    *,
+    statistic: Statistic | None = None,
+    draws: int = 2_000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Rao-Wu bootstrap of domain means, or of any statistic of the weighted sums.
+
+    Missing answers contribute zero in every replicate. The same seed gives the same numbers.
+
+    Parameters
+    ----------
+    design, y, by
+        As in ``mean``.
+    statistic
+        ``f(weights, values, domain)``: weights (draw x pattern of like rows), values (pattern x item, NaN where
+        missing), domain (code per pattern; the last code is "in none"); returns draw x result. None: the means of
+        ``y`` by domain.
+    draws, seed
+        Number of replicates and where they start.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``variable`` and the columns of ``by`` (or ``result``, numbered, for a statistic of your own), ``estimate``,
+        ``se`` (root mean square about the estimate), ``low``, ``high`` (percentiles), ``draws`` (replicates in which
+        it was defined).
+
+    Notes
+    -----
+    In each stratum n - 1 of its n PSUs (or people) are drawn with replacement; a replicate's sums are those draws'
+    product with the units' sums. Weights fitted to margins are taken as they are; a stratum of one PSU adds nothing.
+    Rao, Wu & Yue (1992). R: ``as.svrepdesign(design, type = "subbootstrap")``.
+    """
+    check_level(level)
+    if draws < 2:
+        raise SurveyError("a bootstrap needs at least two draws")
+    items = [y] if isinstance(y, str) else list(y)
+    names = as_names(by)
+    codes, levels, own = domain_codes(design, names)
+    width = len(own[0]) if codes is not None else 1
+    if statistic is not None:
+        made = replicate(design, items, names, statistic, draws=draws, seed=seed)
+    else:
+        made = _domain_means(design, items, names, draws=draws, seed=seed)
+    columns: dict[str, object]
+    if statistic is None:
+        columns = {"variable": np.repeat(np.array(items, dtype=object), width)}
+        for name, labels, code in zip(names, levels, own, strict=True):
+            columns[name] = np.tile(np.asarray(labels[code], dtype=object), len(items))
+    else:
+        columns = {"result": np.arange(len(made.estimate))}
+    return pd.DataFrame(columns | summary(made, level)).infer_objects()
+
+
+def summary(made: Replicates, level: float) -> dict[str, Floats | Ints]:
+    """Estimate, standard error and percentile limits of each statistic."""
+    defined = np.isfinite(made.replicates)
+    count = defined.sum(axis=0)
+    away = np.where(defined, made.replicates - made.estimate, 0.0)
+    se = np.sqrt((away**2).sum(axis=0) / np.maximum(count, 1))
+    low, high = np.full(len(count), np.nan), np.full(len(count), np.nan)
+    tails = [(1 - level) / 2, (1 + level) / 2]
+    whole = defined.all(axis=0)
+    low[whole], high[whole] = np.quantile(made.replicates[:, whole], tails, axis=0)
+    for place in np.flatnonzero((count > 1) & ~whole):
+        low[place], high[place] = np.quantile(made.replicates[defined[:, place], place], tails)
+    return {"estimate": made.estimate, "se": np.where(count > 1, se, np.nan), "low": low, "high": high, "draws": count}

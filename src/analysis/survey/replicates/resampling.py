@@ -1,0 +1,146 @@
+"""The draws of the Rao-Wu bootstrap: how often each unit of a design is taken, and what its weight becomes.
+
+In each stratum n - 1 of its n units are drawn with replacement and the weights rescaled, so that the variance of a
+total is the design's own, FPC included (Rao, Wu & Yue 1992). A unit is a PSU or, where people are the PSUs, a pattern:
+all people alike in stratum, domain, weight and answers, who are drawn by their number.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.survey.columns import Floats, Ints
+from analysis.survey.design import DesignArrays, SurveyDesign
+from analysis.survey.onepass.build import domain_codes, read_answers
+
+# Replicates are made this many numbers at a time.
+ROOM = 4_000_000
+# A binomial number costs as much as this many draws of one person.
+BINOMIAL = 4
+
+
+class Patterns(NamedTuple):
+    """Rows alike in domain, stratum, PSU, weight and answers, counted once: all that a statistic of sums needs.
+
+    They are sorted by domain (the last one is "in none"); ``of_row`` is each row's pattern.
+    """
+
+    domain: Ints
+    stratum: Ints
+    unit: Ints
+    weight: Floats
+    times: Ints
+    values: Floats
+    width: int
+    of_row: Ints
+
+
+def patterns(design: SurveyDesign, items: Sequence[str], by: tuple[str, ...]) -> Patterns:
+    """Collapse the rows of a design to what differs between them."""
+    arrays = design.arrays
+    codes, _, own = domain_codes(design, by)
+    width = len(own[0]) if own else 1
+    domain = np.zeros(len(arrays.weight), dtype=np.int64) if codes is None else np.where(codes < 0, width, codes)
+    if design.mask is not None:
+        domain = np.where(design.mask, domain, width)
+    unit = arrays.stratum if arrays.psu is None else arrays.psu
+    key = _packed(domain, unit)
+    for item in items:
+        answers = read_answers(design, item)
+        part = answers.codes
+        if part is None:
+            part, _ = pd.factorize(answers.numbers(), use_na_sentinel=False)
+        key = _packed(key, np.asarray(part, dtype=np.int64))
+    if arrays.weight_of_stratum is None:
+        part, _ = pd.factorize(arrays.weight)
+        key = _packed(key, np.asarray(part, dtype=np.int64))
+    _, first, of_row, count = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
+    values = np.column_stack([read_answers(design, item).numbers()[first] for item in items])
+    return Patterns(
+        domain[first], arrays.stratum[first], unit[first], arrays.weight[first], count, values, width, of_row
+    )
+
+
+def _packed(key: Ints, part: Ints) -> Ints:
+    """Cross two codes; codes are renumbered where the product would not fit."""
+    width = int(part.max(initial=0)) + 1
+    if int(key.max(initial=0)) > 2**60 // width:
+        key = np.unique(key, return_inverse=True)[1]
+    crossed: Ints = key * width + part
+    return crossed
+
+
+class Law(NamedTuple):
+    """How units are drawn, and how often a unit was taken becomes its multiplier: ``keep + factor * taken``.
+
+    ``members`` are the units of all that is drawn from (people or PSUs), stratum after stratum; None where drawing
+    each unit's count is the shorter way.
+    """
+
+    stratum: Ints
+    times: Ints
+    sampled: Ints
+    keep: Floats
+    factor: Floats
+    members: Ints | None
+
+
+def law_of_psus(design: SurveyDesign) -> Law:
+    """Return the law of drawing PSUs."""
+    arrays = design.arrays
+    assert arrays.psu_stratum is not None  # noqa: S101 - the caller has PSUs
+    stratum = arrays.psu_stratum
+    keep, factor = _scales(arrays)
+    members = np.argsort(stratum, kind="stable")
+    return Law(stratum, np.ones(len(stratum), np.int64), arrays.sampled, keep[stratum], factor[stratum], members)
+
+
+def law_of_people(design: SurveyDesign, held: Patterns) -> Law:
+    """Return the law of drawing people, by their patterns."""
+    arrays = design.arrays
+    keep, factor = _scales(arrays)
+    members = None
+    if len(held.of_row) <= BINOMIAL * len(held.times):
+        members = held.of_row[np.argsort(arrays.stratum, kind="stable")]
+    return Law(held.stratum, held.times, arrays.sampled, keep[held.stratum], factor[held.stratum] / held.times, members)
+
+
+def _scales(arrays: DesignArrays) -> tuple[Floats, Floats]:
+    """Per stratum: what a unit keeps of its weight undrawn, and what each time adds."""
+    n = arrays.sampled.astype(np.float64)
+    population = np.where(np.isnan(arrays.population), np.inf, arrays.population)
+    # the root of the finite population correction; a stratum of one unit has nothing to be drawn
+    shrink = np.where(n > 1, np.sqrt(np.maximum(1 - n / population, 0.0)), 0.0)
+    return 1 - shrink, shrink * n / np.maximum(n - 1, 1)
+
+
+def times_taken(law: Law, rng: np.random.Generator, size: int) -> Floats:
+    """How often each unit is taken in ``size`` replicates (draw x unit)."""
+    units = len(law.stratum)
+    if law.members is None:
+        return _counts_drawn(law, rng, size)
+    starts = np.cumsum(law.sampled) - law.sampled
+    many = np.flatnonzero(law.sampled > 1)
+    bounds = np.concatenate([[0], np.cumsum(law.sampled[many] - 1)])
+    taken = np.empty((size, bounds[-1]), dtype=np.int64)
+    for place, stratum in enumerate(many):
+        n = int(law.sampled[stratum])
+        taken[:, bounds[place] : bounds[place + 1]] = rng.integers(0, n, (size, n - 1), dtype=np.int32)
+        taken[:, bounds[place] : bounds[place + 1]] += starts[stratum]
+    taken = law.members[taken]
+    taken += units * np.arange(size)[:, None]
+    counted: Floats = np.bincount(taken.ravel(), minlength=size * units).reshape(size, units).astype(np.float64)
+    return counted
+
+
+def _counts_drawn(law: Law, rng: np.random.Generator, size: int) -> Floats:
+    out = np.zeros((size, len(law.stratum)))
+    order = np.argsort(law.stratum, kind="stable")
+    bounds = np.searchsorted(law.stratum[order], np.arange(len(law.sampled) + 1))
+    for stratum, n in enumerate(law.sampled.tolist()):
+        inside = order[bounds[stratum] : bounds[stratum + 1]]
+        if n > 1 and len(inside):
+            out[:, inside] = rng.multinomial(n - 1, law.times[inside] / n, size=size)
+    return out

@@ -1,0 +1,227 @@
+"""Weights that fit known totals: post-stratification, raking, trimming, and what weighting costs."""
+
+import copy
+from collections.abc import Mapping
+from numbers import Real
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.survey.columns import Bools, Floats, Ints, labels
+from analysis.survey.design import SurveyDesign
+from analysis.survey.faults import SurveyError, some
+from analysis.survey.variables import as_names
+from analysis.survey.weights.calibration import Calibration
+
+Margin = Mapping[object, float] | pd.Series
+# Raking stops when every margin is met this closely (relative).
+CLOSE = 1e-12
+ROUNDED = 1e-9
+MOST_ROUNDS = 10_000
+
+
+def _reweighted(design: SurveyDesign, weight: Floats, calibration: Calibration | None) -> SurveyDesign:
+    """Return the same sample under other weights; what was summed under the old ones is forgotten."""
+    changed = copy.copy(design)
+    arrays = design.arrays
+    first = np.empty(len(arrays.strata))
+    first[arrays.stratum] = weight
+    equal = bool((first[arrays.stratum] == weight).all())
+    kept = {slot: held for slot, held in design.cache.items() if slot[0] in ("answers", "domain")}
+    kept["arrays"] = arrays._replace(weight=weight, weight_of_stratum=first if equal else None)
+    object.__setattr__(changed, "cache", kept)
+    object.__setattr__(changed, "fitted", weight)
+    object.__setattr__(changed, "calibration", calibration)
+    return changed
+
+
+def _margin(design: SurveyDesign, name: str, wanted: Margin, faults: list[str]) -> tuple[Ints, Floats] | None:
+    """Check one margin; return each row's category and the categories' totals."""
+    read = labels(design.frame, name)
+    if isinstance(wanted, pd.DataFrame) or not all(isinstance(value, Real) for value in dict(wanted.items()).values()):
+        faults.append(f"margin {name!r} must give a number per category, as in {{'a': 120, 'b': 80}}")
+        return None
+    totals = dict(wanted.items())
+    if (read.codes < 0).any():
+        faults.append(f"margin {name!r} is missing in rows {some(np.flatnonzero(read.codes < 0).tolist())}")
+        return None
+    bad = [repr(key) for key, value in totals.items() if not np.isfinite(value) or value < 0]
+    if bad:
+        faults.append(f"margin {name!r}: totals must be finite and not negative ({some(bad)})")
+    held = np.bincount(read.codes, minlength=len(read.levels))
+    present = [level for level, n in zip(read.levels.tolist(), held, strict=True) if n > 0]
+    unknown = [repr(level) for level in present if level not in totals]
+    if unknown:
+        faults.append(f"margin {name!r} gives no total for {some(unknown)}, where there are respondents")
+    empty = [repr(key) for key, value in totals.items() if key not in present and value > 0]
+    if empty:
+        faults.append(f"margin {name!r}: no respondents in {some(empty)}; join it with another category")
+    nothing = [repr(level) for level in present if totals.get(level, 1) == 0]
+    if nothing:
+        faults.append(f"margin {name!r} has a total of 0 for {some(nothing)}, where there are respondents")
+    if bad or unknown or empty or nothing:
+        return None
+    used = np.flatnonzero(held > 0)
+    place = np.full(len(read.levels), -1, dtype=np.int64)
+    place[used] = np.arange(len(used))
+    return place[read.codes], np.array([float(totals[level]) for level in read.levels[used]])
+
+
+def rake(design: SurveyDesign, margins: Mapping[str, Margin], *, tolerance: float = CLOSE) -> SurveyDesign:
+    """Fit the weights to the totals of several variables, one after the other until all hold (raking).
+
+    Starts from the design's own weights. The margins stay in the design: standard errors are those of residuals about
+    them. Zero-respondent categories, missing values in a margin and margins whose totals disagree are refused, all at
+    once.
+
+    Parameters
+    ----------
+    design
+        The whole sample (not a subset).
+    margins
+        Column → {category: population total}.
+    tolerance
+        How closely (relative) every total must be met.
+
+    Returns
+    -------
+    SurveyDesign
+        With the fitted weights and ``calibration``.
+
+    Notes
+    -----
+    Deming & Stephan (1940); Deville, Särndal & Sautory (1993). R: ``calibrate(design, list(~a, ~b), totals, calfun =
+    "raking")``: the weights at convergence are those of ``rake``, whose standard errors fit the margins without
+    weights.
+    """
+    if not margins:
+        raise SurveyError("rake needs at least one margin")
+    _whole_only(design, "rake")
+    faults: list[str] = []
+    read = {name: _margin(design, name, wanted, faults) for name, wanted in margins.items()}
+    given = {name: list(dict(wanted.items()).values()) for name, wanted in margins.items()}
+    sums = {name: float(sum(values)) for name, values in given.items() if all(isinstance(one, Real) for one in values)}
+    if sums and max(sums.values()) - min(sums.values()) > 1e-6 * max(sums.values()):
+        told = ", ".join(f"{name!r} {total:g}" for name, total in sums.items())
+        faults.append(f"the margins' totals disagree: {told}")
+    known = [held for held in read.values() if held is not None]
+    if faults or len(known) < len(read):
+        raise SurveyError(faults)
+    before = design.arrays.weight
+    weight = before.copy()
+    last = np.inf
+    for _ in range(MOST_ROUNDS):
+        worst = 0.0
+        for codes, totals in known:
+            factor = totals / np.bincount(codes, weights=weight, minlength=len(totals))
+            worst = max(worst, float(np.abs(factor - 1).max()))
+            weight = weight * factor[codes]
+        # sums of many weights are only as exact as their rounding: no nearer is near enough
+        if worst <= tolerance or (worst <= ROUNDED and worst >= last):
+            break
+        last = worst
+    else:
+        raise SurveyError(
+            f"raking did not settle in {MOST_ROUNDS} rounds: combinations without respondents contradict it"
+        )
+    fitted = Calibration(
+        tuple(margins), tuple(codes for codes, _ in known), tuple(len(totals) for _, totals in known), before
+    )
+    return _reweighted(design, weight, fitted)
+
+
+def poststratify(design: SurveyDesign, by: str | list[str], totals: Margin) -> SurveyDesign:
+    """Fit the weights to the totals of post-strata: one variable, or the cells of several (keys are then tuples).
+
+    Faults as in ``rake``. R: ``postStratify(design, ~by, totals)``.
+    """
+    _whole_only(design, "poststratify")
+    names = as_names(by)
+    if len(names) == 1:
+        return rake(design, {names[0]: totals})
+    crossed = pd.Series(list(zip(*(design.frame[name].tolist() for name in names), strict=True)), dtype=object)
+    name = " x ".join(names)
+    blank = design.frame[list(names)].isna().any(axis=1).to_numpy()
+    crossed[blank] = None
+    cells = copy.copy(design)
+    object.__setattr__(cells, "frame", design.frame.assign(**{name: crossed.to_numpy()}))
+    fitted = rake(cells, {name: totals})
+    object.__setattr__(fitted, "frame", design.frame)
+    return fitted
+
+
+def _whole_only(design: SurveyDesign, what: str) -> None:
+    if design.mask is not None:
+        raise SurveyError(f"{what} fits the whole sample; fit first, then take the subset")
+    if design.calibration is not None:
+        raise SurveyError(f"{what}: these weights were already fitted to {', '.join(design.calibration.names)}")
+
+
+def trim(design: SurveyDesign, *, low: float = 0.0, high: float = float("inf")) -> SurveyDesign:
+    """Hold weights between two limits, spreading what is cut evenly over the rows inside, as often as needed.
+
+    The total of the weights stays. Trimming trades bias for variance; fitted margins no longer hold exactly, so their
+    calibration is dropped (standard errors then ignore it, which is the careful side). R: ``trimWeights(strict =
+    TRUE)``.
+    """
+    if not 0 <= low < high:
+        raise SurveyError(f"trim needs 0 <= low < high, not {low!r} and {high!r}")
+    weight = design.arrays.weight.copy()
+    total = weight.sum()
+    if low * len(weight) > total or high * len(weight) < total:
+        raise SurveyError("no weights within these limits can keep the total; widen them")
+    for _ in range(1_000):
+        held = np.clip(weight, low, high)
+        rest = total - held.sum()
+        free: Bools = (weight > low) & (weight < high)
+        if abs(rest) <= 1e-12 * total or not free.any():
+            weight = held
+            break
+        weight = np.where(free, held + rest / free.sum(), held)
+    else:
+        raise SurveyError("trimming did not settle within its limits; widen them")
+    return _reweighted(design, weight, None)
+
+
+def effective_size(weight: npt.ArrayLike) -> float:
+    """Kish's effective sample size (Σw)²/Σw²: how many equally weighted people would tell as much."""
+    w = np.asarray(weight, dtype=np.float64)
+    return float(w.sum() ** 2 / (w**2).sum()) if len(w) else 0.0
+
+
+def weight_diagnostics(design: SurveyDesign, by: str | None = None) -> pd.DataFrame:
+    """Tell what the weights look like, for the whole sample or by a column.
+
+    Columns: ``by`` (where given), ``n``, ``total``, ``smallest``, ``largest``, ``ratio`` (largest/smallest), ``cv``,
+    ``deff`` (Kish's 1 + cv²), ``n_effective``.
+    """
+    inside = np.ones(len(design.frame), dtype=bool) if design.mask is None else design.mask
+    weight = pd.Series(design.arrays.weight[inside])
+    groups: list[tuple[object, pd.Series]] = [("", weight)]
+    if by is not None:
+        read = labels(design.frame, by)
+        codes = read.codes[inside]
+        groups = [(level, weight[codes == place]) for place, level in enumerate(read.levels) if (codes == place).any()]
+    rows = []
+    for level, held in groups:
+        size = effective_size(held.to_numpy())
+        rows.append(
+            {
+                **({} if by is None else {by: level}),
+                "n": len(held),
+                "total": float(held.sum()),
+                "smallest": float(held.min()),
+                "largest": float(held.max()),
+                "ratio": float(held.max() / held.min()),
+                "cv": float(np.sqrt(max(len(held) / size - 1, 0.0))),
+                "deff": len(held) / size,
+                "n_effective": size,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def weights(design: SurveyDesign) -> pd.Series:
+    """Return the weights in use, in the frame's order."""
+    return pd.Series(design.arrays.weight, index=design.frame.index, name="weight")
