@@ -3,8 +3,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import CallError
-from analysis.oversight import design
-from analysis.oversight.comparing import compare, matrix, standardise
+from analysis.oversight import compare, design, matrix, standardise
 
 from .small import DISTRICTS, ITEMS, people
 

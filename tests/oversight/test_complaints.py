@@ -2,8 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.oversight import audit, design
-from analysis.oversight.declared import complaints, follow_up
+from analysis.oversight import audit, complaints, design, follow_up
 
 from .small import people
 
@@ -26,10 +25,24 @@ def test_kaplan_meier_by_hand(book):
     assert found.facts["last_day"] == "2025-03-11"
     # S(5) = 3/4 x 2/3
     assert row["in_time"] == pytest.approx(0.5)
-    assert (row["n"], row["closed"], row["open"], row["overdue"]) == (4, 3, 1, 1)
+    assert (row["n"], row["closed"], row["late"], row["open"], row["overdue"]) == (4, 3, 1, 1, 1)
     assert row["median_days"] == 5
     curve = found.tables["curve"]
     assert curve["open_share"].tolist() == pytest.approx([0.75, 0.5, 0.0])
+
+
+def test_beyond_the_limit_are_the_closed_late_and_the_open_overdue(book):
+    rows = register(
+        ("A", "2025-03-01", "2025-03-06"),  # on its last day: in time
+        ("A", "2025-03-01", "2025-03-07"),  # a day late
+        ("A", "2025-03-01", "2025-03-20"),  # late
+        ("A", "2025-03-15", ""),            # open, 5 days: not yet overdue
+        ("A", "2025-03-14", ""),            # open, 6 days: overdue
+        ("B", "2025-03-01", "2025-03-07"),  # its own limit is longer
+        ("B", "2025-03-09", "2025-03-01"),  # backwards: neither
+    ).assign(deadline_days=[5, 5, 5, 5, 5, 10, 0])  # fmt: skip
+    told = complaints(rows, book=book).table.set_index("unit")[["n", "closed", "late", "open", "overdue"]]
+    assert told.to_numpy().tolist() == [[7, 4, 2, 2, 1], [5, 3, 2, 2, 1], [2, 1, 0, 0, 0]]
 
 
 def test_open_complaints_are_censored_not_dropped(book):

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.oversight import aims, cell_counts, design, integrity, recap_index, reconcile, skm_index
-from analysis.oversight.declared import coverage
+from analysis.oversight import aims, cell_counts, coverage, design, integrity, recap_index, reconcile, skm_index
 
 from .small import ITEMS, people
 

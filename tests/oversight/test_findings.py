@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.oversight import design, integrity, run_chart
-from analysis.oversight.hearing import evidence, findings
+from analysis.oversight import design, evidence, findings, integrity, run_chart
 from analysis.oversight.run_chart import step
 
 from .small import ITEMS, people

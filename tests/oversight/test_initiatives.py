@@ -3,8 +3,7 @@ import pandas as pd
 import pytest
 
 from analysis.codebook.model import Codebook
-from analysis.oversight import design, initiatives
-from analysis.oversight.declared import training
+from analysis.oversight import design, initiatives, training
 from analysis.oversight.declared.training import dose, randomisation
 
 from .small import people

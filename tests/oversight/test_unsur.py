@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 
 from analysis.errors import CallError
-from analysis.oversight import change, design, unsur
-from analysis.oversight.comparing import compare
+from analysis.oversight import change, compare, design, unsur
 
 from .small import people
 

@@ -166,7 +166,7 @@ def _upaya(fresh):
 def _registers(fresh, tables):
     row = fresh.complaints.tables["units"].iloc[0]
     day = int(str(fresh.complaints.facts["last_day"])[8:10])
-    yield ("pengaduan diterima",), [(row[one], 0) for one in ("n", "closed", "open", "overdue")] + [(day, 0)]
+    yield ("pengaduan diterima",), [(row[one], 0) for one in ("n", "closed", "late", "open", "overdue")] + [(day, 0)]
     yield ("tidak dapat dihitung lamanya",), [(row["n"] - row["closed"] - row["open"], 0)]
     yield ("Separuh pengaduan",), [(row["median_days"], 0 if float(row["median_days"]).is_integer() else 1)]
     yield ("dalam batas waktunya",), [tables.share(row["in_time"]), (100, 0)]

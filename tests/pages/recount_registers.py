@@ -93,13 +93,26 @@ def complaints(fresh, tables):
         assert len(part) == row["n"], row["unit"]
         if row["unit"]:
             assert abs(1000 * len(part) / float(users[row["unit"]]) - row["per_thousand"]) < 1e-9
+        late, overdue = _beyond(part, fresh)
+        assert (late, overdue) == (row["late"], row["overdue"]), row["unit"]
         days = row["median_days"]
         place = 0 if pd.isna(days) or float(days).is_integer() else 1
         rows[row["unit"] or "semua unit"] = [
-            ((len(part), 0),), tables.told(row["per_thousand"], 1), ((row["closed"], 0),), ((row["open"], 0),),
-            ((row["overdue"], 0),), tables.shares(row["in_time"]), tables.told(days, place), (),
+            ((len(part), 0),), tables.told(row["per_thousand"], 1), ((row["closed"], 0),), ((late, 0),),
+            ((row["open"], 0),), ((overdue, 0),), tables.shares(row["in_time"]), tables.told(days, place), (),
         ]  # fmt: skip
     return rows
+
+
+def _beyond(part, fresh):
+    """Count the complaints closed after their limit, and those open beyond it on the register's last day."""
+    told = fresh.complaints.facts
+    last = pd.Timestamp(told["last_day"])
+    received, closed = (pd.to_datetime(part[one], errors="coerce") for one in ("received", "closed"))
+    limit = pd.to_numeric(part["deadline_days"], errors="coerce").fillna(told["limit_days"])
+    due = received + pd.to_timedelta(limit, unit="D")
+    done = part["status"].fillna("").str.casefold().eq("selesai")
+    return int((closed.gt(due) & closed.le(last)).sum()), int((closed.isna() & ~done & due.lt(last)).sum())
 
 
 def counted(fresh, column):

@@ -78,8 +78,8 @@ def test_a_finding_about_a_withheld_group_is_not_told(make):
 
 def register(**counts):
     rows = [{"unit": "", "n": sum(counts.values())}, *({"unit": name, "n": n} for name, n in counts.items())]
-    rest = {"per_thousand": 1.0, "closed": 1, "open": 0, "overdue": 1, "in_time": 0.5, "median_days": 12.0, "note": ""}
-    units = pd.DataFrame([rest | {"closed": row["n"]} | row for row in rows])
+    rest = {"per_thousand": 1.0, "closed": 1, "late": 2, "open": 0, "overdue": 1, "in_time": 0.5, "median_days": 12.0}
+    units = pd.DataFrame([rest | {"closed": row["n"], "note": ""} | row for row in rows])
     curve = pd.DataFrame({"days": [1.0, 5.0], "open_share": [0.8, 0.4]})
     facts = {"last_day": "2025-10-27", "limit_days": 14}
     return Answer("complaints", "2025", "census", {"units": units, "curve": curve}, (), facts)
@@ -92,8 +92,10 @@ def test_a_small_count_of_complaints_takes_a_second_one_with_it(make):
 
 def test_complaints_are_told_in_numbers_a_council_knows(make):
     texts = make.page({}).sentence(register(a=60, b=40)).texts
-    assert texts[0].startswith("100 pengaduan diterima, 100 selesai, 0 masih terbuka, 1 di antaranya lewat batas waktu")
-    assert "27 Oktober 2025" in texts[0]
+    assert texts[0] == (
+        "100 pengaduan diterima, 100 selesai (2 di antaranya sesudah batas waktu), 0 masih terbuka "
+        "(1 sudah lewat batas), sampai 27 Oktober 2025."
+    )
     assert texts[1] == "Separuh pengaduan selesai dalam 12 hari."
 
 

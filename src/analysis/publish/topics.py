@@ -159,8 +159,9 @@ PARTS |= {
     ("complaints", "units"): Part(
         "caption_complaints", _unit_or_all,
         (Column("n", "head_complaints", form.count), Column("per_thousand", "head_per_thousand", form.points),
-         Column("closed", "head_closed", form.count), Column("open", "head_open", form.count),
-         Column("overdue", "head_overdue", form.count), Column("in_time", "head_in_time", form.share),
+         Column("closed", "head_closed", form.count), Column("late", "head_late", form.count),
+         Column("open", "head_open", form.count), Column("overdue", "head_overdue", form.count),
+         Column("in_time", "head_in_time", form.share),
          Column("median_days", "head_median_days", form.days), Column("note", "head_note", form.note, figures=False)),
         None, ("n",), counted=True,
     ),

@@ -1,4 +1,4 @@
-"""Complaints: how many, how long they take, how many lie beyond their limit."""
+"""Complaints: how many, how long they take, how many lie beyond their limit, closed or open."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ AGES = (0, 7, 14, 30, 90, np.inf)
 LEAST_UNITS = 8
 """Fewer units cannot show whether prompt handling and U8 go together."""
 UNITS = (
-    "unit", "n", "users", "per_thousand", "closed", "open", "overdue", "in_time", "in_time_low", "in_time_high",
-    "median_days", "median_low", "median_high", "u8", "note",
+    "unit", "n", "users", "per_thousand", "closed", "late", "open", "overdue", "in_time", "in_time_low",
+    "in_time_high", "median_days", "median_low", "median_high", "u8", "note",
 )  # fmt: skip
 
 
@@ -44,12 +44,12 @@ def complaints(
     """Describe a register of complaints (unit, received, closed, channel, topic, status, deadline_days).
 
     Tables: ``units``, a row per unit and first one for all (unit ``""``): n, users (declared, of ``wave``),
-    per_thousand, closed, open, overdue (open beyond their limit), in_time (Kaplan-Meier share closed within the limit)
-    with its interval, median_days with its interval, u8 (mean of the unsur on complaints, where ``design`` is given),
-    note; ``backlog`` (open ones by age in days: from, below, n); ``channels`` and ``topics`` (level, n); ``curve``
-    (days, open_share) for all; ``problems`` (what, n): rows ``"no date in"``, ``"closed before received"``,
-    ``"closed without a date"`` (the status says closed), ``"dated after the last day"``. Such rows count in n and are
-    left out of everything about time.
+    per_thousand, closed, late (closed after their limit), open, overdue (open beyond their limit), in_time
+    (Kaplan-Meier share closed within the limit) with its interval, median_days with its interval, u8 (mean of the
+    unsur on complaints, where ``design`` is given), note; ``backlog`` (open ones by age in days: from, below, n);
+    ``channels`` and ``topics`` (level, n); ``curve`` (days, open_share) for all; ``problems`` (what, n): rows
+    ``"no date in"``, ``"closed before received"``, ``"closed without a date"`` (the status says closed), ``"dated after
+    the last day"``. Such rows count in n and are left out of everything about time.
 
     Open complaints are censored at ``today`` (ISO), by default the last date in the register: the kit has no clock.
     The limit is the row's ``deadline_days``, else the codebook's. Facts: last_day, limit_days, u8_correlation and u8_p
@@ -112,10 +112,11 @@ def _prepared(
 
 def _times(part: pd.DataFrame, *, level: float) -> dict[str, float]:
     used = part[part["usable"]]
-    is_open = used[~used["is_closed"]]
+    beyond = used["days"] > used["limit"]
     found = {
-        "n": float(len(part)), "closed": float(used["is_closed"].sum()), "open": float(len(is_open)),
-        "overdue": float((is_open["days"] > is_open["limit"]).sum()),
+        "n": float(len(part)), "closed": float(used["is_closed"].sum()),
+        "late": float((beyond & used["is_closed"]).sum()), "open": float((~used["is_closed"]).sum()),
+        "overdue": float((beyond & ~used["is_closed"]).sum()),
     }  # fmt: skip
     blank = ("in_time", "in_time_low", "in_time_high", "median_days", "median_low", "median_high")
     if used.empty:

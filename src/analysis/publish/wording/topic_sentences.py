@@ -173,6 +173,7 @@ def complaints(answer: Answer, look: Look) -> Sentences:
             "complaints_all",
             n=numbers.count(all_units["n"], look.lang),
             closed=numbers.count(all_units["closed"], look.lang),
+            late=numbers.count(all_units["late"], look.lang),
             open=numbers.count(all_units["open"], look.lang),
             overdue=numbers.count(all_units["overdue"], look.lang),
             day=numbers.date(answer.facts.get("last_day"), look.lang),
@@ -186,8 +187,8 @@ def complaints(answer: Answer, look: Look) -> Sentences:
         texts.append(look.say("complaints_median", days=look.number(days, day_places(days))))
     if not numbers.is_missing(all_units["in_time"]):
         texts.append(look.say("complaints_in_time", share=numbers.of_hundred(all_units["in_time"], look.lang)))
-    late = [row for row in seen_rows(answer, "units", look) if row["unit"] and row["overdue"] > 0]
-    late.sort(key=lambda row: (-row["overdue"], row["unit"]))
+    late = [row for row in seen_rows(answer, "units", look) if row["unit"] and row["late"] + row["overdue"] > 0]
+    late.sort(key=lambda row: (-row["late"] - row["overdue"], row["unit"]))
     if late:
         names = [look.level("unit", row["unit"]) for row in late[:FEW]]
         texts.append(look.say("complaints_late", names=numbers.listing(names, look.lang)))
