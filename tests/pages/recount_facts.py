@@ -104,6 +104,16 @@ def _changed(fresh):
                 yield (name, MOVES[row["verdict"]]), [(row["before"], 1), (row["estimate"], 1), *figures]
             else:
                 yield (name, "tidak dinilai"), [(row["n"], 0)]
+    shown = [row for row in fresh.changes["unit"].table.to_dict("records") if row["level"] in fresh.shown_changes]
+    told = [[row for row in shown if row["verdict"] == one] for one in VERDICTS]
+    counts = [(len(rows), 0) for one, rows in zip(VERDICTS, told, strict=True)
+              if rows and (one not in SIZE or len(rows) > MOST_NAMED)]  # fmt: skip
+    yield ("aturan sama",), [*counts, (2017, 0)]
+
+
+VERDICTS = ("lower", "higher", "no difference that matters", "cannot tell")
+MOST_NAMED = 6
+"""How many units the brief names that rose or fell; more it counts."""
 
 
 def _cells(fresh):
@@ -127,6 +137,7 @@ def _items(fresh, tables):
             label = item.partition(" ")[2]
             yield (label, "memberi jawaban rendah"), [*mean, *low, (100, 0), *n]
             yield (label, "paling banyak dikeluhkan"), [*low, (100, 0), *n]
+            yield (label, "paling dikeluhkan"), [*low, (100, 0), *n]
             yield (label, "rencana tindak lanjut"), [*low, (100, 0)]
     for name, (_, n, mean, _, low, _) in tables.marked(fresh, "marks").items():
         for end in ("terendah", "tertinggi"):
@@ -156,6 +167,12 @@ def _upaya(fresh):
         unit, _, service = str(row["a"]).partition(" | ")
         if row["initiative"] != "training":
             yield (words[row["initiative"]], *((f"{service} di {unit}",) if service else ())), figures
+    online = fresh.four.tables["summary"]
+    online = online[online["initiative"].eq("technology")].to_dict("records")
+    sizes = [(row["difference"], 1) for verdict in ("higher", "lower") for row in online if row["verdict"] == verdict]
+    rest = ("no difference that matters", "cannot tell")
+    counts = [sum(row["verdict"] == one for row in online) for one in rest]
+    yield ("didaringkan, dibandingkan",), [*sizes, *((one, 0) for one in counts if one)]
     told = fresh.training.facts
     ends = _ends(told["low"], told["high"], 1)
     trained = [(told["n_trained"], 0), (abs(told["difference"]), 1), (told["n_others"], 0), *ends]
@@ -173,6 +190,12 @@ def _registers(fresh, tables):
     verdicts = list(fresh.promises.table["verdict"])
     kinds = [(verdicts.count(one), 0) for one in ("higher", "lower", "cannot tell")]
     yield ("janji tindak lanjut",), [(len(verdicts), 0), *kinds]
+    both = [*([(row[one], 0) for one in ("n", "closed", "late", "open", "overdue")]), (day, 0)]
+    yield ("pengaduan diterima", "janji tindak lanjut"), [*both, (len(verdicts), 0), *kinds]
+    signs = fresh.integrity
+    for row in signs[signs["wave"].astype(str).eq(fresh.wave)].to_dict("records"):
+        shares = tables.share(row["repeated_share"]), (100, 0), tables.share(row["repeated_expected"]), (100, 0)
+        yield (row["unit"], "baris berulang, wajarnya"), list(shares)
     yield ("temuan pengawasan",), [(len(fresh.study.registers["findings"]), 0)]
 
 

@@ -157,6 +157,7 @@ def is_said(text, figures, known):
 
 def test_every_figure_of_every_sentence_note_and_alt_text_is_found_again(pages, fresh):
     fresh.shown_groups = shown_of(pages, "Kelompok responden dibandingkan")
+    fresh.shown_changes = shown_of(pages, "Perubahan IKM menurut unit")
     fresh.shown_units = shown_of(pages, "Siapa yang menyurvei")
     numbers = dict(zip(fresh.study.files["file"], fresh.study.files["number"], strict=True))
     shown = shown_of(pages, "Apa yang diterima")

@@ -65,7 +65,8 @@ def test_a_finding_is_told_as_it_is(make):
 def test_a_published_figure_is_told_with_what_explains_it_and_its_grades(make):
     look = make.page({make.cell(unit="Unit A"): 120}).look
     assert finding_words.finding(found("published", **SUBJECTS["published"]), look) == (
-        "Unit A (2025) mengumumkan 87,51 (bobot 0,11); dengan 1/9 menjadi 88,39. Mutu berubah dari B ke A."
+        "Unit A (2025) mengumumkan 87,51 (bobot 0,11); dengan 1/9 menjadi 88,39. "
+        "Mutu yang diumumkan B; menurut hitungan ulang A."
     )
 
 

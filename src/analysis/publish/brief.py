@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, TypeVar
 from analysis import oversight
 from analysis.errors import CallError
 
-from . import arrivals
+from . import also
 from .look import Look, Row
 from .wording import answers, finding_words, limits, numbers, sentences
+from .wording.finding_words import COUNTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -67,19 +68,32 @@ def brief(study: StudyLike) -> Brief:
     items = _try(lambda: oversight.unsur(design, None, book=study.book, wave=study.wave or None))
     rows = _varied(finding_words.seen(answer.table, look) if answer is not None else [])
     margin = study.book.margin
-    told = [f"{finding_words.finding(row, look, items)} {finding_words.certainty(row, look, margin)}" for row in rows]
+    sure, certain = _certainty(rows, look, margin)
+    told = [f"{finding_words.finding(row, look, items)} {one}".strip() for row, one in zip(rows, certain, strict=True)]
     texts = [sentences.capital(text) for text in sentences.once(told, look)]
     found = [Item(text, TOPICS[row["key"]]) for row, text in zip(rows, texts, strict=True)]
     asked = [sentences.capital(finding_words.question(row, look, items)) for row in rows[:QUESTIONS]]
     questions = [Item(text, TOPICS[row["key"]]) for row, text in zip(rows, asked, strict=False)]
     example = any(row["example_officer"] is True for row in rows[:QUESTIONS])
+    more = also.lines(also.Asked(study, design, items, look), told=tuple(row["key"] for row in rows))
     sections = [
         Section(look.say("brief_who"), (), tuple(_coverage(look, study))),
-        Section(look.say("brief_findings"), () if found else (look.say("brief_no_findings"),), tuple(found)),
+        Section(look.say("brief_findings"), sure if found else (look.say("brief_no_findings"),), tuple(found)),
+        Section(look.say("brief_also"), (), tuple(Item(*one) for one in more)),
         Section(look.say("brief_questions"), (look.say("not_officers"),) if example else (), tuple(questions)),
         Section(look.say("brief_not"), tuple(_not_to_conclude(answer, look))),
     ]
     return Brief(_lead(look, study), tuple(one for one in sections if one.texts or one.items))
+
+
+def _certainty(rows: list[Row], look: Look, margin: float) -> tuple[tuple[str, ...], list[str]]:
+    """Return what is as sure of most findings, said once for all, and what is left to say of each."""
+    each = ["" if row["key"] in COUNTED else finding_words.certainty(row, look, margin) for row in rows]
+    usual = look.say("sure_matters")
+    if each.count(usual) < 2:
+        return (), each
+    rest = [one if one != usual else "" for one in each]
+    return (look.say("brief_sure_most" if any(rest) else "brief_sure_all"),), rest
 
 
 def _varied(rows: list[Row]) -> list[Row]:
@@ -113,10 +127,9 @@ def _coverage(look: Look, study: StudyLike) -> Iterator[Item]:
     table = _try(lambda: oversight.coverage(study))
     if table is not None and len(table):
         latest = table[table["wave"].astype(str) == study.wave] if study.wave else table
-        for text in answers.coverage(latest, look).texts:
-            yield Item(text, "coverage")
-    if "kept" in study.files:
-        yield Item(" ".join(arrivals.said(study.files, look).texts[:2]), "arrived")
+        texts = answers.coverage(latest, look).texts
+        for at in range(0, len(texts), 2):
+            yield Item(" ".join(texts[at : at + 2]), "coverage")
 
 
 def _sample(answer: Answer | None) -> str:
@@ -130,8 +143,6 @@ def _sample(answer: Answer | None) -> str:
 def _not_to_conclude(answer: Answer | None, look: Look) -> Iterator[str]:
     """Yield what the figures do not say."""
     yield from limits.of_waves(_sample(answer), look, [answer.wave] if answer is not None else [])
-    yield look.say("not_cause")
-    yield look.say("not_ranking")
-    yield look.say("not_unsure")
+    yield " ".join(look.say(name) for name in ("not_cause", "not_ranking", "not_unsure"))
     if look.plan.withheld:
         yield look.say("not_withheld", threshold=look.plan.threshold)

@@ -165,7 +165,7 @@ def table(answer: Answer, look: Look) -> Table:
         (
             Entry(sentences.capital(subject(row, look))),
             Entry(sentences.capital(asked(row, look))),
-            Entry(str(row["komisi"] or "")),
+            Entry(str(row["komisi"] or look.say("all_committees"))),
             Entry(look.officer(str(row["officer"])) if row["officer"] else ""),
         )
         for row in rows

@@ -67,7 +67,9 @@ def of_waves(sample: str, look: Look, waves: Iterable[str] = (), units: Iterable
             if one.owner == CITY if units is None else name in set(units):
                 found.setdefault(name, []).append(one.kind)
     by_unit = {name: worst_sample(kinds) for name, kinds in sorted(found.items())}
-    return _told(by_unit, look) if sample not in DRAWN and _differ(by_unit) else (_of_all(sample, look),)
+    if sample in DRAWN or not _differ(by_unit):
+        return (_of_all(sample, look),)
+    return _told(by_unit, look, owned=units is None)
 
 
 def city_kinds(look: Look, wave: str) -> list[str]:
@@ -92,14 +94,15 @@ def _of_all(sample: str, look: Look) -> str:
     return look.say(f"sample_limit_{sample.replace('-', '_')}")
 
 
-def _told(by_unit: Mapping[str, str], look: Look, *, all_kinds: bool = False) -> tuple[str, ...]:
-    texts = []
+def _told(by_unit: Mapping[str, str], look: Look, *, all_kinds: bool = False, owned: bool = False) -> tuple[str, ...]:
+    """Say at which units how respondents were chosen; ``owned``: the units counted are the city's own."""
+    texts, whose = [], "_city" if owned else ""
     for sample in SAMPLES:
         names = [name for name, one in by_unit.items() if one == sample]
         if names and (all_kinds or sample not in DRAWN):
             many = len(names) > MOST_NAMED
             where = look.say(
-                "units_many" if many else "units_named",
+                f"units_many{whose}" if many else f"units_named{whose}",
                 names="" if many else look.levels("unit", names), some=len(names), total=len(by_unit),
             )  # fmt: skip
             texts.append(look.say(f"sample_some_{sample.replace('-', '_')}", where=where))

@@ -51,9 +51,9 @@ def comparison(result: Comparison, look: Look) -> Sentences:
     """Return what a comparison says: the groups by verdict, then each group whose figures are shown."""
     rows = shown(result, look)
     texts = summary(result, look)
+    texts += [_mix_explains(row, result, look) for row in rows if _explained(row, result)]
     judged = [row for row in rows if row["verdict"]]
     texts += [level(row, result, look) for row in judged] if len(judged) <= MOST_TOLD else []
-    texts += [_mix_explains(row, result, look) for row in rows if _explained(row, result)]
     texts += [unjudged(look.level(result.by, row["level"]), row, look) for row in rows if not row["verdict"]]
     return said(texts, of_result(result, look), look)
 
@@ -308,6 +308,9 @@ def change(result: Change, look: Look) -> Sentences:
         rows if len(rows) <= MOST_TOLD else [row for row in rows if row["verdict"] in {"lower", "higher"}][:MOST_TOLD]
     )
     tail = [unjudged(look.level(result.by, row["level"]), row, look) for row in shown_rows if not row["verdict"]]
+    rules = {str(row["rule"]) for row in rows}
+    if look.graded and len(rules) == 1 and "" not in rules:  # waves under different rules have no verdict
+        groups.append(look.say("note_same_rule", rule=rules.pop()))
     return said((*groups, *(changed(row, result, look) for row in told), *tail), of_result(result, look), look)
 
 

@@ -51,6 +51,9 @@ def equity(answer: Answer, look: Look) -> Sentences:
             texts.append(look.say(f"gap_{row['verdict']}", name=name, bracket=_figures(row, answer, look)))
     if rows and not texts:
         texts.append(look.say("gaps_none"))
+    same = [_label(row, answer, "gaps", look) for row in rows if row["verdict"] == "no difference that matters"]
+    if same:
+        texts.append(look.say("gaps_same", names=numbers.listing(same, look.lang)))
     texts += _unsure([row for row in rows if row["verdict"] == "cannot tell"], answer, look)
     texts += [
         look.say(
@@ -159,6 +162,8 @@ def expected_range(answer: Answer, look: Look) -> Sentences:
             texts.append(look.say(name, names=numbers.listing(names, look.lang)))
     if rows and not texts:
         texts.append(look.say("expected_none"))
+    if answer.facts.get("left_out"):
+        texts.append(look.say("note_left_out"))
     return said(texts, of_answer(answer, look), look)
 
 

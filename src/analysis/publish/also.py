@@ -1,0 +1,181 @@
+"""What a council asks beside the findings, a line each: change, the weakest element, technology, training, complaints.
+
+Each line is the topic's own sentence or a short form of it, under the same plan; a question that the study cannot
+answer has no line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from analysis import oversight
+from analysis.errors import CallError
+
+from .form import of_change, word
+from .look import records
+from .topics import PARTS, hidden
+from .wording import answers, numbers, sentences, topic_sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import pandas as pd
+
+    from analysis.survey import SurveyDesign
+
+    from .look import Look, Row
+    from .study import StudyLike
+
+MOST_NAMED = 6
+"""With more units than this they are counted, not named."""
+MOST_ODD = 2
+"""How many units with repeated answers are told."""
+
+
+class Asked(NamedTuple):
+    """What a line is made from."""
+
+    study: StudyLike
+    design: SurveyDesign
+    items: pd.DataFrame | None
+    """oversight.unsur of everybody, where the study has it."""
+    look: Look
+
+
+def lines(asked: Asked, *, told: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """Yield each line with the topic of its page; ``told`` are the kinds of finding that the brief has told."""
+    for topic, make in LINES.items():
+        if topic == "unit" and "element" in told:
+            continue
+        try:
+            made = list(make(asked))
+        except (CallError, KeyError):  # the study lacks a register or a column that the question needs
+            continue
+        for text in made:
+            yield sentences.capital(text), topic
+
+
+def _change(asked: Asked) -> Iterator[str]:
+    """Say which units rose and fell, how many cannot be told, and by which rule."""
+    study, look = asked.study, asked.look
+    if "unit" not in study.responses or len(study.waves) < 2:
+        return
+    result = oversight.change(asked.design, book=study.book, by="unit", wave=study.wave or None)
+    rows = [row for row in records(result.table) if not sentences.both_waves_hidden(result, row, look)]
+    parts = []
+    for verdict in sentences.VERDICTS:
+        names = [row["level"] for row in rows if row["verdict"] == verdict]
+        if names:
+            counted = verdict not in {"lower", "higher"} or len(names) > MOST_NAMED
+            who = look.say("units_count", len(names)) if counted else look.levels("unit", names)
+            parts.append(look.say(f"brief_moved_{sentences.key(verdict)}", names=who))
+    if not parts:
+        return
+    if not any(row["verdict"] in {"lower", "higher"} for row in rows):
+        parts.insert(0, look.say("brief_moved_none"))
+    rules = set(study.responses.loc[study.responses["wave"].astype(str) == result.wave, "rule"].astype(str))
+    rule = look.say("brief_rule", rule=rules.pop()) if look.graded and len(rules) == 1 else ""
+    yield look.say("brief_moved", before=result.before, wave=result.wave, parts="; ".join(parts), rule=rule)
+
+
+def _element(asked: Asked) -> Iterator[str]:
+    """Say which element most people are dissatisfied with."""
+    items, look = asked.items, asked.look
+    if items is None or items.empty:
+        return
+    row = max(records(items), key=lambda one: (one["low_share"], one["variable"]))
+    if not look.hidden_of_city(row["n"], asked.study.wave, {}):
+        share = answers.low_share(row["low_share"], row["n"], look)
+        yield look.say("brief_element", name=look.item_short(row["variable"]), share=share, n=look.n(row["n"]))
+
+
+def _technology(asked: Asked) -> Iterator[str]:
+    """Say of which services that went online the change is larger or smaller than that of the others."""
+    study, look = asked.study, asked.look
+    answer = oversight.initiatives(
+        asked.design, book=study.book, registers=study.registers, wave=study.wave or None
+    )  # fmt: skip
+    spec = PARTS["initiatives", "summary"]
+    rows = [
+        row for row in records(answer.tables["summary"])
+        if row["initiative"] == "technology" and of_change(row) and row["verdict"]
+        and not hidden(row, spec, answer, look)
+    ]  # fmt: skip
+    parts = []
+    for verdict in ("higher", "lower", "no difference that matters", "cannot tell"):
+        names = [_service(row, look) for row in rows if row["verdict"] == verdict]
+        if names:
+            counted = verdict not in {"lower", "higher"} or len(names) > MOST_NAMED
+            who = look.say("services_count", len(names)) if counted else numbers.listing(names, look.lang)
+            parts.append(look.say(f"brief_online_{sentences.key(verdict)}", names=who))
+    if parts:
+        yield look.say("brief_online", parts="; ".join(parts))
+
+
+def _service(row: Row, look: Look) -> str:
+    name = word(row["a"], look)
+    size = numbers.signed(row["difference"], look.lang, look.main_decimals())
+    return look.say("brief_size", name=name, size=size)
+
+
+def _training(asked: Asked) -> Iterator[str]:
+    """Say how much more the trained units changed than the others."""
+    study = asked.study
+    answer = oversight.training(
+        asked.design, study.registers["training"], book=study.book, wave=study.wave or None
+    )  # fmt: skip
+    if not numbers.is_missing(answer.facts.get("difference")):
+        yield topic_sentences.training(answer, asked.look).texts[0]
+
+
+def _complaints(asked: Asked) -> Iterator[str]:
+    """Say how many complaints came in, were settled, are late; then what became of the promises, on the same page."""
+    texts = [*_received(asked), *_promised(asked)]
+    if texts:
+        yield " ".join(texts)
+
+
+def _received(asked: Asked) -> Iterator[str]:
+    study, register = asked.study, asked.study.registers.get("complaints")
+    if register is None or len(register) < asked.look.plan.threshold:
+        return
+    answer = oversight.complaints(
+        register, book=study.book, surveys=study.registers.get("surveys"), design=asked.design, wave=study.wave or None
+    )
+    if len(answer.table) and answer.table["n"].iloc[0] >= asked.look.plan.threshold:
+        yield topic_sentences.complaints(answer, asked.look).texts[0]
+
+
+def _promised(asked: Asked) -> Iterator[str]:
+    study, plans = asked.study, asked.study.registers.get("plans")
+    if plans is None or plans.empty:
+        return
+    answer = oversight.follow_up(plans, asked.design, book=study.book, wave=study.wave or None)
+    if answer.facts.get("promises"):
+        yield topic_sentences.follow_up(answer, asked.look).texts[0]
+
+
+def _integrity(asked: Asked) -> Iterator[str]:
+    """Say at which units rows repeat, and how many would be likely."""
+    study, look = asked.study, asked.look
+    table = oversight.integrity(study.responses, study.book, study.registers.get("surveys"))
+    odd = [
+        row for row in records(table[table["wave"].astype(str) == study.wave])
+        if "repeated" in str(row["signs"]).split()
+        and not look.hidden(row["n"], study.wave, {"unit": row["unit"]})
+    ]  # fmt: skip
+    odd.sort(key=lambda row: (row["repeated_expected"] - row["repeated_share"], row["unit"]))
+    for row in odd[:MOST_ODD]:
+        share, expected = (numbers.of_hundred(row[f"repeated_{one}"], look.lang) for one in ("share", "expected"))
+        yield look.say("brief_repeated", name=look.level("unit", row["unit"]), share=share, expected=expected)
+
+
+LINES: dict[str, Callable[[Asked], Iterator[str]]] = {
+    "change": _change,
+    "unit": _element,
+    "technology": _technology,
+    "training": _training,
+    "complaints": _complaints,
+    "integrity": _integrity,
+}
+"""By topic of the page that holds its evidence."""
