@@ -102,3 +102,12 @@ def test_a_chart_keeps_its_words_when_it_is_made_to_fit(pages, tab):
         page = tab(path, width=360)
         widths = page.eval_on_selector_all("figure img", "all => all.map(one => one.getBoundingClientRect().width)")
         assert all(width >= 450 for width in widths), path.name
+
+
+def test_only_a_phone_is_told_to_go_on_sideways(pages, tab):
+    for width, media, shown in ((360, "screen", True), (1280, "screen", False), (360, "print", False)):
+        page = tab(next(path for path in pages if path.name.startswith("13-")), width=width)
+        page.emulate_media(media=media)
+        hints = page.locator(".sideways")
+        assert hints.count() > 2
+        assert hints.first.is_visible() is shown

@@ -1,3 +1,4 @@
+import base64
 from dataclasses import replace
 
 import pytest
@@ -105,3 +106,21 @@ def test_a_note_is_given_once_a_section_and_a_base_is_not_broken():
     assert short.html.count('<p class="note">') == short.html.count('<p class="note again">') == 1
     assert '(<span class="kept">n = 1.234</span>)' in made.html
     assert '<span class="kept">B-017</span>, <span class="kept">B-1</span>' in made.html
+
+
+def drawing(width, height):
+    svg = f'<svg width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}"></svg>'
+    return f'<figure><img src="data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}" alt="a"></figure>'
+
+
+def test_a_drawing_taller_than_wide_says_so_for_paper():
+    assert '<figure class="tall">' in inert.outline(drawing("475.2", "600.48"), NAMES).html
+    assert "tall" not in inert.outline(drawing("475.2", "270"), NAMES).html
+
+
+@pytest.mark.parametrize(("columns", "hints"), [(3, 0), (4, 1)])
+def test_what_a_phone_shows_a_part_of_says_that_it_goes_on_sideways(columns, hints):
+    names = inert.Names("Tabel", "Gambar", "{count} baris", sideways="geser")
+    table = f"<table><caption>A</caption><tr>{'<th>x</th>' * columns}</tr></table>"
+    assert inert.outline(table, names).html.count('<p class="sideways">geser</p><div class="scroll"') == hints
+    assert inert.outline(drawing("1", "1"), names).html.count('<p class="sideways">geser</p><div class="scroll"') == 1

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from analysis.pages import glossary, inert, shell, terms
+from analysis.pages.origins import Origins
 from analysis.words import catalogue
 
 WHERE = {"IKM": "istilah.html#i-ikm", "rentang": "istilah.html#i-range", "rentang peringkat": "istilah.html#i-rank"}
@@ -44,23 +45,55 @@ def test_every_term_has_name_sense_and_spellings_that_no_other_has(lang):
 
 
 def whole(body, origins=None, links=LINKS, **head):
-    around = shell.Surroundings("id", "Kota X", (), links, origins=origins or {})
+    around = shell.Surroundings("id", "Kota X", (), links, origins=origins or Origins())
     return shell.page(inert.clean(body), around, shell.Head("Judul", "a.html", **head))
 
 
 SAID = '<p class="answer">Nilai 3 (n = 20).</p><ul class="answers"><li>Dinas A: 4</li><li>tanpa angka</li></ul>'
 
 
+FROM = Origins(
+    answers={"Dinas A": {"2023": "#a--2023", "2025": "#a--2025"}, "Dinas A Utara": {"2025": "#n--2025"}},
+    published={"Dinas A": {"2023": "#s-b-001", "2025": "#s-b-002"}},
+    registers={"(rtl)": "#r-plans"},
+    announces="mengumumkan",
+)
+
+
 def test_each_sentence_with_a_figure_has_a_mark_that_leads_to_its_sheets():
-    made = whole(SAID, {"Dinas A": "asal-angka.html#u-dinas-a"}, origin="#r-training")
+    made = whole(SAID, FROM, origin="#r-training")
     marks = re.findall(r'<a class="from" href="([^"]*)" aria-label="asal angka"></a>', made)
-    assert marks == ["asal-angka.html#r-training", "asal-angka.html#u-dinas-a"]
+    assert marks == ["asal-angka.html#r-training", "asal-angka.html#a--2025"]
 
 
-def test_a_unit_whose_name_holds_another_ones_is_not_taken_for_both():
-    around = shell.Surroundings("id", "X", (), LINKS, origins={"Dinas A": "x#1", "Dinas A Utara": "x#2"})
-    assert around.origin("Dinas A Utara: 4") == "x#2"
-    assert around.origin("Dinas A dan Dinas A Utara") == "asal-angka.html"
+@pytest.mark.parametrize(
+    ("text", "anchor"),
+    [
+        ("Dinas A Utara: 4", "#n--2025"),
+        ("Dinas A dan Dinas A Utara", ""),
+        ("Dinas A (2023): 4", "#a--2023"),
+        ("Dinas A naik dari 3 (2023) menjadi 4 (2025)", "#a--2023"),
+        ("4 janji tindak lanjut (RTL) Dinas A", "#r-plans"),
+    ],
+)
+def test_a_text_leads_to_the_row_of_the_unit_and_wave_or_register_it_names(text, anchor):
+    assert FROM.of(text) == anchor
+
+
+def test_a_sentence_on_a_published_index_leads_to_what_was_published_too():
+    made = whole('<p class="said">Dinas A (2023) mengumumkan 84,10; hitungan ulang 73,60.</p>', FROM)
+    assert re.findall(r'class="from" href="asal-angka.html([^"]*)" aria-label="([^"]*)"', made) == [
+        ("#a--2023", "asal angka"), ("#s-b-001", "asal angka yang diumumkan")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_the_words_that_tell_a_register_are_those_of_its_sentences_and_tables(lang):
+    forms = {key: forms for (_, key), forms in catalogue(lang).items()}
+    for name, texts in {"plans": ("caption_promises", "promises_all"), "findings": ("caption_audit",)}.items():
+        words = forms[f"pages.sources_word_{name}"][0].split("|")
+        told = [form.casefold() for text in texts for form in forms[f"publish.{text}"]]
+        assert all(any(word in form for word in words) for form in told)
 
 
 def test_a_set_without_a_page_of_sources_has_no_link_there():

@@ -15,6 +15,7 @@ from analysis.words import say
 
 from .names import KEY, SOURCES
 from .notebook import slug
+from .origins import Origins
 from .shell import Head, page, render
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 READ = ("read", "partly")
 REGISTERS = ("complaints", "training")
 """Topics of notebooks whose figures come from the register of the same name."""
+NAMED_REGISTERS = ("plans", "findings")
+"""Registers whose sentences and tables are known by their words: they stand on pages of another topic."""
 DECLARED = ("recap", "declarations")
 PEOPLE = ("date", "service", "channel", "district", "village", "sex", "age", "education", "occupation", "disability")
 """Columns that tell who answered and when; those of personal data are never used, and not listed."""
@@ -37,12 +40,14 @@ def sources(study: Study, around: Surroundings) -> str:
 
     Then those of recaps and of what was declared: complaints, training, users served.
     """
-    lang, seen = around.lang, set()
+    lang = around.lang
+    seen: set[str] = set()
     rows = []
     for one in _answered(study):
-        anchor = anchor_of(one["unit"]) if one["unit"] and one["unit"] not in seen else ""
-        seen.add(one["unit"])
-        rows.append({**one, "anchor": anchor, "unit": _unit(study, one["unit"])})
+        anchors = (anchor_of(one["unit"]), anchor_of(one["unit"], one["wave"])) if one["unit"] else ()
+        first, own = [name if name not in seen else "" for name in anchors] or ["", ""]
+        seen.update(anchors)
+        rows.append({**one, "anchor": first, "own": own, "unit": _unit(study, one["unit"])})
     words = _words(
         lang, "unit", "wave", "file", "sheet", "columns", "column", "others", "text", "answers", "answers_caption",
         "declared", "declared_caption", "holds",
@@ -54,15 +59,52 @@ def sources(study: Study, around: Surroundings) -> str:
     return page(inside, around, head)
 
 
-def origins(study: Study) -> dict[str, str]:
-    """Return the address of each unit's first row on that page, by what readers call the unit."""
-    units = sorted({one["unit"] for one in _answered(study)} - {""})
-    return {_unit(study, unit): f"{SOURCES}#{anchor_of(unit)}" for unit in units}
+def origins(study: Study) -> Origins:
+    """Return which rows of that page the figures of a text come from."""
+    answers: dict[str, dict[str, str]] = {}
+    for one in _answered(study):
+        if one["unit"]:
+            anchor = f"#{anchor_of(one['unit'], one['wave'])}"
+            answers.setdefault(_unit(study, one["unit"]), {})[one["wave"]] = anchor
+    declared = _declared(study)
+    there = {row["anchor"] for row in declared}
+    words = {
+        word: f"#{register_anchor(name)}"
+        for name in NAMED_REGISTERS if register_anchor(name) in there
+        for word in say(f"pages.sources_word_{name}", study.lang).split("|")
+    }  # fmt: skip
+    return Origins(
+        answers, _published(study, {row["own"] for row in declared}), words, say("pages.sources_announces", study.lang)
+    )
 
 
-def anchor_of(unit: str) -> str:
-    """Return the name of a unit's first row on the page of sources."""
-    return f"u-{slug(unit.lower().replace(' ', '-'))}"
+def _published(study: Study, there: set[str]) -> dict[str, dict[str, str]]:
+    """Return the anchors ``there`` of the sheets that tell each unit's published index, by wave.
+
+    What was declared goes before a recap.
+    """
+    numbers = dict(zip(study.files["file"], study.files["number"], strict=True))
+    found: dict[str, dict[str, str]] = {}
+    for frame, name in ((study.recaps, "index"), (study.surveys, "published")):
+        if not {"unit", "wave", name, "file", "sheet"} <= set(frame.columns):
+            continue
+        told = frame[frame[name].notna() & frame["file"].isin(numbers)][["unit", "wave", "file", "sheet"]]
+        for unit, wave, file, sheet in told.astype(str).itertuples(index=False, name=None):
+            anchor = sheet_anchor(numbers[file], sheet)
+            if anchor in there:
+                found.setdefault(_unit(study, unit), {})[wave] = f"#{anchor}"
+    return found
+
+
+def anchor_of(unit: str, wave: str = "") -> str:
+    """Return the name of a unit's first row on the page of sources, or of its first row of a wave."""
+    named = f"u-{slug(unit.lower().replace(' ', '-'))}"
+    return f"{named}--{slug(wave.lower())}" if wave else named
+
+
+def sheet_anchor(number: str, sheet: str) -> str:
+    """Return the name of the row of a declared sheet there."""
+    return f"s-{slug(number.lower())}--{slug(sheet.lower().replace(' ', '-'))}"
 
 
 def register_anchor(name: str) -> str:
@@ -93,15 +135,18 @@ def _declared(study: Study) -> list[dict[str, str]]:
         for name, frame in sorted(study.registers.items()) if {"file", "sheet"} <= set(frame.columns)
         for file, sheet in frame[["file", "sheet"]].drop_duplicates().itertuples(index=False, name=None)
     }  # fmt: skip
-    rows, seen = [], set()
+    rows: list[dict[str, str]] = []
+    seen: set[str] = set()
     for row in study.files[study.files["outcome"].isin(DECLARED)].to_dict("records"):
         name = held.get((str(row["file"]), str(row["sheet"])), "recap")
         key = "pages.sources_recap" if name == "recap" else f"pages.need.{name}"
         anchor = "" if name in seen else register_anchor(name)
         seen.add(name)
         letters = columns_of(study, str(row["file"]), str(row["sheet"]), None)
-        rows.append({"holds": say(key, study.lang), "anchor": anchor, "number": str(row["number"]),
-                     "sheet": str(row["sheet"]), "columns": letters})  # fmt: skip
+        own = sheet_anchor(str(row["number"]), str(row["sheet"]))
+        rows.append({"holds": say(key, study.lang), "anchor": anchor, "own": "" if own in seen else own,
+                     "number": str(row["number"]), "sheet": str(row["sheet"]), "columns": letters})  # fmt: skip
+        seen.add(own)
     return rows
 
 

@@ -6,9 +6,10 @@ text from data reaches us escaped already, so a tag here was meant as a tag by a
 
 from __future__ import annotations
 
+import base64
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import nh3
@@ -89,6 +90,8 @@ ATTRIBUTES = {
 }  # fmt: skip
 LONG = 40
 """Rows: a longer table is folded on the screen."""
+NARROW = 3
+"""Columns: a table of more does not fit a phone."""
 _HREF = re.compile(r"(?:[a-z0-9][a-z0-9-]*\.(?:html|xlsx))?(?:#[A-Za-z][\w-]*)?", re.ASCII)
 _IMAGE = re.compile(r"data:image/(?:png|jpeg|svg\+xml);base64,[A-Za-z0-9+/=\s]+", re.ASCII)
 _NAME = re.compile(r"[A-Za-z][\w-]*", re.ASCII)
@@ -106,6 +109,8 @@ _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
 _FIGURE = re.compile(r"<figure\b.*?</figure>", re.DOTALL)
 _FIGCAPTION = re.compile(r"<figcaption[^>]*>(.*?)</figcaption>", re.DOTALL)
+_DRAWN = re.compile(r'<img\b[^>]*\ssrc="data:image/svg\+xml;base64,([^"]*)"')
+_SIZE = re.compile(r'<svg[^>]*\sviewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"')
 _IMAGE_TAG = re.compile(r"<img\b[^>]*>")
 _NOTE = re.compile(r'<h2[^>]*>|<p class="note">.*?</p>', re.DOTALL)
 _TEXT_NODE = re.compile(r"(?<=>)[^<>]+(?=<)")
@@ -137,27 +142,30 @@ class Outline:
 class Names:
     """What a table or a picture without a caption is called, how many rows are folded (``{count}``; "": no table is).
 
-    ``origin`` tells where the figures of a text come from (an address in the set, "" for nowhere): tables and pictures
-    bear a link of that ``source`` name below them, sentences a mark that says no more. A note is shown once a section,
-    else once a page.
+    ``origin`` tells where the figures of a text come from (addresses in the set, each with the name of its link):
+    tables and pictures bear those links below them, sentences a mark for each that says no more. ``sideways`` stands
+    above what a phone shows a part of. A note is shown once a section, else once a page.
     """
 
     table: str
     picture: str
     rows: str
-    source: str = ""
-    origin: Callable[[str], str] = lambda _: ""
+    sideways: str = ""
+    origin: Callable[[str], Mapping[str, str]] = lambda _: {}
     by_section: bool = True
 
     def below(self, text: str) -> str:
         """Return the link under a table or picture that holds ``text``."""
-        address = html.escape(self.origin(text))
-        return f'<p class="source"><a href="{address}">{html.escape(self.source)}</a></p>' if address else ""
+        links = [f'<a href="{html.escape(to)}">{html.escape(name)}</a>' for to, name in self.origin(text).items()]
+        return f'<p class="source">{" ".join(links)}</p>' if links else ""
 
     def after(self, text: str) -> str:
         """Return the mark at the end of a sentence with figures; it has no text of its own, so nothing reads it out."""
-        address = html.escape(self.origin(text)) if _DIGIT.search(text) else ""
-        return f'&nbsp;<a class="from" href="{address}" aria-label="{html.escape(self.source)}"></a>' if address else ""
+        found = self.origin(text) if _DIGIT.search(text) else {}
+        return "".join(
+            f'&nbsp;<a class="from" href="{html.escape(to)}" aria-label="{html.escape(name)}"></a>'
+            for to, name in found.items()
+        )
 
 
 def clean(markup: str) -> str:
@@ -186,21 +194,26 @@ def outline(markup: str, names: Names) -> Outline:
             sections.append(Section(anchor, text))
         return f'<h{level}{_IDENTITY.sub("", attributes)} id="{anchor}">{inner}</h{level}>'
 
+    def scroll(label: str, inner: str, *, wide: bool = True) -> str:
+        hint = f'<p class="sideways">{html.escape(names.sideways)}</p>' if wide and names.sideways else ""
+        return hint + _scroll(label, inner)
+
     def scrolling(match: re.Match[str]) -> str:
         caption = _CAPTION.search(match[0])
         label = html.escape(text_of(caption[1]) if caption else names.table)
         rows = match[0].count("<tr") - 1
         table = _CAPTION.sub(_in_sight, match[0])
         if rows <= LONG or not names.rows:
-            return _scroll(label, table) + names.below(text_of(match[0]))
+            return scroll(label, table, wide=_columns(table) > NARROW) + names.below(text_of(match[0]))
         summary = html.escape(names.rows.format(count=rows))
-        folded = f'<details class="long"><summary>{label}: {summary}</summary>{_scroll(label, table)}</details>'
+        folded = f'<details class="long"><summary>{label}: {summary}</summary>{scroll(label, table)}</details>'
         return folded + names.below(text_of(match[0]))
 
     def picture(match: re.Match[str]) -> str:
         caption = _FIGCAPTION.search(match[0])
         label = html.escape(text_of(caption[1]) if caption else names.picture)
-        return _IMAGE_TAG.sub(lambda image: _scroll(label, image[0]), match[0]) + names.below(label)
+        figure = _IMAGE_TAG.sub(lambda image: scroll(label, image[0]), match[0])
+        return _shaped(figure) + names.below(label)
 
     def sentence(match: re.Match[str]) -> str:
         return f"{match[1]}{names.after(text_of(match[1]))}{match[2]}"
@@ -248,6 +261,19 @@ def _in_sight(match: re.Match[str]) -> str:
 
 def _scroll(label: str, inner: str) -> str:
     return f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">{inner}</div>'
+
+
+def _columns(table: str) -> int:
+    """Return how many columns the first row of a table has."""
+    return len(re.findall(r"<t[hd]\b", table.partition("</tr>")[0]))
+
+
+def _shaped(figure: str) -> str:
+    """Return a figure that says so where its drawing is taller than wide: on paper such a one needs a side's height."""
+    drawn = _DRAWN.search(figure)
+    size = _SIZE.search(base64.b64decode(drawn[1]).decode("utf-8", "replace")) if drawn else None
+    tall = size is not None and float(size[2]) > float(size[1])
+    return figure.replace("<figure>", '<figure class="tall">', 1) if tall else figure
 
 
 def _allowed(tag: str, name: str, value: str) -> str | None:  # noqa: ARG001 - the signature is nh3's

@@ -14,6 +14,7 @@ from analysis.words import say
 
 from .inert import Names, Section, clean, outline
 from .names import SOURCES
+from .origins import Origins
 from .terms import linked
 
 if TYPE_CHECKING:
@@ -47,8 +48,7 @@ class Link:
 class Surroundings:
     """What all pages of a run share: the study in words, the other pages, whether the data are made up.
 
-    ``origins`` are the addresses of where a unit's figures come from, by what readers call it; ``terms`` where a term
-    is explained, by spelling.
+    ``origins`` tell where the figures of a text come from; ``terms`` where a term is explained, by spelling.
     """
 
     lang: str
@@ -56,22 +56,20 @@ class Surroundings:
     stamp: Sequence[str]
     links: Sequence[Link] = ()
     made_up: bool = False
-    origins: Mapping[str, str] = field(default_factory=dict)
+    origins: Origins = field(default_factory=Origins)
     terms: Mapping[str, str] = field(default_factory=dict)
 
-    def origin(self, text: str, anchor: str = "") -> str:
-        """Return where the figures of a text come from: those of the one unit it names, else ``anchor`` of that page.
+    def origin(self, text: str, anchor: str = "") -> Mapping[str, str]:
+        """Return the addresses where the figures of a text come from, each with what its link is called.
 
+        What names neither one unit nor a register leads to ``anchor`` of that page.
         Nothing where the set has no such page.
         """
         if not any(link.page == SOURCES for link in self.links):
-            return ""
-        named = set()
-        for name in sorted(self.origins, key=len, reverse=True):
-            if name in text:
-                text = text.replace(name, " ")
-                named.add(self.origins[name])
-        return named.pop() if len(named) == 1 else f"{SOURCES}{anchor}"
+            return {}
+        quoted = self.origins.quoted(text)
+        found = {f"{SOURCES}{self.origins.of(text) or anchor}": say("pages.source", self.lang)}
+        return {**found, f"{SOURCES}{quoted}": say("pages.source_published", self.lang)} if quoted else found
 
     def about(self, topic: str) -> Link | None:
         """Return the first page that holds the evidence on ``topic``."""
@@ -116,9 +114,11 @@ def page(body: str, around: Surroundings, head: Head) -> str:
     """Return a whole page around a clean ``body``."""
     say_here = {key: say(f"pages.{key}", around.lang) for key in _TEXTS}
     told = head.kind in EVIDENCED and head.name != SOURCES
-    origin = partial(around.origin, anchor=head.origin) if told else lambda _: ""
+    origin = partial(around.origin, anchor=head.origin) if told else _nowhere
     folded = say_here["rows"] if head.name != SOURCES else ""
-    names = Names(say_here["table"], say_here["picture"], folded, say_here["source"], origin, head.kind != "notebook")
+    names = Names(
+        say_here["table"], say_here["picture"], folded, say_here["sideways"], origin, head.kind != "notebook",
+    )  # fmt: skip
     inside = outline(body, names)
     explained = around.terms if head.kind in EXPLAINED else {}
     values: Mapping[str, object] = {
@@ -130,7 +130,11 @@ def page(body: str, around: Surroundings, head: Head) -> str:
     return environment().get_template("page.html.j2").render(values) + "\n"
 
 
-_TEXTS = ("skip", "contents", "pages", "made_up", "made_up_short", "table", "picture", "rows", "home", "source")
+def _nowhere(_: str) -> Mapping[str, str]:
+    return {}
+
+
+_TEXTS = ("skip", "contents", "pages", "made_up", "made_up_short", "table", "picture", "rows", "home", "sideways")
 
 
 def _listed(sections: Sequence[Section], kind: str) -> Sequence[Section]:
