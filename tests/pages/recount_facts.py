@@ -28,7 +28,8 @@ def sentences(text):
 
 CONSTANTS = (
     "kurang dari 10 orang", "respondennya kurang dari 10,", "95 dari 100 unit biasa", "bernilai 4 dengan sendirinya",
-    "(di bawah 2,5 poin)", "di bawah 2,5 poin dianggap", "Peringkat 1 tertinggi", "Batang jawaban dari 100 orang",
+    "(di bawah 2,5 poin)", "di dalam ±2,5 poin", "nilainya 4 dengan sendirinya",
+    "Peringkat 1 tertinggi", "Batang jawaban dari 100 orang",
     "berkisar dari 1 sampai 4", "Bobot 1/9 dan 0,11", "memakai 0,11", "(1 sampai 4) dikali 25", "A mulai 88,31",
     "kira-kira 95 rentangnya", "n = 150 berarti", "Permenpan RB 14/2017", "sama, dikali 25", "semua bobot 1",
     "aturan penerbitan", "(di bawah 30 responden", "seratus orang",
@@ -108,7 +109,7 @@ def _changed(fresh):
     told = [[row for row in shown if row["verdict"] == one] for one in VERDICTS]
     counts = [(len(rows), 0) for one, rows in zip(VERDICTS, told, strict=True)
               if rows and (one not in SIZE or len(rows) > MOST_NAMED)]  # fmt: skip
-    yield ("aturan sama",), [*counts, (2017, 0)]
+    yield ("aturan sama",), counts
 
 
 VERDICTS = ("lower", "higher", "no difference that matters", "cannot tell")
@@ -190,8 +191,6 @@ def _registers(fresh, tables):
     verdicts = list(fresh.promises.table["verdict"])
     kinds = [(verdicts.count(one), 0) for one in ("higher", "lower", "cannot tell")]
     yield ("janji tindak lanjut",), [(len(verdicts), 0), *kinds]
-    both = [*([(row[one], 0) for one in ("n", "closed", "late", "open", "overdue")]), (day, 0)]
-    yield ("pengaduan diterima", "janji tindak lanjut"), [*both, (len(verdicts), 0), *kinds]
     signs = fresh.integrity
     for row in signs[signs["wave"].astype(str).eq(fresh.wave)].to_dict("records"):
         shares = tables.share(row["repeated_share"]), (100, 0), tables.share(row["repeated_expected"]), (100, 0)
@@ -265,3 +264,6 @@ def _units(fresh, tables, registers):
     ]  # fmt: skip
     walk_in = both.loc[both["sample"].eq("walk-in"), "unit"].nunique()
     yield ("unit",), [(walk_in, 0), (both["unit"].nunique(), 0)]
+    now = both[both["unit"].isin(both.loc[both["wave"].eq(fresh.wave), "unit"])]
+    walk_in = now.loc[now["sample"].eq("walk-in"), "unit"].nunique()
+    yield ("unit milik kota",), [(walk_in, 0), (now["unit"].nunique(), 0)]

@@ -60,6 +60,8 @@ def span(low: object, high: object, row: Row, look: Look, decimals: int) -> Entr
                 "range_constant" if constant else "range_census_short" if row["sample"] == "census" else "no_range"
             )
         )
+    if row["sample"] == "census" and low == high:
+        return Entry(look.say("range_census_short"))
     return Entry(look.say("range_short", low=look.number(low, decimals), high=look.number(high, decimals)))
 
 

@@ -53,13 +53,24 @@ def of_result(result: Comparison | Matrix | Change, look: Look) -> tuple[str, ..
 def of_answer(answer: Answer, look: Look) -> tuple[str, ...]:
     """Return what the kinds of sample take away from any other answer about respondents."""
     before: Any = answer.facts.get("before", "")
-    return of_waves(answer.sample or SAMPLES[0], look, [one for one in (str(before), answer.wave) if one])
+    now = look.samples.get(answer.wave, {})
+    units = [name for name, one in now.items() if one.owner == CITY] if now else None
+    waves = [one for one in (str(before), answer.wave) if one]
+    return of_waves(answer.sample or SAMPLES[0], look, waves, units, owned=True)
 
 
-def of_waves(sample: str, look: Look, waves: Iterable[str] = (), units: Iterable[str] | None = None) -> tuple[str, ...]:
+def of_waves(
+    sample: str,
+    look: Look,
+    waves: Iterable[str] = (),
+    units: Iterable[str] | None = None,
+    *,
+    owned: bool = False,
+) -> tuple[str, ...]:
     """Return what ``sample``, the kind that says least, takes away; at which of the units, where they differ.
 
-    The units are the city's own of ``waves`` where none are named. Unknown ones say it of everybody.
+    The units are the city's own of ``waves`` where none are named (``owned``: those named are). Unknown ones say it of
+    everybody.
     """
     found: dict[str, list[str]] = {}
     for wave in waves:
@@ -69,7 +80,7 @@ def of_waves(sample: str, look: Look, waves: Iterable[str] = (), units: Iterable
     by_unit = {name: worst_sample(kinds) for name, kinds in sorted(found.items())}
     if sample in DRAWN or not _differ(by_unit):
         return (_of_all(sample, look),)
-    return _told(by_unit, look, owned=units is None)
+    return _told(by_unit, look, owned=owned or units is None)
 
 
 def city_kinds(look: Look, wave: str) -> list[str]:

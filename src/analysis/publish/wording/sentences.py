@@ -317,13 +317,14 @@ def change(result: Change, look: Look) -> Sentences:
 def changed(row: Row, result: Change, look: Look) -> str:
     """Return one group's change with its figures; at the same mix where the verdict rests on that."""
     decimals = look.decimals(result.measure)
+    one = row["sample"] if result.by == "unit" and row["sample"] in {"random", "quota", "walk-in"} else kind(result)
     figures = bracket(
         verdict_figures(result, row),
         row,
         look,
         decimals=decimals,
         verdict=row["verdict"],
-        sample=kind(result),
+        sample=one,
         margin=result.margin,
         mix=result.mix,
     )
