@@ -223,6 +223,27 @@ def test_standardise_gives_what_compare_judges_by(book):
     assert (table["low"] < table["difference"]).all()
 
 
+def by_pairs(rng):
+    """Draw forty villages: most people at one unit, two at each other unit, nearly all answers alike, no difference."""
+    rows = [
+        (f"U{unit}", f"V{village}")
+        for village in range(40) for unit in range(5) for _ in range(22 if village % 5 == unit else 2)
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["unit", "village"]).assign(wave="2025", rule="2017", owner="city")
+    frame["u1"] = np.where(rng.random(len(frame)) < 0.85, 4, 3)
+    return frame
+
+
+def test_two_who_answered_alike_are_not_taken_for_certainty(book):
+    # With nothing but each cell's own spread 29 of 100 of these intervals leave out 0, not 5.
+    rng = np.random.default_rng(5)
+    tables = [standardise(design(by_pairs(rng), book), "village", book=book, mix=("unit",)) for _ in range(8)]
+    table = pd.concat(tables)
+    assert table["share"].eq(1).all()
+    assert (table["low"].gt(0) | table["high"].lt(0)).mean() <= 0.05
+    assert table["se"].median() < 12  # and they are not so wide as to say nothing: the index runs from 25 to 100
+
+
 def test_standardise_says_nothing_without_a_mix(book):
     one = design(people(n=50, waves=("2025",), units={"Klinik": "health"}), book)
     assert standardise(one, "district", book=book).empty

@@ -206,5 +206,5 @@ def _contrasts(cells: Cells, levels: list[str], now: str, then: str, *, mix: Seq
     share = np.divide(weight, np.repeat(total, size), out=np.zeros(shape), where=np.repeat(total, size) > 0)
     for sign, rows in ((1.0, later), (-1.0, earlier)):
         coefficients[code[rows], np.flatnonzero(rows)] = sign * share[place[rows]]
-    found = contrasts(cells, coefficients, small=bool(mix))
+    found = contrasts(cells, coefficients, alike=("wave", *mix) if mix else ())
     return found.where(pd.Series(total > 0), np.nan)

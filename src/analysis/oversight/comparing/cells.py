@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 LEAST = 2
 """A cell with fewer respondents cannot be standardised: it has no spread of its own."""
+FEW = 5
+"""A cell with fewer respondents says too little of its own spread: two who answered alike would have none at all."""
 
 
 Cells = survey.Form
@@ -70,11 +72,10 @@ def against_reference(
 
     Returns the level's columns, n, share (of the level's respondents that could be standardised), estimate, whole
     (both at that mix), difference, se, df (Satterthwaite's over the cells), one row per level; where nothing can be
-    standardised they are missing. Conditional on how many fell in each cell; the variance of a small cell is scaled
-    by n / (n - 1), because its residuals about its own mean are too small.
+    standardised they are missing. Conditional on how many fell in each cell; variances as in ``contrasts``.
     """
     found = level_weights(cells, level, reference=reference, mix=mix)
-    table = contrasts(cells, found.mine - found.whole, small=bool(mix))
+    table = contrasts(cells, found.mine - found.whole, alike=(*reference, *mix) if mix else ())
     table["estimate"], table["whole"] = found.mine @ cells.estimate, found.whole @ cells.estimate
     table.loc[~found.whole.any(axis=1), ["difference", "se", "df", "estimate", "whole"]] = np.nan
     return pd.concat([found.labels, table.assign(n=found.n, share=found.share)], axis=1)
@@ -131,23 +132,46 @@ def _coefficients(
     return mine, whole, float(own_n[usable].sum() / own_n.sum())
 
 
-def contrasts(cells: Cells, coefficients: Floats, *, small: bool = False) -> pd.DataFrame:
+def contrasts(cells: Cells, coefficients: Floats, *, alike: Sequence[str] = ()) -> pd.DataFrame:
     """Return linear contrasts of cells (one per row): difference, se, and Satterthwaite's df from the cells in each.
 
-    ``small`` scales the variance of each cell by n / (n - 1).
+    ``alike`` (for small cells; none: as they are) names columns within which people spread alike: the variance of a
+    cell is scaled by n / (n - 1), because residuals about its own mean are too small, and that of a cell with few
+    people is at least what all people of the cells that agree in these columns tell.
     """
-    weights = coefficients * np.sqrt(cells.n / np.maximum(cells.n - 1, 1)) if small else coefficients
-    variance = np.maximum(cells.variances(weights), 0.0)
-    own = weights**2 * np.maximum(cells.variance, 0.0)
-    below = (own**2 / np.maximum(cells.n - 1, 1)).sum(axis=1)
+    weights, spread = small_cells(cells, coefficients, alike)
+    variance = np.maximum(cells.variances(weights), 0.0) + coefficients**2 @ spread.short
+    own = weights**2 * np.maximum(cells.variance, 0.0) + coefficients**2 * spread.short
+    below = (own**2 / spread.df).sum(axis=1)
     df = np.divide(own.sum(axis=1) ** 2, below, out=np.full(len(below), np.inf), where=below > 0)
     return pd.DataFrame({"difference": coefficients @ cells.estimate, "se": np.sqrt(variance), "df": df})
 
 
-def contrast(cells: Cells, coefficients: Floats, *, small: bool = False) -> dict[str, float]:
+def contrast(cells: Cells, coefficients: Floats, *, alike: Sequence[str] = ()) -> dict[str, float]:
     """Return one linear contrast of cells as in ``contrasts``."""
-    row = contrasts(cells, coefficients[None, :], small=small).iloc[0]
+    row = contrasts(cells, coefficients[None, :], alike=alike).iloc[0]
     return {name: float(row[name]) for name in ("difference", "se", "df")}
+
+
+class Spread(NamedTuple):
+    """Per cell: what its own variance falls short of its neighbours', and the df of what is used."""
+
+    short: Floats
+    df: Floats
+
+
+def small_cells(cells: Cells, coefficients: Floats, alike: Sequence[str]) -> tuple[Floats, Spread]:
+    """Return the coefficients scaled for small cells, and the spread that small cells borrow from those ``alike``."""
+    df = np.maximum(cells.n - 1, 1.0)
+    if not alike:
+        return coefficients, Spread(np.zeros(len(df)), df)
+    own = np.maximum(cells.variance, 0.0) * cells.n / df
+    code, _ = group_codes(cells, alike)
+    free = np.bincount(code, weights=cells.n - 1)
+    # A person's variance, from every cell by its degrees of freedom.
+    person = np.bincount(code, weights=(cells.n - 1) * cells.n * own) / np.maximum(free, 1.0)
+    short = np.maximum(person[code] / cells.n - own, 0.0) * (cells.n < FEW)
+    return coefficients * np.sqrt(cells.n / df), Spread(short, np.where(short > 0, np.maximum(free[code], 1.0), df))
 
 
 def wider(people: pd.DataFrame, days: pd.DataFrame | None, *, level: float = 0.95) -> pd.DataFrame:

@@ -64,4 +64,4 @@ def _pair(cells: Cells, mix: list[str]) -> dict[str, float]:
     return {
         "n_a": n_a, "n_b": n_b, "share": (n_a + n_b) / cells.n.sum(), "cells": float(len(shared)),
         "estimate_a": float(mine @ cells.estimate), "estimate_b": float(theirs @ cells.estimate),
-    } | contrast(cells, mine - theirs, small=True)  # fmt: skip
+    } | contrast(cells, mine - theirs, alike=mix or ["_side"])  # fmt: skip

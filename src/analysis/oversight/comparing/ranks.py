@@ -10,7 +10,7 @@ from scipy.special import stdtrit
 
 from analysis import survey
 
-from .cells import Cells, contrasts, level_weights
+from .cells import Cells, contrasts, level_weights, small_cells
 from .verdicts import family
 
 if TYPE_CHECKING:
@@ -32,20 +32,21 @@ class Held(NamedTuple):
     estimate: np.ndarray
     weights: np.ndarray
     cells: Cells
-    small: bool
+    mix: tuple[str, ...]
 
     @property
     def covariance(self) -> np.ndarray:
         """Covariance of the levels' estimates."""
-        scale = np.sqrt(self.cells.n / np.maximum(self.cells.n - 1, 1)) if self.small else np.ones(len(self.cells.n))
-        return self.cells.covariance(self.weights * scale)
+        scaled, spread = small_cells(self.cells, self.weights, self.mix)
+        found: np.ndarray = self.cells.covariance(scaled) + (self.weights * spread.short) @ self.weights.T
+        return found
 
 
 def hold(cells: Cells, by: str, mix: Sequence[str]) -> Held:
     """Return the levels of ``by`` standardised to the mix of everybody (none: as answered)."""
     found = level_weights(cells, [by], mix=mix)
     names = [str(one) for one in found.labels[by]]
-    return Held(names, found.n, found.mine @ cells.estimate, found.mine, cells, small=bool(mix))
+    return Held(names, found.n, found.mine @ cells.estimate, found.mine, cells, tuple(mix))
 
 
 def rank_levels(table: pd.DataFrame, held: Held, *, level: float = 0.95) -> pd.DataFrame:
@@ -79,7 +80,7 @@ def pair_levels(table: pd.DataFrame, held: Held, *, level: float = 0.95) -> pd.D
         return pd.DataFrame(columns=list(PAIRS))
     place = {name: held.names.index(name) for name in names}
     weights = np.array([held.weights[place[a]] - held.weights[place[b]] for a, b in pairs])
-    found = contrasts(held.cells, weights, small=held.small)
+    found = contrasts(held.cells, weights, alike=held.mix)
     told = family(found, level)
     plain = stdtrit(found["df"].clip(1, 1e9), 0.5 + level / 2) * found["se"]
     with np.errstate(divide="ignore", invalid="ignore"):
