@@ -151,9 +151,21 @@ def audit(fresh, _):
 def runs(fresh, tables):
     """Estimates by month."""
     return {
-        row["period"]: [((row["n"], 0),), tables.told(row["estimate"], 1), tables.span(row["low"], row["high"], 1), ()]
+        _month(row["period"]): [
+            ((row["n"], 0),), tables.told(row["estimate"], 1), tables.span(row["low"], row["high"], 1), (),
+        ]
         for row in fresh.runs.table.to_dict("records")
     }
+
+
+MONTHS = (
+    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
+    "Desember",
+)  # fmt: skip
+
+
+def _month(period):
+    return f"{MONTHS[int(period[5:]) - 1]} {period[:4]}"
 
 
 def arrived(fresh, _):

@@ -189,7 +189,7 @@ PARTS |= {
         None, (),
     ),
     ("run_chart", "points"): Part(
-        "caption_run_chart", lambda row, _: str(row["period"]),
+        "caption_run_chart", lambda row, look: numbers.month(row["period"], look.lang),
         (N, Column("estimate", "head_value", form.points), Column("low", "head_range", form.range_of("low", "high")),
          Column("outside", "head_outside", form.yes_or_no, figures=False)),
         None, ("n",), counted=True,

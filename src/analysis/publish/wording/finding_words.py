@@ -144,7 +144,7 @@ def asked(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
 def _to(row: Row, text: str, look: Look) -> str:
     officer = look.officer(str(row["officer"])) if row["officer"] else ""
     if not officer:
-        return text
+        return look.say("ask_all", question=text) if look.book.officers else text
     return look.say("ask_whom", komisi=row["komisi"], officer=officer, question=text) if row["komisi"] else text
 
 
@@ -165,7 +165,7 @@ def table(answer: Answer, look: Look) -> Table:
         (
             Entry(sentences.capital(subject(row, look))),
             Entry(sentences.capital(asked(row, look))),
-            Entry(str(row["komisi"] or look.say("all_committees"))),
+            Entry(str(row["komisi"] or (look.say("all_committees") if look.book.officers else ""))),
             Entry(look.officer(str(row["officer"])) if row["officer"] else ""),
         )
         for row in rows

@@ -98,6 +98,14 @@ def date(value: object, lang: str) -> str:
     return format_date(day, "d MMMM y", locale=lang)
 
 
+def month(period: object, lang: str) -> str:
+    """Return a month given as ``2025-03`` in words, ``Maret 2025``; any other period as it is."""
+    text = str(period)
+    if len(text) != len("2025-03") or text[4] != "-" or not (text[:4] + text[5:]).isdigit():
+        return text
+    return format_date(calendar_date(int(text[:4]), int(text[5:]), 1), "MMMM y", locale=lang)
+
+
 def listing(names: list[str] | tuple[str, ...], lang: str) -> str:
     """Return names as a list in words: ``a, b dan c``."""
     if len(names) < 2:

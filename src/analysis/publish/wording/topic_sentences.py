@@ -224,13 +224,13 @@ def run_chart(answer: Answer, look: Look) -> Sentences:
     if facts.get("note"):
         return said((look.say("run_too_few", points=facts.get("points", 0)),), (), look)
     seen = seen_rows(answer, "points", look)
-    outside = [str(row["period"]) for row in seen if row["outside"]]
+    outside = [numbers.month(row["period"], look.lang) for row in seen if row["outside"]]
     texts = [
         look.say("run_outside", periods=numbers.listing(outside, look.lang)) if outside else look.say("run_inside")
     ]
     if any(str(row["period"]) == facts["step"] for row in seen):
         size = numbers.signed(facts["step_size"], look.lang, look.main_decimals())
-        texts.append(look.say("run_step", period=facts["step"], size=size))
+        texts.append(look.say("run_step", period=numbers.month(facts["step"], look.lang), size=size))
     return said(texts, (look.say("not_cause"),), look)
 
 
