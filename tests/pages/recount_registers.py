@@ -152,7 +152,10 @@ def runs(fresh, tables):
     """Estimates by month."""
     return {
         _month(row["period"]): [
-            ((row["n"], 0),), tables.told(row["estimate"], 1), tables.span(row["low"], row["high"], 1), (),
+            ((row["n"], 0),),
+            tables.told(row["estimate"], 1),
+            tables.span(row["low"], row["high"], 1),
+            (),
         ]
         for row in fresh.runs.table.to_dict("records")
     }
