@@ -45,7 +45,7 @@ def watch(event, arguments):
         if not isinstance(path, int) and isinstance(flags, int) and flags & writes and path != os.devnull:
             seen.append([event, str(path)])
 sys.addaudithook(watch)
-from analysis.intake import worker
+from analysis.intake.process import worker
 worker.main()
 sys.stderr.flush()
 os.write(int(sys.argv[1]), json.dumps(seen).encode())

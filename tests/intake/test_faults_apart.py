@@ -20,7 +20,7 @@ READ_AS_NOBODY = f"""
 import os, sys
 from pathlib import Path
 from analysis.intake.grid import RefusedError
-from analysis.intake.limits import DEFAULT
+from analysis.intake.process.limits import DEFAULT
 from analysis.intake.source import stable_bytes
 if os.geteuid() == 0:
     os.setgroups([])

@@ -100,7 +100,7 @@ def test_any_survey_comes_back_as_its_truth(
     made.save(stream)
     parsed = Parser(book).parse(stream.getvalue(), "Puskesmas Uji 2025.xlsx")
     record = parsed.ledger.sheets[0]
-    assert record.rows == record.kinds.total()
+    assert record.looked == record.kinds.total()
     found = {
         row: [part.columns[item][at] for item in UNSUR] for part in parsed.parts for at, row in enumerate(part.rows)
     }

@@ -192,7 +192,8 @@ def _registers(fresh, tables):
     kinds = [(verdicts.count(one), 0) for one in ("higher", "lower", "cannot tell")]
     yield ("janji tindak lanjut",), [(len(verdicts), 0), *kinds]
     signs = fresh.integrity
-    for row in signs[signs["wave"].astype(str).eq(fresh.wave)].to_dict("records"):
+    tested = signs[signs["wave"].astype(str).eq(fresh.wave) & signs["repeated_expected"].notna()]
+    for row in tested.to_dict("records"):
         shares = tables.share(row["repeated_share"]), (100, 0), tables.share(row["repeated_expected"]), (100, 0)
         yield (row["unit"], "baris berulang, wajarnya"), list(shares)
     yield ("temuan pengawasan",), [(len(fresh.study.registers["findings"]), 0)]

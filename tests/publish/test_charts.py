@@ -25,7 +25,7 @@ def test_a_picture_is_the_same_bytes_twice(sectors, cells, cell_counts, make):
 
 def test_a_picture_does_not_depend_on_hash_seed_language_or_time_zone():
     draw = (
-        "import hashlib; from analysis import codebook, publish; from analysis.publish.charts import Dot, dots; "
+        "import hashlib; from analysis import codebook, publish; from analysis.publish.pictures.charts import Dot, dots; "
         "from analysis.publish.look import Look; look = Look(publish.plan({}), codebook.load(), 'id'); "
         "svg = dots([Dot('a', 1.0, 0.0, 2.0, 'lower')], look, title='t', decimals=1, band=0.5); "
         "print(hashlib.sha256(svg).hexdigest())"
