@@ -172,3 +172,14 @@ def test_an_index_that_no_answers_give_is_refused():
     beyond = Anchored(unit=one.name, wave=wave, index=25)
     with pytest.raises(CodebookError, match="index 25 cannot be reached"):
         example.draw(truth.model_copy(update={"anchored": (beyond,), "units": (one,), "silent": (), "copied": ()}))
+
+
+def test_copies_of_a_pattern_far_from_the_index_still_give_it():
+    truth = example.load()
+    (copied,) = truth.copied
+    far = Anchored(unit=copied.unit, wave=copied.wave, index=97.0)
+    people = example.draw(truth.model_copy(update={"anchored": (far,)})).of(copied.unit, copied.wave)
+    assert 25 * statistics.mean(score for one in people for score in one.scores) == pytest.approx(97.0, abs=0.05)
+    first = copied.patterns
+    last = first + round(copied.share * len(people))
+    assert all(people[at].scores == people[at % first].scores for at in range(first, last))

@@ -11,7 +11,7 @@ from analysis import codebook
 from analysis.errors import CodebookError, Fault
 
 from .answers import FIRST_NAMES, latent_mean, normal, pick, shuffle, spread, weigh
-from .truth import ITEMS, Truth, Unit, Wave
+from .truth import ITEMS, Copied, Truth, Unit, Wave
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -268,16 +268,30 @@ def _settle(truth: Truth, unit: Unit, wave: str, people: list[Person], rng: Rand
     """Paste the copied rows, then bring the unit to its anchored index by single answers of the other rows."""
     copied = next((one for one in truth.copied if (one.unit, one.wave) == (unit.name, wave)), None)
     anchor = next((one for one in truth.anchored if (one.unit, one.wave) == (unit.name, wave)), None)
-    settled = list(people)
-    first, last = 0, 0
+    settled = _pasted(people, copied)
+    if anchor is None:
+        return settled
+    fixed = {FREE_ITEM} if unit.free else set()
+    begin = copied.patterns + round(copied.share * len(people)) if copied else 0
+    free = list(range(begin, len(people)))
+    try:
+        return _anchor(settled, free, anchor.index, rng, fixed=fixed)
+    except CodebookError:
+        if copied is None:
+            raise
+        # Copies of a pattern far from the index outweigh all other rows, so the patterns are brought to it first.
+        place = copied.patterns
+        nearer = _anchor(people[:place], list(range(place)), anchor.index, rng, fixed=fixed)
+        return _anchor(_pasted([*nearer, *people[place:]], copied), free, anchor.index, rng, fixed=fixed)
+
+
+def _pasted(people: list[Person], copied: Copied | None) -> list[Person]:
+    """Return the people with the answers of the first few written over those of the next."""
+    pasted = list(people)
     if copied:
-        first, last = copied.patterns, copied.patterns + round(copied.share * len(people))
-        for place in range(first, min(last, len(people))):
-            settled[place] = replace(settled[place], scores=settled[place % copied.patterns].scores)
-    if anchor:
-        free = [place for place in range(len(people)) if not (copied and place < last)]
-        settled = _anchor(settled, free, anchor.index, rng, fixed={FREE_ITEM} if unit.free else set())
-    return settled
+        for place in range(copied.patterns, min(copied.patterns + round(copied.share * len(people)), len(people))):
+            pasted[place] = replace(pasted[place], scores=pasted[place % copied.patterns].scores)
+    return pasted
 
 
 def _anchor(people: list[Person], free: list[int], index: float, rng: Random, *, fixed: set[str]) -> list[Person]:
