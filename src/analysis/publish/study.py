@@ -4,28 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from analysis.oversight.study import StudyLike as StudyAsked
 
+if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.codebook import Codebook
     from analysis.shapes import Plan
 
 
-class StudyLike(Protocol):
-    """Responses, recaps, registers and files, the codebook they were read with, and the plan of what may be shown."""
+class StudyLike(StudyAsked, Protocol):
+    """What the questions need, and the files, the language, the waves and the plan of what may be shown."""
 
     @property
-    def responses(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def recaps(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def registers(self) -> Mapping[str, pd.DataFrame]: ...  # noqa: D102
-    @property
     def files(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def book(self) -> Codebook: ...  # noqa: D102
     @property
     def plan(self) -> Plan: ...  # noqa: D102
     @property
