@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from analysis import intake
+from analysis.errors import CallError
 from analysis.intake.notes import SEVERITY
 from analysis.words import catalogue, say
 
@@ -119,3 +121,17 @@ def test_a_file_that_goes_away_while_the_folder_is_read(
 
     monkeypatch.setattr(room, "sources", and_gone)
     assert clean(tmp_path).files["code"].tolist() == ["E-GONE"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("id", "tiada: berkas atau folder ini tidak ada. Periksa ejaan nama dan foldernya."),
+        ("en", "tiada: there is no such file or folder. Check the spelling of the name and the folder."),
+    ],
+)
+def test_a_path_that_nothing_has_is_told_in_the_language_asked_for(lang: str, words: str, tmp_path: Path) -> None:
+    for ask in (intake.clean, intake.check):
+        with pytest.raises(CallError) as refused:
+            ask(tmp_path / "tiada", lang=lang)
+        assert str(refused.value) == words

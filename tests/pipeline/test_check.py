@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 
 from analysis import pipeline
-from analysis.errors import CallError
+from analysis.errors import NothingUsableError
 from analysis.pages import check_page
 
 ITEMS = [
@@ -116,8 +116,33 @@ def test_exit_codes_tell_all_read_something_aside_nothing_usable(files):
     assert pipeline.check(files[:1]).exit_code == 0
     assert pipeline.check(files[:2]).exit_code == 1
     assert pipeline.check(files[2:]).exit_code == 3
-    with pytest.raises(CallError, match="tidak ada"):
-        pipeline.check([files[0].with_name("tiada.xlsx")])
+    assert pipeline.check([files[0].with_name("tiada.xlsx")]).exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("id", "Berkas tidak ditemukan. Periksa ejaan nama dan foldernya, lalu jalankan lagi."),
+        ("en", "The file was not found. Check the spelling of its name and folder, then run again."),
+    ],
+)
+def test_a_name_that_nothing_has_is_an_object_like_others(lang, words, tmp_path):
+    given = ["tiada.xlsx", "jauh/di sana.xlsx"]
+    done = called(*given, "--json", "--lang", lang, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (3, "")
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [one["file"] for one in records] == given
+    assert all(set(one) == KEYS for one in records)
+    assert [(one["outcome"], one["code"], one["problems"]) for one in records] == [
+        ("refused", "E-GONE", {"E-GONE": 1})
+    ] * 2
+    assert records[0]["message"] == f'"tiada.xlsx": {words}'
+    assert words in called("tiada.xlsx", "--lang", lang, cwd=tmp_path).stdout
+
+
+def test_a_folder_without_files_is_nothing_usable(tmp_path):
+    with pytest.raises(NothingUsableError, match="folder ini tidak memuat berkas"):
+        pipeline.check([tmp_path])
 
 
 def test_a_missing_file_or_a_link_among_others_is_refused_by_itself(files, tmp_path):

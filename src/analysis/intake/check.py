@@ -28,7 +28,7 @@ def check(
     ``problems`` the number of cells or rows per code. Made-up and real workbooks may be checked together.
     """
     book = resolve(what, codebook)
-    files = read_files(what, book, jobs=jobs)
+    files = read_files(what, book, jobs=jobs, lang=lang)
     frames = gather(files, book, lang)
     return [record(one, frames, lang) for one in files]
 

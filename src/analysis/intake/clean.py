@@ -62,7 +62,15 @@ def clean(  # noqa: PLR0913 - one call, all its choices by name
     """
     book = resolve(what, codebook)
     files = read_files(
-        what, book, jobs=jobs, leave_out=leave_out, executor=executor, cache=cache, progress=progress, limits=limits
+        what,
+        book,
+        jobs=jobs,
+        leave_out=leave_out,
+        executor=executor,
+        cache=cache,
+        progress=progress,
+        limits=limits,
+        lang=lang,
     )
     made_up = _made_up(files, lang, book)
     frames = gather(files, book, lang)
@@ -92,13 +100,13 @@ def resolve(what: What, codebook: Codebook | Path | str | None) -> Codebook:
     return codebooks.load(codebook)
 
 
-def read_files(
+def read_files(  # noqa: PLR0913 - one call, all its choices by name
     what: What, book: Codebook, *, jobs: int = 1, leave_out: Iterable[str] = (), executor: Executor | None = None,
     cache: MutableMapping[str, bytes] | None = None, progress: Callable[[int, int], None] | None = None,
-    limits: Limits = DEFAULT,
+    limits: Limits = DEFAULT, lang: str = "id",
 ) -> list[FileRead]:  # fmt: skip
     """Return every file as read by a child process, in sorted order; Excel's lock files only as a warning."""
-    found = sources(what, leave_out)
+    found = sources(what, leave_out, lang)
     kept = Kept(cache, codebook_json(book))
     settings = settings_of(book, kept.secret)
     own = Readers(max(1, jobs)) if executor is None else None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import CallError, Fault
+from analysis.words import say
 
 from .grid import RefusedError
 from .process.limits import Limits
@@ -27,14 +28,19 @@ class Source:
     path: Path
 
 
-def sources(what: Path | str | Sequence[Path | str], leave_out: Iterable[str] = ()) -> list[Source]:
-    """Return the files to read, sorted by name: those in a folder and below, one file, or the files of a list."""
+def sources(what: Path | str | Sequence[Path | str], leave_out: Iterable[str] = (), lang: str = "id") -> list[Source]:
+    """Return the files to read, sorted by name: those in a folder and below, one file, or the files of a list.
+
+    Raises CallError, in ``lang``, where nothing has the one name given; a name of a list that nothing has stays.
+    """
     if isinstance(what, str | Path):
         path = Path(what)
         if path.is_dir():
             return _below(path, frozenset(leave_out))
         if not path.exists() and not path.is_symlink():
-            raise CallError(Fault(path.name, "no such file or folder"))
+            raise CallError(
+                Fault(as_text(path.name), say("intake.no_such_path", lang), say("intake.no_such_path_todo", lang))
+            )
         return [Source(as_text(path.name), path)]
     paths = [Path(one) for one in what]
     names = [as_text(one.name) for one in paths]

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from analysis import codebook as books
 from analysis import intake
-from analysis.errors import CallError, Exit, Fault
+from analysis.errors import Exit, Fault, NothingUsableError
 from analysis.intake.check import record
 from analysis.intake.clean import gather, read_files
 from analysis.intake.fileread import FileRead
@@ -58,12 +58,12 @@ def check(
 
     A folder stands for the files in it. ``facts["files"]`` has one record per file (see ``intake.check``), its ``file``
     as given; with ``explain`` each sheet also has its ``candidates``: the heading rows looked at, scores and reasons.
-    Raises CallError where none of the files exists.
+    A name that nothing has is a refused file like others. Raises NothingUsableError where only empty folders are given.
     """
     given = _given(files)
-    if not any(os.path.lexists(one) for one in given):
-        names = [str(one) for one in files]
-        raise CallError(*(Fault(shown(name), say("pipeline.no_such_file", lang)) for name in names))
+    if not given:
+        what, todo = say("pipeline.empty_folder", lang), say("pipeline.empty_folder_todo", lang)
+        raise NothingUsableError(*(Fault(shown(str(name)), what, todo) for name in files))
     book, said = _book(given, codebook, lang)
     checked = _checked(given, book, lang, jobs, explain=explain)
     for one in checked:
