@@ -6,6 +6,7 @@ import pytest
 
 from analysis import survey
 from analysis.survey.replicates import resampling
+from analysis.survey.replicates.bootstrap import Replicates, summary
 
 
 def laws(frame: pd.DataFrame) -> dict[str, resampling.Law]:
@@ -33,13 +34,13 @@ def test_one_less_than_all_are_drawn_in_every_stratum(uneven, way: str) -> None:
     law = laws(uneven)[way]
     taken = resampling.times_taken(law, np.random.default_rng(0), 6000)
     for stratum, n in enumerate(law.sampled):
-        assert (taken[:, law.stratum == stratum].sum(axis=1) == n - 1).all()
+        assert (taken[law.stratum == stratum].sum(axis=0) == n - 1).all()
     n = law.sampled[law.stratum]
     chance = law.times / n
     error = np.sqrt(chance / 6000)
-    assert (np.abs(taken.mean(axis=0) / (n - 1) - chance) < 5 * error / np.sqrt(n - 1)).all()
-    assert (taken.var(axis=0) / ((n - 1) * chance * (1 - chance))) == pytest.approx(np.ones(len(n)), abs=0.2)
-    multiplier = law.keep + law.factor * taken.mean(axis=0)
+    assert (np.abs(taken.mean(axis=1) / (n - 1) - chance) < 5 * error / np.sqrt(n - 1)).all()
+    assert (taken.var(axis=1) / ((n - 1) * chance * (1 - chance))) == pytest.approx(np.ones(len(n)), abs=0.2)
+    multiplier = law.keep + law.factor * taken.mean(axis=1)
     assert multiplier == pytest.approx(np.ones(len(n)), abs=0.1)
 
 
@@ -61,9 +62,9 @@ def test_a_totals_variance_is_the_designs_own(uneven, psu: str | None, populatio
 def test_people_and_their_counts_are_one_law(uneven) -> None:
     laid = laws(uneven)
     one, other = (resampling.times_taken(laid[way], np.random.default_rng(1), 4000) for way in ("people", "counts"))
-    weight = np.arange(one.shape[1]) % 7
-    assert (one @ weight).mean() == pytest.approx((other @ weight).mean(), rel=0.005)
-    assert (one @ weight).std() == pytest.approx((other @ weight).std(), rel=0.06)
+    weight = np.arange(len(one)) % 7
+    assert (weight @ one).mean() == pytest.approx((weight @ other).mean(), rel=0.005)
+    assert (weight @ one).std() == pytest.approx((weight @ other).std(), rel=0.06)
 
 
 def test_means_are_those_of_the_general_way(people, design) -> None:
@@ -101,3 +102,18 @@ def test_a_domain_nobody_answered_in_and_one_outside_the_subset(people, design) 
     table = survey.bootstrap(design(frame).subset(frame.d != "c"), "u1", "d", draws=50).set_index("d")
     assert table.draws[["a", "b", "c"]].tolist() == [50, 0, 0]
     assert table.loc[["b", "c"], ["estimate", "se", "low", "high"]].isna().all(axis=None)
+
+
+def test_limits_and_error_are_of_the_replicates_that_are_defined() -> None:
+    """Percentiles are numpy's (R's type 7), whatever the order of draws and wherever a statistic is undefined."""
+    rng = np.random.default_rng(0)
+    drawn = rng.normal(size=(201, 3))
+    drawn[rng.permutation(201)[:60], 1] = np.nan
+    drawn[1:, 2] = np.nan
+    told = summary(Replicates(np.array([0.1, 0.2, 0.3]), drawn), 0.9)
+    assert told["draws"].tolist() == [201, 141, 1]
+    for place in (0, 1):
+        own = drawn[np.isfinite(drawn[:, place]), place]
+        assert [told["low"][place], told["high"][place]] == pytest.approx(np.quantile(own, [0.05, 0.95]), rel=1e-14)
+        assert told["se"][place] == pytest.approx(np.sqrt(np.mean((own - [0.1, 0.2][place]) ** 2)), rel=1e-13)
+    assert np.isnan([told["low"][2], told["high"][2], told["se"][2]]).all()

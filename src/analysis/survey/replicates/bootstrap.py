@@ -73,11 +73,11 @@ def replicate(
     for block in _blocks(draws, max(len(base), len(law.members) if law.members is not None else 0)):
         size = block.stop - block.start
         weights = times_taken(law, rng, size)
-        weights *= law.factor
-        weights += law.keep
-        weights = weights if by_people else weights[:, held.unit]
-        weights *= base
-        parts.append(np.asarray(statistic(weights, held.values, held.domain), dtype=np.float64).reshape(size, -1))
+        weights *= law.factor[:, None]
+        weights += law.keep[:, None]
+        weights = weights if by_people else weights[held.unit]
+        weights *= base[:, None]
+        parts.append(np.asarray(statistic(weights.T, held.values, held.domain), dtype=np.float64).reshape(size, -1))
     return Replicates(estimate, np.vstack(parts))
 
 
@@ -137,11 +137,17 @@ def _means(table: Table, law: Law, *, draws: int, seed: int) -> Replicates:
     drawn = sums * law.factor[table.unit][:, None]
 
     def divided(totals: Floats) -> Floats:
-        under = totals[..., : len(first)]
-        mean = np.full((*totals.shape[:-1], len(place)), np.nan)
-        np.divide(totals[..., len(first) :], under[..., place], out=mean, where=under[..., place] > 0)
-        mean += table.centre
-        return np.moveaxis(mean, -1, -2).reshape(len(totals), -1)
+        """Domain x column x draw to item by domain x draw."""
+        mean = np.empty((len(place), table.width, totals.shape[-1]))
+        for item, column in enumerate(place):
+            under = totals[:, column]
+            held = under > 0
+            every = bool(held.all())
+            np.divide(totals[:, len(first) + item], under, out=mean[item], where=True if every else held)
+            mean[item] += table.centre[item]
+            if not every:
+                mean[item][~held] = np.nan
+        return mean.reshape(-1, totals.shape[-1])
 
     units, size = len(law.stratum), len(law.stratum) if law.members is None else len(law.members)
     by_unit = bool(np.array_equal(table.unit, np.arange(units)))
@@ -154,15 +160,17 @@ def _means(table: Table, law: Law, *, draws: int, seed: int) -> Replicates:
     parts = []
     for block in _blocks(draws, size):
         taken = times_taken(law, rng, block.stop - block.start)
+        # a statistic's replicates side by side: the shorter way to their quantiles
         if dense is not None:
-            added = (taken @ dense).reshape(len(taken), table.width, -1)
+            added = (dense.T @ taken).reshape(table.width, -1, taken.shape[1])
         else:
             # a line per unit, sorted by domain: a domain's units stand side by side
-            mine = [taken[:, own if by_unit else table.unit[own]] @ drawn[own] for own in inside]
-            added = np.stack(mine, axis=1)
-        parts.append(divided(added + kept))
+            mine = [drawn[own].T @ taken[own if by_unit else table.unit[own]] for own in inside]
+            added = np.stack(mine)
+        added += kept[:, :, None]
+        parts.append(divided(added))
     whole = np.array([sums[own].sum(axis=0) for own in inside])
-    return Replicates(divided(whole[None])[0], np.vstack(parts))
+    return Replicates(divided(whole[:, :, None])[:, 0], (parts[0] if len(parts) == 1 else np.hstack(parts)).T)
 
 
 def _domain_means(
@@ -244,14 +252,27 @@ def bootstrap(
 
 def summary(made: Replicates, level: float) -> dict[str, Floats | Ints]:
     """Estimate, standard error and percentile limits of each statistic."""
-    defined = np.isfinite(made.replicates)
-    count = defined.sum(axis=0)
-    away = np.where(defined, made.replicates - made.estimate, 0.0)
-    se = np.sqrt((away**2).sum(axis=0) / np.maximum(count, 1))
-    low, high = np.full(len(count), np.nan), np.full(len(count), np.nan)
-    tails = [(1 - level) / 2, (1 + level) / 2]
-    whole = defined.all(axis=0)
-    low[whole], high[whole] = np.quantile(made.replicates[:, whole], tails, axis=0)
-    for place in np.flatnonzero((count > 1) & ~whole):
-        low[place], high[place] = np.quantile(made.replicates[defined[:, place], place], tails)
+    drawn = np.ascontiguousarray(made.replicates.T)
+    count = np.isfinite(drawn).sum(axis=1)
+    undefined = None if (count == drawn.shape[1]).all() else ~np.isfinite(drawn)
+    away = drawn - made.estimate[:, None]
+    if undefined is not None:
+        away[undefined] = 0.0
+    se = np.sqrt(np.einsum("sd,sd->s", away, away) / np.maximum(count, 1))
+    ordered = np.sort(drawn if undefined is None else np.where(undefined, np.inf, drawn), axis=1)
+    low, high = _limits(ordered, count, level)
     return {"estimate": made.estimate, "se": np.where(count > 1, se, np.nan), "low": low, "high": high, "draws": count}
+
+
+def _limits(drawn: Floats, count: Ints, level: float) -> tuple[Floats, Floats]:
+    """Percentile limits of each sorted row's first numbers, straight between neighbours (R's type 7); NaN under two."""
+    rows, limits = np.arange(len(drawn)), []
+    for tail in ((1 - level) / 2, (1 + level) / 2):
+        place = np.maximum(count - 1, 0) * tail
+        below = np.floor(place).astype(np.int64)
+        above = np.minimum(below + 1, np.maximum(count - 1, 0))
+        start, stop = drawn[rows, below], drawn[rows, above]
+        known = count > 1
+        step = np.where(known, stop, 0.0) - np.where(known, start, 0.0)
+        limits.append(np.where(known, start + step * (place - below), np.nan))
+    return limits[0], limits[1]

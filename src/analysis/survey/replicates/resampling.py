@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis.survey.columns import Floats, Ints
@@ -117,30 +118,31 @@ def _scales(arrays: DesignArrays) -> tuple[Floats, Floats]:
 
 
 def times_taken(law: Law, rng: np.random.Generator, size: int) -> Floats:
-    """How often each unit is taken in ``size`` replicates (draw x unit)."""
-    units = len(law.stratum)
+    """How often each unit is taken in ``size`` replicates (unit x draw)."""
     if law.members is None:
         return _counts_drawn(law, rng, size)
+    out = np.zeros((len(law.stratum), size))
     starts = np.cumsum(law.sampled) - law.sampled
-    many = np.flatnonzero(law.sampled > 1)
-    bounds = np.concatenate([[0], np.cumsum(law.sampled[many] - 1)])
-    taken = np.empty((size, bounds[-1]), dtype=np.int64)
-    for place, stratum in enumerate(many):
+    draw = np.arange(size)[:, None]
+    for stratum in np.flatnonzero(law.sampled > 1).tolist():
         n = int(law.sampled[stratum])
-        taken[:, bounds[place] : bounds[place + 1]] = rng.integers(0, n, (size, n - 1), dtype=np.int32)
-        taken[:, bounds[place] : bounds[place + 1]] += starts[stratum]
-    taken = law.members[taken]
-    taken += units * np.arange(size)[:, None]
-    counted: Floats = np.bincount(taken.ravel(), minlength=size * units).reshape(size, units).astype(np.float64)
-    return counted
+        held = law.members[starts[stratum] : starts[stratum] + n]
+        inside = np.unique(held)
+        taken: npt.NDArray[np.integer] = rng.integers(0, n, (size, n - 1), dtype=np.int32)
+        if len(inside) < n or not np.array_equal(inside, held):
+            taken = np.searchsorted(inside, held)[taken]
+        # one stratum at a time: its counters stay near the processor
+        counted = np.bincount((taken + draw * len(inside)).ravel(), minlength=size * len(inside))
+        out[inside] = counted.reshape(size, len(inside)).T
+    return out
 
 
 def _counts_drawn(law: Law, rng: np.random.Generator, size: int) -> Floats:
-    out = np.zeros((size, len(law.stratum)))
+    out = np.zeros((len(law.stratum), size))
     order = np.argsort(law.stratum, kind="stable")
     bounds = np.searchsorted(law.stratum[order], np.arange(len(law.sampled) + 1))
     for stratum, n in enumerate(law.sampled.tolist()):
         inside = order[bounds[stratum] : bounds[stratum + 1]]
         if n > 1 and len(inside):
-            out[:, inside] = rng.multinomial(n - 1, law.times[inside] / n, size=size)
+            out[inside] = rng.multinomial(n - 1, law.times[inside] / n, size=size).T
     return out
