@@ -1,6 +1,7 @@
 import nbformat
 import pytest
 
+from analysis import words
 from analysis.pages import gate, runner
 from analysis.publish import Entry, Figure, Heading, Sentences, Table
 
@@ -44,6 +45,26 @@ def kinds(*outputs):
         (html('<img src="data:image/png;base64,AAAA">'), "alt"),
         (html('<img alt="bagan" src="data:image/png;base64,AAAA">'), "alt"),
         (v4.new_output("display_data", data={"image/png": PIXEL}), "alt"),
+        (html('<img alt="Kesehatan paling rendah, 78,1" src="data:image/png;base64,AAAA">'), "picture"),
+        (
+            html('<figure><img alt="Kesehatan paling rendah" src="data:image/png;base64,AAAA"></figure>'),
+            "picture",
+        ),
+        (html(Figure(b"<svg><metadata/></svg>", "Kesehatan paling rendah", "Nilai 2")._repr_html_()), "picture"),
+        (
+            v4.new_output(
+                "display_data", data={"image/png": PIXEL}, metadata={"image/png": {"alt": "Sebaran jawaban per unsur"}}
+            ),
+            "picture",
+        ),
+        (
+            v4.new_output(
+                "display_data",
+                data={"image/svg+xml": "<svg/>"},
+                metadata={"image/svg+xml": {"alt": "Sebaran jawaban per unsur"}},
+            ),
+            "picture",
+        ),
         (v4.new_output("display_data", data={"application/javascript": "alert(1)"}), "unshowable"),
         (html("<script>draw()</script>"), "unshowable"),
     ],
@@ -59,13 +80,9 @@ def test_what_has_not_asked_the_plan_or_has_no_words_is_refused(output, kind):
         html(Table("Nilai 2025", (Heading("a"), Heading("n")), ((Entry("A"), Entry("12")),), ("n 1",))._repr_html_()),
         html(Figure(b"<svg/>", "Kesehatan paling rendah, 78,1", "Nilai 2", ("n 1",))._repr_html_()),
         html("<p>Catatan saya tentang tahun 2025.</p>"),
-        html('<img alt="Kesehatan paling rendah, 78,1" src="data:image/png;base64,AAAA">'),
         plain("'2025'"),
         v4.new_output("stream", name="stdout", text="selesai\n"),
         v4.new_output("stream", name="stderr", text="0.12 dtype: float\n"),
-        v4.new_output(
-            "display_data", data={"image/png": PIXEL}, metadata={"image/png": {"alt": "Sebaran jawaban per unsur"}}
-        ),
     ],
 )
 def test_what_is_fit_for_a_page_passes(output):
@@ -75,3 +92,11 @@ def test_what_is_fit_for_a_page_passes(output):
 def test_a_picture_in_prose_without_words_and_a_page_too_big_are_refused():
     assert gate.whole("a", f'<img alt="{gate.FILLER}">', "x") == [runner.Failure("a", 0, "alt")]
     assert gate.whole("a", "", "x" * 1_000_001) == [runner.Failure("a", 0, "size")]
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_a_picture_drawn_by_hand_is_refused_by_notebook_and_cell_with_what_to_do(lang):
+    told = words.say("pages.fail.picture", lang, notebook="a.ipynb", cell=2, detail="")
+    assert "a.ipynb" in told
+    assert {"id": "sel 2", "en": "cell 2"}[lang] in told
+    assert "`publish`" in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,9 @@ _OURS = re.compile(
     r'<figure>.*?</figure>|<div class="wide".*?</div>|<(p|ul) class="(?:answer|answers|note)">.*?</\1>', re.DOTALL
 )
 """What ``publish`` makes: its figures have asked the plan."""
+_DRAWN = re.compile(r'<figure><img alt="[^"]*" src="data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)"><figcaption>')
+_BY_HAND = b"<metadata"
+"""What a program's own way to SVG writes and ``publish`` takes out."""
 _PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
 _SHOWN = ("text/html", *_PICTURES, "text/markdown", "text/plain")
 
@@ -32,7 +36,8 @@ def refusals(name: str, node: NotebookNode) -> list[Failure]:
     """Return what keeps an executed notebook from becoming a page: pictures without words, raw tables, raw numbers.
 
     What ``publish`` makes comes as HTML of its own; a frame of pandas, a printed figure or markup written by hand with
-    a figure in it has not asked the plan. A year alone is no figure, and a picture is believed on its words.
+    a figure in it has not asked the plan. A year alone is no figure. A picture drawn by hand has not asked it either,
+    whatever its words say: the places of its points are figures.
     """
     found, code = [], 0
     for cell in node.cells:
@@ -70,7 +75,7 @@ def alt_of(output: NotebookNode, kind: str) -> str:
 def _faults(output: NotebookNode) -> list[str]:
     kind, content = chosen(output)
     if kind in _PICTURES:
-        return [] if _described(alt_of(output, kind)) else ["alt"]
+        return ["picture" if _described(alt_of(output, kind)) else "alt"]
     if kind in {"text/html", "text/markdown"}:
         return _in_markup(content)
     if kind == "text/plain":
@@ -82,9 +87,18 @@ def _in_markup(content: str) -> list[str]:
     safe = clean(content)
     kinds = ["raw"] if _FRAME.search(content) or _raw(text_of(clean(_OURS.sub(" ", content)))) else []
     alts = [_ALT.search(image) for image in _IMAGE.findall(safe)]
-    kinds += ["alt"] if any(alt is None or not _described(alt[1]) for alt in alts) else []
+    if any(alt is None or not _described(alt[1]) for alt in alts):
+        kinds.append("alt")
+    elif _drawn_by_hand(content, len(alts)):
+        kinds.append("picture")
     empty = bool(content.strip()) and not text_of(safe) and not alts
     return [*kinds, "unshowable"] if empty else kinds
+
+
+def _drawn_by_hand(content: str, pictures: int) -> bool:
+    """Tell whether any picture of a markup is not one of ``publish``: a drawing in a figure, stripped."""
+    drawn = _DRAWN.findall(content)
+    return len(drawn) < pictures or any(_BY_HAND in base64.b64decode(one) for one in drawn)
 
 
 def _described(alt: str) -> bool:
