@@ -59,3 +59,17 @@ def test_names_are_listed_in_words():
     assert numbers.listing(["a", "b", "c"], "id") == "a, b dan c"
     assert numbers.listing(["a"], "en") == "a"
     assert numbers.listing([], "en") == ""
+
+
+@pytest.mark.parametrize(
+    ("period", "lang", "long", "short"),
+    [
+        ("2025-05", "id", "Mei 2025", "Mei 2025"),
+        ("2025-08", "id", "Agustus 2025", "Agu 2025"),
+        ("2025-08", "en", "August 2025", "Aug 2025"),
+        ("2025-TW1", "id", "2025-TW1", "2025-TW1"),
+        ("Round 3", "en", "Round 3", "Round 3"),
+    ],
+)
+def test_a_month_is_told_in_words_and_short_on_an_axis(period, lang, long, short):
+    assert (numbers.month(period, lang), numbers.month_short(period, lang)) == (long, short)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 MOST_GAPS = 24
 """How many groups a picture of gaps holds; the widest gaps come first."""
+MOST_FLAT = 8
+"""With more periods than this their names are turned."""
 
 
 def _told(answer: Answer, kind: str, look: Look) -> str:
@@ -107,7 +109,10 @@ def run_chart(answer: Answer, look: Look) -> Figure:
                 axes.axhline(float(numbers.rounded(level, places)), color=QUIET, linewidth=0.9, linestyle=dash)
         beyond = [place for place, row in enumerate(rows) if row["outside"]]
         axes.plot(beyond, [values[place] for place in beyond], "D", color=MARKS["lower"][1], markersize=10)
-        axes.set_xticks(at, [str(row["period"]) for row in rows], rotation=0 if len(rows) <= 8 else 45, fontsize=9)
+        names = [numbers.month_short(row["period"], look.lang) for row in rows]
+        flat = len(rows) <= MOST_FLAT
+        axes.set_xticks(at, names, rotation=0 if flat else 45, ha="center" if flat else "right", fontsize=9)
+        axes.tick_params(axis="x", pad=2)
         axes.set_ylabel(wrapped(look.measure_name(look.book.measure.name), 40))
         axes.yaxis.set_major_formatter(Told(look.lang))
         sns.despine(ax=axes)

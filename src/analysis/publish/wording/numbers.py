@@ -98,12 +98,17 @@ def date(value: object, lang: str) -> str:
     return format_date(day, "d MMMM y", locale=lang)
 
 
-def month(period: object, lang: str) -> str:
+def month(period: object, lang: str, form: str = "MMMM y") -> str:
     """Return a month given as ``2025-03`` in words, ``Maret 2025``; any other period as it is."""
     text = str(period)
     if len(text) != len("2025-03") or text[4] != "-" or not (text[:4] + text[5:]).isdigit():
         return text
-    return format_date(calendar_date(int(text[:4]), int(text[5:]), 1), "MMMM y", locale=lang)
+    return format_date(calendar_date(int(text[:4]), int(text[5:]), 1), form, locale=lang)
+
+
+def month_short(period: object, lang: str) -> str:
+    """Return the same in few letters, for an axis: ``Mar 2025``."""
+    return month(period, lang, "MMM y")
 
 
 def listing(names: list[str] | tuple[str, ...], lang: str) -> str:
