@@ -82,7 +82,8 @@ class Lexicon:
             return Meaning(column="personal", how="personal", weight=EXACT, known=True)
         if plain in words("serial") and weight < EXACT:
             return Meaning(column="serial", how="serial", weight=1, known=True)
-        if weight > strongest:
+        # "Kinerja Unit Pelayanan" heads the grade table beside the answers: it holds no unit.
+        if weight > strongest and (weight >= EXACT or plain not in words("ignored")):
             return Meaning(column=column, how=how, weight=weight, known=True)
         return Meaning(items=items, known=bool(items) or plain in words("ignored"))
 

@@ -13,6 +13,7 @@ from .numbering import family, numbered, stand_as_rows
 
 _DEPTH = 2
 _ALIKE = 5
+_TITLE = 2
 NEAR = 6
 """Weight of a misspelt heading: under every other one."""
 
@@ -93,6 +94,9 @@ def _slips(meanings: dict[int, Meaning], texts: dict[int, str], lexicon: Lexicon
 def _stacked(grid: Grid, head: Head, above_row: int, lexicon: Lexicon) -> Head:
     """Return a heading with the row above it: its texts where a column has none yet, or only a number or code."""
     meanings, texts = dict(head.meanings), dict(head.texts)
+    # A title, or a key and its value, stands over the first column with little beside it: no part of that heading.
+    first = min(texts, default=0)
+    lone = sum(not blank(value) for value in grid.rows[above_row]) <= _TITLE
     for column in range(max(len(grid.rows[head.row]), len(grid.rows[above_row]))):
         above, wide = merged_text(grid, above_row, column)
         if not isinstance(above, str) or blank(above) or len(above) > 300:
@@ -103,6 +107,8 @@ def _stacked(grid: Grid, head: Head, above_row: int, lexicon: Lexicon) -> Head:
             if not wide and (upper.known or head.top == head.row):
                 meanings[column], texts[column] = upper, above
         elif not meanings[column].known:
+            if column == first and lone:
+                continue
             joined = lexicon.meaning(f"{above} {below}")
             if joined.known:
                 meanings[column] = joined
