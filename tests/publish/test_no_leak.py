@@ -1,0 +1,128 @@
+"""Whatever the figures of a withheld group are, every form of every result is the same to the byte."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from analysis.publish import show as forms
+from analysis.publish.look import Look
+
+FIGURES = (
+    "estimate", "se", "low", "high", "difference", "difference_low", "difference_high", "p", "p_adjusted",
+    "mix_difference", "mix_low", "mix_high", "before", "index", "index_011", "low_share", "published", "recomputed",
+    "same_share", "repeated_share", "users", "needed", "value",
+)  # fmt: skip
+ELSEWHERE = {"topic", "arrived", "problems"}
+"""Answers in several parts ask one function (test_topics); what arrived is counted by sheet (test_tables)."""
+SMALL = "Unit C"
+SIZES = {"Unit A": 120, "Unit B": 80, SMALL: 7, "Unit D": 300}
+
+
+def units(**columns):
+    """Return a plain frame of four units, one of them small and, by that, a second withheld."""
+    rest = {"wave": "2025", "n": list(SIZES.values()), "sample": "random", "low": 70.0, "high": 90.0}
+    return pd.DataFrame({"unit": list(SIZES), **rest, **columns})
+
+
+PLAIN = {
+    "coverage": units(must=True, surveyed=True, users=900.0, needed=270.0),
+    "reconcile": units(
+        published=81.0, recomputed=82.0, index_011=81.9, explained="not explained", grade_published="B", grade="B"
+    ),
+    "index": units(
+        index=[81.0, 82.0, 83.0, 84.0], index_011=80.0, grade="B", rule="2017", p_a=0.0, p_b=1.0, p_c=0.0, p_d=0.0
+    ),
+    "integrity": units(
+        same_share=0.1, same_expected=0.1, repeated_share=0.1, repeated_expected=0.1, signs=["", "", "same", ""]
+    ),
+    "plain": units(value=1.0),
+}  # fmt: skip
+
+
+def disturbed(table, hidden):
+    """Return a table in which the figures of the rows called ``hidden`` are others."""
+    held = [name for name in FIGURES if name in table]
+    changed = table.copy()
+    changed[held] = changed[held].astype(float)
+    changed.loc[hidden, held] = changed.loc[hidden, held] * 0.83 - 0.01
+    return changed
+
+
+def every_form(show, kind, result, **more):
+    """Return all that a page can print of a result."""
+    made = [makers(result, **more) for form, makers in (
+        (forms.SAID, show.sentence), (forms.TABLES, show.table), (forms.CHARTS, show.chart)
+    ) if kind in form]  # fmt: skip
+    assert made
+    return [one._repr_html_() + repr(one) for one in made]
+
+
+@pytest.fixture
+def cases(make, sectors, cells, cell_counts, moves):
+    """Results by kind, each with the page that shows it and which of its rows the plan withholds."""
+    by_unit = {make.cell(): sum(SIZES.values())} | {make.cell(unit=name): n for name, n in SIZES.items()}
+    show = make.page(by_unit)
+    small = {name for group in show.look.plan.withheld for column, name in group if column == "unit"}
+    assert SMALL in small
+    assert len(small) > 1
+    found = {kind: (show, frame, frame["unit"].isin(small)) for kind, frame in PLAIN.items()}
+    compared = make.for_comparison(sectors)
+    named = [sectors.table["level"].eq(name) for name in ("security",)]
+    found["comparison"] = (compared, sectors, named[0])
+    squares = make.page(cell_counts)
+    hidden = [
+        make.cell(district=row["row"], sector=row["column"]) in squares.look.plan.withheld
+        for row in cells.table.to_dict("records")
+    ]
+    assert sum(hidden) > 1
+    found["matrix"] = (squares, cells, pd.Series(hidden))
+    levels = dict.fromkeys(moves.table["level"], 120) | {"Unit C": 7}
+    both = [make.cell(unit=name) for name in levels] + [
+        frozenset({("wave", "2024"), ("unit", name)}) for name in levels
+    ]
+    counts = dict(zip(both, [*levels.values()] * 2, strict=True))
+    small_move = moves.table["level"].eq("Unit C")
+    moved = replace(moves, table=moves.table.assign(n=[levels[one] for one in moves.table["level"]]))
+    found["change"] = (make.page(counts), moved, small_move)
+    items = (
+        pd.DataFrame({"variable": ["u1", "u2"], "n": [120, 7], "estimate": [3.1, 3.2], "low_share": [0.1, 0.2]})
+        .assign(low=3.0, high=3.4, note="", sample="random")
+        .assign(share_1=0.1, share_2=0.1, share_3=0.4, share_4=0.4)
+    )
+    found["unsur"] = (show, items, items["n"] < 10)
+    return found
+
+
+def with_other_figures(result, rows):
+    """Return a result in which the figures of ``rows`` are others."""
+    if isinstance(result, pd.DataFrame):
+        return disturbed(result, rows.to_numpy())
+    return replace(result, table=disturbed(result.table, rows.to_numpy()))
+
+
+def forms_before_and_after(kind, show, result, rows):
+    more = {"unit": "Unit A"} if kind == "unsur" else {}
+    return [every_form(show, kind, one, **more) for one in (result, with_other_figures(result, rows))]
+
+
+def test_no_form_of_any_result_depends_on_the_figures_of_a_withheld_group(cases):
+    assert set(cases) | ELSEWHERE == {*forms.SAID, *forms.TABLES, *forms.CHARTS}
+    for kind, (show, result, hidden) in cases.items():
+        assert hidden.any(), kind
+        before, after = forms_before_and_after(kind, show, result, hidden)
+        assert before == after, kind
+
+
+def test_every_form_depends_on_the_figures_of_groups_that_are_shown(cases):
+    for kind, (show, result, hidden) in cases.items():
+        before, after = forms_before_and_after(kind, show, result, ~hidden)
+        assert before != after, kind
+
+
+def test_a_plan_that_is_not_asked_is_seen_at_every_kind(cases, monkeypatch):
+    monkeypatch.setattr(Look, "hidden", lambda *_: "")
+    monkeypatch.setattr(Look, "hidden_of_city", lambda *_: "")
+    for kind, (show, result, hidden) in cases.items():
+        before, after = forms_before_and_after(kind, show, result, hidden)
+        assert before != after, kind
