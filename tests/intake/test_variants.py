@@ -124,3 +124,22 @@ def test_sheets_name_the_units_where_the_file_does_not(write: Any, clean: Any) -
     }
     months = clean(write({"Januari": rows, "TW II": [rows[0], *rows[2:]]}, "SKM Perizinan 2024.xlsx"))
     assert set(months.responses["unit"]) == {"Perizinan"}
+
+
+def test_a_grade_table_beside_the_answers_names_no_unit(write: Any, clean: Any) -> None:
+    heads = ["No", *(f"U{at}" for at in range(1, 10)), "", "Nilai Interval", "Mutu Pelayanan", "Kinerja Unit Pelayanan"]
+    grades = [("25,00 - 64,99", "D", "Tidak Baik"), ("65,00 - 76,60", "C", "Kurang Baik")]
+    rows = [[at + 1, *[3] * 9, "", *grade] for at, grade in enumerate(grades)] + [[3, *[4] * 9]]
+    found = clean(write([heads, *rows]))
+    assert set(found.responses["unit"]) == {"Puskesmas Uji"}
+    assert "E-UNIT" not in codes(found)
+
+
+@pytest.mark.parametrize("title", [["Hasil Survei Kepuasan Masyarakat PKM Uji Tahun 2024"], ["Tahun", "", 2024]])
+def test_a_title_over_the_first_column_is_no_part_of_its_heading(write: Any, clean: Any, title: list[Any]) -> None:
+    heads = ["Urutan isian", *(f"U{at}" for at in range(1, 10))]
+    above = [] if "Hasil" in title[0] else [["Unit", "", "PKM Uji"]]
+    found = clean(write([*above, title, heads, *([at, *[3] * 9] for at in range(1, 6))], "rekap.xlsx"))
+    assert set(found.responses["unit"]) == {"Puskesmas Uji"}
+    assert set(found.responses["wave"]) == {"2024"}
+    assert found.files["heading"].tolist() == [1]

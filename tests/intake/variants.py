@@ -54,6 +54,7 @@ HEADINGS: dict[str, Callable[[int], str]] = {
     "capitals": lambda at: OFFICIAL[at].upper(), "short": lambda at: SHORT[at], "filled": lambda at: FILLED[at],
     "slips": lambda at: SLIPS[at], "code and name": lambda at: f"U{at + 1}\n{OFFICIAL[at]}",
     "name and code": lambda at: f"{OFFICIAL[at]} (U{at + 1})", "numbered": lambda at: f"{at + 1}. {OFFICIAL[at]}",
+    "led in": lambda at: f"Unsur {OFFICIAL[at]}", "grid": lambda at: f"Unsur Pelayanan [{OFFICIAL[at]}]",
     "nbsp": lambda at: OFFICIAL[at].replace(" ", "\u00a0"), "question": lambda at: QUESTIONS[at],
     "numbered question": lambda at: f"{at + 1}. {QUESTIONS[at]}\n", "question and code": lambda at: f"{QUESTIONS[at]} [U{at + 1}]",
 }  # fmt: skip
@@ -122,7 +123,7 @@ class Style:
 
 
 def style(draw: random.Random, **fixed: Any) -> Style:
-    headings = draw.choice(sorted(HEADINGS))
+    headings = fixed.get("headings") or draw.choice(sorted(HEADINGS))
     swapped = headings in BY_NAME and draw.random() < 0.4
     made = {
         "headings": headings, "answers": draw.choice(sorted(ANSWERS)),

@@ -22,6 +22,7 @@ _SLIP = 80
 _PERSONAL_TOKENS = frozenset(("nik", "email", "whatsapp", "telepon", "telp", "ktp", "hp"))
 _BARE_ITEM = re.compile(r"^(?:(?:unsur|pertanyaan|soal|butir|question|no) )?(?:([up]) ?|q ?|(?<= ))(\d{1,2})$")
 _NUMBERED = re.compile(r"^[a-z](\d{1,2})$")
+_ROW_OF_GRID = re.compile(r"\[([^\[\]]+)\]\s*$")
 _LED_IN = re.compile(r"^(?:nilai|skor|score|jawaban) (?:unsur )?")
 
 
@@ -71,14 +72,18 @@ class Lexicon:
         plain = normal(text) if len(text) <= _LONGEST else ""
         if not plain:
             return Meaning()
+        # A form's grid heads each column "its title [the row]": the row is the question, a mere code in it is not.
+        if grid := _ROW_OF_GRID.search(text):
+            row = self.meaning(grid[1])
+            if row.items and all(how in ("heading", "phrase") for _, how, _ in row.items.values()):
+                return row
         bare = unnumbered(plain)
         short = normal(unbracketed(text))
         items = {key: found for key in self.items if (found := self._item(key, plain, bare, short))}
         column, how, weight = self._field(plain, bare, short)
         strongest = max((one[2] for one in items.values()), default=0)
-        if weight < EXACT and strongest < EXACT and self._is_personal(plain, weight):
-            return Meaning(column="personal", how="personal", weight=EXACT, known=True)
-        if plain in self.personal:
+        asked = max(weight, strongest) >= EXACT
+        if plain in self.personal or (not asked and self._is_personal(plain, weight)):
             return Meaning(column="personal", how="personal", weight=EXACT, known=True)
         if plain in words("serial") and weight < EXACT:
             return Meaning(column="serial", how="serial", weight=1, known=True)

@@ -54,7 +54,7 @@ def _is_heading(grid: Grid, row: int, area: tuple[int, int], lexicon: Lexicon) -
 
 
 def family(texts: Mapping[int, str], lexicon: Lexicon) -> dict[int, Meaning]:
-    """Return the columns whose headings share a beginning and count from 1 to the number of items."""
+    """Return the columns whose headings share a beginning and count from 1 to the number of items, in any order."""
     groups: dict[str, list[list[tuple[int, int]]]] = {}
     for column, text in sorted(texts.items()):
         match = _COUNTED.match(normal(text)) if len(text) <= _LONGEST else None
@@ -67,7 +67,7 @@ def family(texts: Mapping[int, str], lexicon: Lexicon) -> dict[int, Meaning]:
             runs[-1].append((column, number))
     found: dict[int, Meaning] = {}
     for members in (run for runs in groups.values() for run in runs):
-        if [number for _, number in members] != list(range(1, len(members) + 1)):
+        if sorted(number for _, number in members) != list(range(1, len(members) + 1)):
             continue
         for column, number in members:
             items = {
