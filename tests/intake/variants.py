@@ -215,7 +215,7 @@ def packed(draw: random.Random) -> Written:
     how = style(draw, answers=draw.choice(("number", "letter")), headings="u1", tail=(), order=tuple(range(9)))
     rows, _ = block(draw, made, how, 12)
     made.scores = [[one or 3 for one in scores] for scores in made.scores]
-    apart = draw.choice((",", ", ", ";", " ", "-", "/", "|", "", " , "))
+    apart = draw.choice((",", ", ", ";", " ", "-", "/", "|", "", " , ", ".", ". "))
     left = 1 + len(how.fields)
     cells = [apart.join(str(ANSWERS[how.answers](0, one)) for one in scores) for scores in made.scores]
     head = draw.choice(("Jawaban", "Nilai U1-U9", "Skor", "Hasil Kuesioner", "Nilai Unsur"))

@@ -19,7 +19,7 @@ NAME = "packed"
 _TOP = 40
 _BELOW = 40
 _LONGEST = 200
-_SPLIT = re.compile(r"\s*[,;|/ \-]\s*|\s+")
+_SPLIT = re.compile(r"\s*[,;|/. \-]\s*|\s+")
 
 
 def split(value: Value, instrument: Instrument) -> list[str] | None:
