@@ -139,7 +139,7 @@ PARTS: dict[tuple[str, str], Part] = {
          Column("low", "head_range", form.range_of("low", "high", form.ITEM_DECIMALS)),
          Column("low_answers", "head_low_share", form.hundredth),
          Column("note", "head_note", form.note, figures=False)),
-        lambda _: {}, (),
+        lambda _: {},
     ),
     ("drivers", "unsur"): Part(
         "caption_drivers", _of_item,
