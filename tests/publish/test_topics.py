@@ -157,7 +157,8 @@ def test_a_run_chart_names_and_draws_no_period_that_its_table_withholds(make, pe
 
 def test_a_mark_of_few_respondents_is_not_told(make):
     rows = [
-        {"mark": "m1", "items": "u1", "n": n, "estimate": 3.1, "low": 3.0, "high": 3.3, "low_answers": 9.0, "note": note}
+        {"mark": "m1", "items": "u1", "n": n, "estimate": 3.1, "low": 3.0, "high": 3.3, "low_answers": 9.0,
+         "note": note}
         for n, note in ((120, ""), (8, ""), (0, "not asked"))
     ]  # fmt: skip
     answer = Answer("marks", "2025", "random", {"marks": pd.DataFrame(rows)}, ())
