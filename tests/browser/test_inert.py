@@ -18,7 +18,10 @@ PAYLOADS = [line.encode().decode("unicode_escape") for line in LINES]
 """What an attacker would write; each sets ``window.ran``."""
 ATTRIBUTES = "[...document.querySelectorAll('*')].flatMap(element => [...element.attributes])"
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-SHOWN = ("01-data-yang-masuk", "02-gambaran-kota", "04-kecamatan", "05-kecamatan-per-sektor", "08-pemerataan")
+SHOWN = (
+    "01-data-yang-masuk", "02-gambaran-kota", "04-kecamatan", "05-kecamatan-per-sektor", "06-unsur-satu-unit",
+    "07-lima-ciri", "08-pemerataan", "15-temuan",
+)  # fmt: skip
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
 
 
@@ -113,6 +116,16 @@ def attacked(chromium, city, tmp_path_factory):
             plain[part] = [{**one, "district": attack(one.get("district", ""))} for one in plain[part]]
     for sector, text in zip(plain["sector"], PAYLOADS[20:], strict=False):
         sector["label"] = {"id": text, "en": text}
+    labelled = [*plain["mark"], *plain["aim"], *plain["field"], *plain["channel"], *plain["sample"]]
+    labelled += [one for part in plain["instrument"] for one in part["item"]]
+    labelled += [value for one in plain["field"] for value in one["value"]]
+    for place, one in enumerate(labelled):
+        text = f"{PAYLOADS[place % len(PAYLOADS)]} label {place}"
+        one["label"] = {"id": text, "en": text}
+    for place, one in enumerate(plain["officer"]):
+        one["unit"] = attack(one["unit"])
+        one["officer"] = {"id": f"{PAYLOADS[place]} officer", "en": f"{PAYLOADS[place]} officer"}
+        one["komisi"] = f"{PAYLOADS[place + 9]} komisi"
     plain["title"] = {"id": PAYLOADS[50], "en": PAYLOADS[51]}
     book = codebook.Codebook.model_validate(plain)
     counts = oversight.cell_counts(cleaned.responses, publish.dimensions(cleaned.responses.columns))
@@ -142,6 +155,9 @@ def test_an_attacked_city_gives_whole_pages_in_which_nothing_runs(attacked, tab)
         assert page.evaluate(f"{ATTRIBUTES}.filter(one => one.name.startsWith('on')).length") == 0
     told = "".join(path.read_text(encoding="utf-8") for path in reports.glob("*.html"))
     assert sum(html.escape(text, quote=False) in told for text in PAYLOADS) >= 10
+    for slot in ("label", "officer", "komisi"):
+        escaped = [html.escape(f"{text} {slot}", quote=False) for text in PAYLOADS]
+        assert sum(one in told for one in escaped) >= 2, slot
 
 
 def test_without_escaping_the_policy_stops_an_attacked_city(attacked, tab, tmp_path):
