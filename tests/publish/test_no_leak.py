@@ -126,3 +126,12 @@ def test_a_plan_that_is_not_asked_is_seen_at_every_kind(cases, monkeypatch):
     for kind, (show, result, hidden) in cases.items():
         before, after = forms_before_and_after(kind, show, result, hidden)
         assert before != after, kind
+
+
+def test_the_whole_is_not_told_where_it_is_of_few(make):
+    lone = make.compared("sector", [make.row("health", 8, 88.1, 0.0, (-1.0, 1.0), "cannot tell")])
+    few = replace(lone, whole={**lone.whole, "n": 8.0})
+    table = make.page({make.cell(): 8, make.cell(sector="health"): 8}).table(few)
+    assert all(row[1].withheld for row in table.rows)
+    assert "82,3" not in repr(table)
+    assert "n = 8" not in repr(table)

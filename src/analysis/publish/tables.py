@@ -174,15 +174,11 @@ def _rank(row: Row, result: Comparison, look: Look) -> Entry:
 def _comparison_notes(result: Comparison, look: Look) -> list[str]:
     places = look.decimals(result.measure)
     whole = result.whole
-    notes = [
-        look.say(
-            "note_whole" if look.may_count_whole(result.by, result.wave) else "note_whole_uncounted",
-            whole=look.whole(result.by),
-            value=look.number(whole["estimate"], places),
-            n=look.n(whole["n"]),
-        ),
-        look.say("note_margin", margin=look.margin(result.margin, places)),
-    ]
+    notes = [look.say("note_margin", margin=look.margin(result.margin, places))]
+    if whole["n"] >= look.plan.threshold:
+        key_of_whole = "note_whole" if look.may_count_whole(result.by, result.wave) else "note_whole_uncounted"
+        value = look.number(whole["estimate"], places)
+        notes.insert(0, look.say(key_of_whole, whole=look.whole(result.by), value=value, n=look.n(whole["n"])))
     if result.basis == SAME_MIX:
         notes.append(look.say("note_mix", mix=mix_words(result.mix, look)))
     weak = [row["level"] for row in shown(result, look) if is_weak(row, result.margin, look)]
