@@ -69,9 +69,15 @@ def _single(grid: Grid, row: int, lexicon: Lexicon) -> Head:
 
 def _in_list(grid: Grid, row: int, column: int, lexicon: Lexicon) -> bool:
     """Return whether a cell is one of several items beneath each other (a table of means beside the answers)."""
-    cells = [grid.at(at, column) for at in range(row, row + 3)]
-    named = [lexicon.meaning(value).items for value in cells if isinstance(value, str)]
-    return len(named) == len(cells) and all(named) and len({str(sorted(one.items())) for one in named}) == len(cells)
+    named: set[str] = set()
+    for at in range(row, row + 3):
+        value = grid.at(at, column)
+        # Asked of every text of every row looked at: most are no item, and the next rows then need no look.
+        items = lexicon.meaning(value).items if isinstance(value, str) else None
+        if not items:
+            return False
+        named.add(str(sorted(items.items())))
+    return len(named) == 3
 
 
 def _slips(meanings: dict[int, Meaning], texts: dict[int, str], lexicon: Lexicon) -> dict[int, Meaning]:
