@@ -76,6 +76,13 @@ def test_a_register_gives_the_brief_a_line_and_its_lack_takes_it_away(study):
     with_one = publish.brief(SimpleNamespace(**{**vars(study), "registers": {"complaints": complaints}}))
     lines = {item.topic: item.text for one in with_one.sections for item in one.items}
     assert lines["complaints"].startswith("12 pengaduan diterima, 11 selesai")
+    assert "tidak dapat dihitung" not in lines["complaints"]
+    complaints.loc[0, "closed"] = "2024-12-05"  # before it came in
+    with_doubt = publish.brief(SimpleNamespace(**{**vars(study), "registers": {"complaints": complaints}}))
+    lines = {item.topic: item.text for one in with_doubt.sections for item in one.items}
+    assert lines["complaints"].startswith("12 pengaduan diterima, 10 selesai")
+    assert "1 masih terbuka" in lines["complaints"]
+    assert "1 pengaduan tidak dapat dihitung" in lines["complaints"]
     without = publish.brief(study)
     assert not [item for one in without.sections for item in one.items if item.topic in {"complaints", "training"}]
 

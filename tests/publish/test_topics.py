@@ -2,6 +2,7 @@
 
 # ruff: noqa: RUF001  (the true minus sign is what is tested)
 
+import math
 from dataclasses import replace
 
 import pandas as pd
@@ -164,3 +165,15 @@ def test_a_mark_of_few_respondents_is_not_told(make):
     answer = Answer("marks", "2025", "random", {"marks": pd.DataFrame(rows)}, ())
     table = make.page({make.cell(): 120}).table(answer, "marks")
     assert [row[1].withheld for row in table.rows] == [False, True, False]
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_training_of_too_few_units_for_a_range_is_told_without_one(make, lang):
+    facts = {
+        "n_trained": 1, "n_others": 2, "difference": -1.24, "low": -math.inf, "high": math.inf,
+        "verdict": "cannot tell", "past_difference": math.nan,
+    }  # fmt: skip
+    answer = Answer("training", "2025", "census", {"units": pd.DataFrame()}, (), facts)
+    text = make.page({}, lang=lang).sentence(answer).texts[0]
+    assert ("1,2 poin lebih sedikit" if lang == "id" else "1.2 points less") in text
+    assert ("belum dapat dipastikan" if lang == "id" else "cannot be told yet") in text

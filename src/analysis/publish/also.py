@@ -143,7 +143,8 @@ def _received(asked: Asked) -> Iterator[str]:
         register, book=study.book, surveys=study.registers.get("surveys"), design=asked.design, wave=study.wave or None
     )
     if len(answer.table) and answer.table["n"].iloc[0] >= asked.look.plan.threshold:
-        yield topic_sentences.complaints(answer, asked.look).texts[0]
+        texts = topic_sentences.complaints(answer, asked.look).texts
+        yield " ".join(texts[: 1 + topic_sentences.undated(answer)])
 
 
 def _promised(asked: Asked) -> Iterator[str]:

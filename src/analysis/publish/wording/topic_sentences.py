@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -113,6 +114,12 @@ def _training(answer: Answer, look: Look) -> Iterator[str]:
     more = float(facts["difference"]) >= 0
     sign = 1 if more else -1
     low, high = sorted((sign * float(facts["low"]), sign * float(facts["high"])))
+    if not (math.isfinite(low) and math.isfinite(high)):  # so few units that no range can be given
+        yield look.say(
+            "training_more_open" if more else "training_less_open", trained=facts["n_trained"],
+            others=facts["n_others"], size=look.number(sign * float(facts["difference"]), places),
+        )  # fmt: skip
+        return
     yield look.say(
         "training_more" if more else "training_less", trained=facts["n_trained"], others=facts["n_others"],
         size=look.number(sign * float(facts["difference"]), places), low=look.number(low, places),
@@ -184,7 +191,7 @@ def complaints(answer: Answer, look: Look) -> Sentences:
             day=numbers.date(answer.facts.get("last_day"), look.lang),
         )
     ]
-    unusable = int(all_units["n"] - all_units["closed"] - all_units["open"])
+    unusable = _undated(all_units)
     if unusable:
         texts.append(look.say("complaints_unusable", n=numbers.count(unusable, look.lang)))
     days = all_units["median_days"]
@@ -198,6 +205,15 @@ def complaints(answer: Answer, look: Look) -> Sentences:
         names = [look.level("unit", row["unit"]) for row in late[:FEW]]
         texts.append(look.say("complaints_late", names=numbers.listing(names, look.lang)))
     return said(texts, (), look)
+
+
+def undated(answer: Answer) -> bool:
+    """Tell whether some complaints are neither settled nor open: the second sentence on complaints counts them."""
+    return _undated(records(answer.tables["units"])[0]) > 0
+
+
+def _undated(all_units: Row) -> int:
+    return int(all_units["n"] - all_units["closed"] - all_units["open"])
 
 
 def follow_up(answer: Answer, look: Look) -> Sentences:
