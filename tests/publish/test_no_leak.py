@@ -1,5 +1,7 @@
 """Whatever the figures of a withheld group are, every form of every result is the same to the byte."""
 
+import math
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -135,3 +137,24 @@ def test_the_whole_is_not_told_where_it_is_of_few(make):
     assert all(row[1].withheld for row in table.rows)
     assert "82,3" not in repr(table)
     assert "n = 8" not in repr(table)
+
+
+def test_an_index_at_an_end_of_its_scale_is_told_of_a_small_group_in_no_form(make):
+    table = pd.DataFrame(
+        {
+            "unit": ["Unit A", "Unit B"], "wave": "2025", "n": [12, 120], "sample": "random", "index": [100.0, 87.31],
+            "index_011": [99.0, 86.4], "grade": ["A", "B"], "rule": "2017", "low": [math.nan, 85.0],
+            "high": [math.nan, 90.0], "p_a": [1.0, 0.3], "p_b": [0.0, 0.7], "p_c": 0.0, "p_d": 0.0,
+        }
+    )  # fmt: skip
+    show = make.page({make.cell(): 132, make.cell(unit="Unit A"): 12, make.cell(unit="Unit B"): 120})
+    said, drawn = show.sentence(table)._repr_html_(), show.chart(table)._repr_html_()
+    listed = show.table(table)._repr_html_()
+    for form in (said, drawn, listed):
+        assert "87,31" in form
+        assert "100,00" not in form
+    assert "Unit A" not in said
+    assert "Unit A" not in drawn
+    row = next(part for part in listed.split("<tr") if "Unit A" in part)
+    assert "99,00" not in row
+    assert re.search(r"<td[^>]*>A\b", row) is None

@@ -10,7 +10,17 @@ from .look import records
 from .markup import Entry, Heading, Table
 from .tables import base, figure, main_figure, span, withheld, withheld_notes
 from .wording import numbers
-from .wording.answers import explained, grade_words, index_caption, low_share_of, many_waves, name_of, signs, where
+from .wording.answers import (
+    explained,
+    grade_words,
+    index_caption,
+    index_tells_everyone,
+    low_share_of,
+    many_waves,
+    name_of,
+    signs,
+    where,
+)
 from .wording.limits import of_table
 
 if TYPE_CHECKING:
@@ -88,7 +98,7 @@ def index(table: pd.DataFrame, look: Look) -> Table:
                 base(row["n"], look),
                 shown_index,
                 span(row["low"], row["high"], row, look, 1),
-                Entry(grade_words(row, look)),
+                shown_index if index_tells_everyone(row, look) else Entry(grade_words(row, look)),
                 shown_index if shown_index.value is None else figure(row["index_011"], look, places),
             )
         )

@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from analysis.publish.look import records
 from analysis.publish.markup import Figure
 from analysis.publish.wording import numbers, sentences
-from analysis.publish.wording.answers import grade_short, index_caption, many_waves, name_of, where
+from analysis.publish.wording.answers import grade_short, index_caption, index_rows, many_waves, name_of
 from analysis.publish.wording.limits import of_result, of_table
 from analysis.publish.wording.sentences import (
     SAME_MIX,
@@ -289,8 +289,7 @@ def _to_one_place(end: Any) -> float:  # noqa: ANN401
 
 def index(table: pd.DataFrame, look: Look, said: Sentences) -> Figure:
     """Draw each group's index with its range against the lower bounds of the grades."""
-    rows = [row for row in records(table) if not look.hidden(row["n"], *where(table, row))]
-    rows.sort(key=lambda row: (-row["index"], name_of(row, look)))
+    rows = sorted(index_rows(table, look), key=lambda row: (-row["index"], name_of(row, look)))
     plot = [
         Dot(
             name_of(row, look, waves=many_waves(table)),
