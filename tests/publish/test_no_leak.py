@@ -158,3 +158,23 @@ def test_an_index_at_an_end_of_its_scale_is_told_of_a_small_group_in_no_form(mak
     row = next(part for part in listed.split("<tr") if "Unit A" in part)
     assert "99,00" not in row
     assert re.search(r"<td[^>]*>A\b", row) is None
+
+
+def alike(result):
+    """Return a result whose first level is of twelve people who all gave the lowest answers."""
+    at = result.table["level"].eq(result.table["level"].iloc[0])
+    ends = {"n": 12, "estimate": 25.0, "difference": -47.77}
+    return replace(
+        result, table=result.table.assign(**{one: result.table[one].mask(at, to) for one, to in ends.items()})
+    )
+
+
+def test_a_small_group_at_an_end_of_the_scale_is_told_by_no_form_of_a_comparison_or_a_change(make, sectors, moves):
+    waves = [frozenset({("wave", wave)}) for wave in ("2024", "2025")]
+    counts = dict.fromkeys([make.cell(), *waves], 900)
+    counts |= {wave | {("unit", name)}: 12 for wave in waves for name in moves.table["level"]}
+    kinds = {"comparison": (make.for_comparison(alike(sectors)), sectors), "change": (make.page(counts), moves)}
+    for kind, (show, result) in kinds.items():
+        for form in every_form(show, kind, alike(result)):
+            assert "25,0" not in form
+            assert "47,8" not in form

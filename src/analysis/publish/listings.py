@@ -14,7 +14,6 @@ from .wording.answers import (
     explained,
     grade_words,
     index_caption,
-    index_tells_everyone,
     low_share_of,
     many_waves,
     name_of,
@@ -98,7 +97,7 @@ def index(table: pd.DataFrame, look: Look) -> Table:
                 base(row["n"], look),
                 shown_index,
                 span(row["low"], row["high"], row, look, 1),
-                shown_index if index_tells_everyone(row, look) else Entry(grade_words(row, look)),
+                shown_index if shown_index.value is None else Entry(grade_words(row, look)),
                 shown_index if shown_index.value is None else figure(row["index_011"], look, places),
             )
         )

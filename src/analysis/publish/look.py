@@ -113,6 +113,11 @@ class Look:
         at_end = min(abs(float(value) - low), abs(float(value) - high)) < EXACT  # type: ignore[arg-type]
         return bool(at_end and int(n) < self.rules.answers.extreme_under)  # type: ignore[call-overload]
 
+    def measure_tells_everyone(self, row: Row, measure: str, *, value: str = "estimate", n: str = "n") -> bool:
+        """Tell the same of a row's measure: where its figure is kept back, what it can be worked out from is too."""
+        scale = self.measure(measure)
+        return self.tells_everyone(row[value], row[n], scale.low, scale.high)
+
     def item_ends(self, name: str) -> tuple[float, float]:
         """Return the ends of an item's scale, the main instrument's where the item is not known."""
         both = [(one, item) for one in self.book.instruments for item in one.items if item.name == name]

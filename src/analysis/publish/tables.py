@@ -9,6 +9,7 @@ from .markup import Entry, Heading, Table
 from .wording import numbers, rounding
 from .wording.limits import of_result
 from .wording.sentences import (
+    ALIKE,
     SAME_MIX,
     both_waves_hidden,
     key,
@@ -42,7 +43,7 @@ def main_figure(value: object, n: object, measure: str, look: Look, decimals: in
     """Return a measure's estimate; words where it lies at an end of the scale, for that tells what each answered."""
     found = look.measure(measure)
     if look.tells_everyone(value, n, found.low, found.high):
-        return Entry(look.say("no_range_few", few=look.rules.answers.extreme_under))
+        return alike(look, 1)[0]
     return figure(value, look, decimals)
 
 
@@ -68,6 +69,11 @@ def span(low: object, high: object, row: Row, look: Look, decimals: int) -> Entr
 def withheld(look: Look, width: int) -> tuple[Entry, ...]:
     """Return the entries of a row that is not shown, as many as the table is wide."""
     return (Entry(look.say("withheld_short"), withheld=True, whole_row=True),) * width
+
+
+def alike(look: Look, width: int) -> tuple[Entry, ...]:
+    """Return the entries of figures that would tell what each of a small group answered."""
+    return (Entry(look.say("no_range_few", few=look.rules.answers.extreme_under)),) * width
 
 
 def absent(look: Look, width: int) -> tuple[Entry, ...]:
@@ -138,6 +144,8 @@ def _compared(row: Row, result: Comparison, look: Look, *, places: int, width: i
     hidden = _hidden(row, result, look)
     if hidden:
         return (name, *withheld(look, width))
+    if look.measure_tells_everyone(row, result.measure):
+        return (name, base(row["n"], look), *alike(look, width - 1))
     difference, low, high = verdict_figures(result, row)
     told = rounding.places(row["verdict"], difference, (low, high), margin=result.margin, decimals=places)
     raw = [figure(row["difference"], look, places, sign=True)] if result.basis == SAME_MIX else []
@@ -257,6 +265,9 @@ def change(result: Change, look: Look) -> Table:
         hidden = both_waves_hidden(result, row, look)
         if not row["n"] > 0 or not row["n_before"] > 0:
             hidden_rows.append((name, *absent(look, len(heads) - 1)))
+            continue
+        if hidden == ALIKE:
+            body.append((name, base(row["n_before"], look), base(row["n"], look), *alike(look, len(heads) - 3)))
             continue
         if hidden:
             hidden_rows.append((name, *withheld(look, len(heads) - 1)))

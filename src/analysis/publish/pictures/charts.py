@@ -241,6 +241,9 @@ def matrix(result: Matrix, look: Look) -> Figure:
         if look.hidden_of_city(row["n"], result.wave, {result.rows: row["row"], result.columns: row["column"]}):
             hidden.append(at)
             continue
+        if look.measure_tells_everyone(row, result.measure):
+            texts[at] = look.say("no_range_few", few=look.rules.answers.extreme_under)
+            continue
         values[at] = float(numbers.rounded(row["estimate"], places))
         sign = look.say(f"sign_{key(row['verdict'])}") if row["verdict"] in {"lower", "higher"} else ""
         texts[at] = f"{look.number(row['estimate'], places)}{sign}"

@@ -70,13 +70,7 @@ def index(table: pd.DataFrame, look: Look) -> Sentences:
 def index_rows(table: pd.DataFrame, look: Look) -> list[Row]:
     """Return the rows of an index that sentence and picture may tell: shown, and not what each of a few answered."""
     shown = (row for row in records(table) if not look.hidden(row["n"], *where(table, row)))
-    return [row for row in shown if not index_tells_everyone(row, look)]
-
-
-def index_tells_everyone(row: Row, look: Look) -> bool:
-    """Tell whether an index at an end of its scale gives away what each of a small group answered."""
-    scale = look.measure("index")
-    return look.tells_everyone(row["index"], row["n"], scale.low, scale.high)
+    return [row for row in shown if not look.measure_tells_everyone(row, "index", value="index")]
 
 
 BY = (

@@ -30,12 +30,17 @@ def key(verdict: str) -> str:
     return {"no difference that matters": "same", "cannot tell": "unsure"}.get(verdict, verdict or "unjudged")
 
 
+ALIKE = "alike"
+"""Why a figure is kept back whose group is small and answered alike, at an end of the scale."""
+
+
 def shown(result: Comparison, look: Look) -> list[Row]:
     """Return the rows of a comparison whose figures may be shown, lowest first."""
     rows = [
         row
         for row in records(result.table)
         if not look.hidden_of_city(row["n"], result.wave, {result.by: row["level"]})
+        and not look.measure_tells_everyone(row, result.measure)
     ]
     return sorted(rows, key=lambda row: (numbers.is_missing(row["estimate"]), row["estimate"], str(row["level"])))
 
@@ -340,6 +345,10 @@ def changed(row: Row, result: Change, look: Look) -> str:
 
 
 def both_waves_hidden(result: Change, row: Row, look: Look) -> str:
-    """Return why a change is withheld: one of its two waves is."""
+    """Return why a change is withheld: one of its two waves is, or would tell what each of a small group answered."""
     now = look.hidden_of_city(row["n"], result.wave, {result.by: row["level"]})
-    return now or look.hidden_of_city(row["n_before"], result.before, {result.by: row["level"]})
+    then = look.hidden_of_city(row["n_before"], result.before, {result.by: row["level"]})
+    alike = look.measure_tells_everyone(row, result.measure) or look.measure_tells_everyone(
+        row, result.measure, value="before", n="n_before"
+    )
+    return now or then or (ALIKE if alike else "")
