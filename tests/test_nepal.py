@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from analysis import intake
+from analysis import intake, pipeline
 from analysis.shapes import ROW_KINDS
 
 if TYPE_CHECKING:
@@ -55,3 +57,31 @@ def test_interviewers_and_places_of_recording_stay_out(cleaned: Cleaned) -> None
     assert {"A", "D:H", "BD", "BF:BG"} <= set(dropped["cell"])
     assert (cleaned.responses["unit"] == "").all()
     assert (cleaned.responses["sector"] == "").all()
+
+
+STRANGE = re.compile(
+    r"\b(?:dan|yang|tidak|dari|untuk|dengan|pengaduan|halaman|berkas|lembar|nilai|unsur|mutu|orang|gelombang|kecamatan"
+    r"|kelurahan|sektor|bobot|distrik|putaran|pertanyaan|ikm|skm|rtl|rdp|dprd|permenpan|krejcie|grade [a-d])\b",
+    re.IGNORECASE,
+)
+"""Words of Indonesian, and of its official index, that no page of another country's survey may hold."""
+
+
+def words_of(page: str) -> str:
+    """Return what a page says: its text, and what is read out of its pictures and regions."""
+    body = re.sub(r'(?s)<style>.*?</style>|src="[^"]*"', "", page)
+    spoken = re.findall(r'(?:alt|aria-label|title)="([^"]*)"', body)
+    return html.unescape(" ".join([re.sub(r"<[^>]*>", " ", body), *spoken]))
+
+
+def test_no_page_holds_an_indonesian_word_a_term_of_the_index_or_a_unit(tmp_path: Path) -> None:
+    assert STRANGE.findall("Ringkasan dan IKM menurut Distrik") == ["dan", "IKM", "Distrik"]
+    reports = tmp_path / "reports"
+    pipeline.run(NEPAL, tmp_path / "processed", reports, codebook=BOOK, lang="en", progress=False)
+    pages = {path.name: path.read_text(encoding="utf-8") for path in reports.glob("*.html")}
+    assert {"index.html", "ringkasan.html", "laporan.html", "04-kecamatan.html"} <= set(pages)
+    for name, page in pages.items():
+        assert '<html lang="en">' in page
+        text = words_of(page)
+        assert STRANGE.findall(text) == [], name
+        assert not re.search(r"\bunits? (?:surveyed|must)|\b1 units?\b", text), name
