@@ -7,6 +7,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes is the machine's affair: no test is a timed one.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 # A suite started in the background inherits an ignored Ctrl-C, and would hand it down to the programs it stops.
 signal.signal(signal.SIGINT, signal.default_int_handler)

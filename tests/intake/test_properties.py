@@ -20,7 +20,7 @@ from analysis.intake.text import address, letters, normal, tidy
 
 from .conftest import HEADS, UNSUR
 
-LIGHT = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+LIGHT = settings(max_examples=60, suppress_health_check=list(HealthCheck), derandomize=True)
 TEXTS = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=30)
 VALUES = st.one_of(
     st.none(), st.integers(-(10**12), 10**12), st.floats(-1e12, 1e12, allow_nan=False), st.booleans(),

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import CallError
@@ -24,7 +24,6 @@ def test_sample_size_gives_every_row_of_the_printed_table():
     assert {population: sample_size(population) for population in TABLE} == TABLE
 
 
-@settings(deadline=None)
 @given(st.integers(1, 10**7))
 def test_a_sample_is_never_larger_than_its_population(population):
     assert 1 <= sample_size(population) <= min(population, 384)
@@ -42,7 +41,6 @@ def test_allocation_follows_the_users_and_keeps_the_minimum():
     assert allocate(15, {"a": 5, "b": 100}, least=10) == {"a": 5, "b": 10}
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.text("abcdef", min_size=1, max_size=3), st.integers(1, 400), min_size=1), st.integers(0, 50))
 def test_allocated_parts_add_up_and_fit(populations, least):
     total = sum(populations.values()) // 2

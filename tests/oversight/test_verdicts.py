@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.oversight.comparing.verdicts import family, verdict
@@ -40,7 +40,6 @@ def test_a_family_by_hand():
 numbers = st.floats(-8, 8, allow_nan=False)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(numbers, st.floats(0.1, 3), st.floats(2, 500)), min_size=1, max_size=12))
 def test_an_interval_leaves_out_zero_exactly_where_holm_rejects(rows):
     told = family(frame(*map(list, zip(*rows, strict=True))))
