@@ -160,21 +160,37 @@ def test_an_index_at_an_end_of_its_scale_is_told_of_a_small_group_in_no_form(mak
     assert re.search(r"<td[^>]*>A\b", row) is None
 
 
-def alike(result):
-    """Return a result whose first level is of twelve people who all gave the lowest answers."""
+def alike(result, measure, end):
+    """Return a result whose first level is of twelve people who all gave the answers at one end of the scale."""
     at = result.table["level"].eq(result.table["level"].iloc[0])
-    ends = {"n": 12, "estimate": 25.0, "difference": -47.77}
-    return replace(
-        result, table=result.table.assign(**{one: result.table[one].mask(at, to) for one, to in ends.items()})
-    )
+    ends = {"n": 12, "estimate": end, "difference": -47.77}
+    changed = {one: result.table[one].mask(at, to) for one, to in ends.items()}
+    return replace(result, measure=measure, table=result.table.assign(**changed))
 
 
-def test_a_small_group_at_an_end_of_the_scale_is_told_by_no_form_of_a_comparison_or_a_change(make, sectors, moves):
+@pytest.mark.parametrize(
+    ("measure", "end", "told"), [("index", 25.0, "25,0"), ("u3", 4.0, "4,0"), ("low_u3", 0.0, ">0,0")]
+)
+def test_a_small_group_at_an_end_of_the_scale_is_told_by_no_form_of_a_comparison_or_a_change(
+    make, sectors, moves, measure, end, told
+):
     waves = [frozenset({("wave", wave)}) for wave in ("2024", "2025")]
     counts = dict.fromkeys([make.cell(), *waves], 900)
     counts |= {wave | {("unit", name)}: 12 for wave in waves for name in moves.table["level"]}
-    kinds = {"comparison": (make.for_comparison(alike(sectors)), sectors), "change": (make.page(counts), moves)}
-    for kind, (show, result) in kinds.items():
-        for form in every_form(show, kind, alike(result)):
-            assert "25,0" not in form
+    compared, moved = alike(sectors, measure, end), alike(moves, measure, end)
+    for kind, show, result in (
+        ("comparison", make.for_comparison(compared), compared), ("change", make.page(counts), moved)
+    ):  # fmt: skip
+        for form in every_form(show, kind, result):
+            assert told not in form
             assert "47,8" not in form
+
+
+def test_the_head_of_a_column_names_the_ends_of_what_is_compared(make, sectors):
+    heads = {
+        measure: make.for_comparison(sectors).table(replace(sectors, measure=measure))._repr_html_()
+        for measure in ("index", "u3", "low_answers")
+    }
+    assert "25 \u2013 100" in heads["index"]
+    assert "1 \u2013 4" in heads["u3"]
+    assert "0 \u2013 100" in heads["low_answers"]

@@ -10,16 +10,7 @@ from .look import records
 from .markup import Entry, Heading, Table
 from .tables import base, figure, main_figure, span, withheld, withheld_notes
 from .wording import numbers
-from .wording.answers import (
-    explained,
-    grade_words,
-    index_caption,
-    low_share_of,
-    many_waves,
-    name_of,
-    signs,
-    where,
-)
+from .wording.answers import explained, grade_words, index_caption, low_share_of, many_waves, name_of, signs, where
 from .wording.limits import of_table
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.codebook.policy import load_policy
 from analysis.oversight.design import JOIN
+from analysis.oversight.measures import LOW_PREFIX
 from analysis.words import catalogue, say
 
 from .policy import cell, why_withheld
@@ -115,8 +116,15 @@ class Look:
 
     def measure_tells_everyone(self, row: Row, measure: str, *, value: str = "estimate", n: str = "n") -> bool:
         """Tell the same of a row's measure: where its figure is kept back, what it can be worked out from is too."""
-        scale = self.measure(measure)
-        return self.tells_everyone(row[value], row[n], scale.low, scale.high)
+        return self.tells_everyone(row[value], row[n], *self.ends(measure))
+
+    def ends(self, measure: str) -> tuple[float, float]:
+        """Return the ends of what is compared: a declared measure's, an item's, or those of a percentage."""
+        found = self.measure(measure)
+        if found.name != measure and measure.startswith(LOW_PREFIX):
+            return 0.0, 100.0
+        asked = {name for one in self.book.instruments for item in one.items for name in (item.name, item.element)}
+        return self.item_ends(measure) if found.name != measure and measure in asked else (found.low, found.high)
 
     def item_ends(self, name: str) -> tuple[float, float]:
         """Return the ends of an item's scale, the main instrument's where the item is not known."""

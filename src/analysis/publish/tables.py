@@ -41,8 +41,7 @@ def figure(value: object, look: Look, decimals: int, *, sign: bool = False) -> E
 
 def main_figure(value: object, n: object, measure: str, look: Look, decimals: int) -> Entry:
     """Return a measure's estimate; words where it lies at an end of the scale, for that tells what each answered."""
-    found = look.measure(measure)
-    if look.tells_everyone(value, n, found.low, found.high):
+    if look.tells_everyone(value, n, *look.ends(measure)):
         return alike(look, 1)[0]
     return figure(value, look, decimals)
 
@@ -97,8 +96,8 @@ def verdict(row: Row, look: Look) -> Entry:
 
 def scale(measure: str, look: Look) -> str:
     """Return the ends of a measure's scale, for the head of a column."""
-    found = look.measure(measure)
-    return look.say("range_short", low=look.number(found.low, 0), high=look.number(found.high, 0))
+    low, high = look.ends(measure)
+    return look.say("range_short", low=look.number(low, 0), high=look.number(high, 0))
 
 
 def comparison(result: Comparison, look: Look) -> Table:
@@ -153,7 +152,7 @@ def _compared(row: Row, result: Comparison, look: Look, *, places: int, width: i
     return (
         name,
         base(row["n"], look),
-        main_figure(row["estimate"], row["n"], result.measure, look, places),
+        figure(row["estimate"], look, places),
         span(row["low"], row["high"], row, look, places),
         *raw,
         figure(difference, look, told, sign=True),

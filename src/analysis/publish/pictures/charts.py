@@ -238,11 +238,9 @@ def matrix(result: Matrix, look: Look) -> Figure:
     hidden: list[tuple[int, int]] = []
     for row in records(table):
         at = rows.index(row["row"]), columns.index(row["column"])
-        if look.hidden_of_city(row["n"], result.wave, {result.rows: row["row"], result.columns: row["column"]}):
+        group = {result.rows: row["row"], result.columns: row["column"]}
+        if look.hidden_of_city(row["n"], result.wave, group) or look.measure_tells_everyone(row, result.measure):
             hidden.append(at)
-            continue
-        if look.measure_tells_everyone(row, result.measure):
-            texts[at] = look.say("no_range_few", few=look.rules.answers.extreme_under)
             continue
         values[at] = float(numbers.rounded(row["estimate"], places))
         sign = look.say(f"sign_{key(row['verdict'])}") if row["verdict"] in {"lower", "higher"} else ""
