@@ -77,8 +77,8 @@ class Parser:
             if record.outcome == "read" and _anything_aside(parsed.ledger, grid.name):
                 record.outcome = "partly"
         if not parsed.parts and not parsed.recaps and not parsed.registers:
-            known = {one.code for one in parsed.ledger.doubts}
-            if not known & {"E-LAYOUT", "E-HIDDEN", "E-NODATA", "E-TRANSPOSED", "E-TALLY"}:
+            aside = any(one.kinds["set_aside"] for one in parsed.ledger.sheets)
+            if not aside and not any(one.code in ("E-LAYOUT", "E-NODATA") for one in parsed.ledger.doubts):
                 parsed.ledger.doubt("E-NOSURVEY")
         return parsed
 

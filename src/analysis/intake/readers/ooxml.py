@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from xml.parsers import expat
 
-from analysis.intake.grid import Area, Hazards, Place, RefusedError, Value
+from analysis.intake.grid import Area, Hazards, Place, RefusedError, Value, blank
 from analysis.intake.process.limits import Limits
 
 _FAR = re.compile(rb'r="(?:[A-Z]{3}\d+|[A-Z]+(?:[2-9]\d{5}|\d{7}))"')
@@ -342,7 +342,7 @@ def values(data: bytes, limits: Limits) -> list[tuple[str, list[list[Value]], bo
 
 def dense(cells: dict[Place, Value], limits: Limits) -> list[list[Value]]:
     """Return sparse cells as rows; what lies beyond the limits of a sheet is refused."""
-    full = {at: value for at, value in cells.items() if value != ""}
+    full = {at: value for at, value in cells.items() if not blank(value)}
     height = max((row for row, _ in full), default=-1) + 1
     width = max((column for _, column in full), default=-1) + 1
     if height * width > limits.cells or width > limits.columns or height > limits.rows:

@@ -20,7 +20,7 @@ def read(data: bytes, found: Sniffed, limits: Limits) -> Workbook:
     hazards = _hazards(data, found, limits)
     found.inflated.clear()
     vast = [name for name, size in hazards.sizes.items() if size > limits.cells]
-    if vast:
+    if vast or (found.strange and found.format != "xlsb"):
         return Workbook(found.format, tuple(_second(data, found.format, hazards, limits)), found.doubts)
     try:
         grids = list(_calamine(data, found.format, hazards, limits))

@@ -28,7 +28,10 @@ _KEEP = 100 * 2**20
 
 @dataclass(frozen=True)
 class Sniffed:
-    """The format (xlsx, xlsm, xlsb, xls, ods, csv), and doubts about the container."""
+    """The format (xlsx, xlsm, xlsb, xls, ods, csv), and doubts about the container.
+
+    ``strange``: a part is in UTF-16, of which calamine makes an empty sheet without a word.
+    """
 
     format: str
     doubts: tuple[tuple[str, dict[str, str]], ...] = ()
