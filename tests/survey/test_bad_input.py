@@ -263,3 +263,24 @@ def test_drivers_of_an_answer_that_is_always_the_same() -> None:
     frame = pd.DataFrame({"y": 4, "x": rng.integers(1, 5, 60), "w": rng.uniform(0.3, 2, 60)})
     found = survey.drivers(survey.SurveyDesign(frame, weight="w"), "y", ["x"])
     assert (found.note, found.table.note.tolist()) == ("constant", ["constant"])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: survey.adjust_p(["a"]), "p-values hold text where numbers are needed"),
+        (lambda: survey.adjust_p([0.1, 2.0]), "p-values must lie between 0 and 1"),
+        (lambda: survey.adjust_p([np.inf]), "p-values are infinite in rows 0"),
+        (lambda: survey.effective_size(["a"]), "weights hold text where numbers are needed"),
+        (lambda: survey.effective_size([1.0, np.nan]), "weights must be numbers of 0 or more, none missing"),
+        (lambda: survey.effective_size([1.0, -1.0]), "weights must be numbers of 0 or more, none missing"),
+    ],
+)
+def test_plain_numbers_at_fault(call, message: str) -> None:
+    with pytest.raises(survey.SurveyError, match=message):
+        call()
+
+
+def test_an_effective_size_of_nobody_and_of_weights_too_large_to_square() -> None:
+    assert survey.effective_size([]) == survey.effective_size([0, 0]) == 0.0
+    assert survey.effective_size([1e200, 1e200, 0]) == 2.0

@@ -163,3 +163,14 @@ def categories(frame: pd.DataFrame, name: str) -> Answers:
     coded = labels(frame, name)
     codes = np.where(coded.codes < 0, len(coded.levels), coded.codes)
     return Answers(coded.levels, codes, None)
+
+
+def plain_numbers(values: npt.ArrayLike, what: str) -> Floats:
+    """Return what was given as a plain row of numbers: floats, NaN where missing; text and infinite values refused."""
+    try:
+        y = pd.to_numeric(pd.Series(values).reset_index(drop=True)).to_numpy(dtype=np.float64, na_value=np.nan)
+    except (TypeError, ValueError) as fault:
+        raise SurveyError(f"{what} hold text where numbers are needed; decode the answers first") from fault
+    if np.isinf(y).any():
+        raise SurveyError(f"{what} are infinite in rows {some(np.flatnonzero(np.isinf(y)).tolist())}, counted from 0")
+    return y

@@ -74,8 +74,23 @@ def drivers(
 ) -> Drivers:
     """Share of R² that each of several answers carries in a design-weighted regression of ``y`` (LMG).
 
-    Rows that answered everything; percentile intervals from the Rao-Wu bootstrap of the design. These are
-    associations: what goes together with ``y``, not what moves it.
+    These are associations: what goes together with ``y``, not what moves it.
+
+    Parameters
+    ----------
+    design
+        A SurveyDesign, or a subset of one.
+    y, x
+        The overall answer, and the columns that may go together with it.
+    level
+        Confidence level.
+    draws, seed
+        Of the Rao-Wu bootstrap of the design, whose percentiles are the limits.
+
+    Returns
+    -------
+    Drivers
+        R² and a table of the predictors.
 
     Raises
     ------
@@ -84,6 +99,8 @@ def drivers(
 
     Notes
     -----
+    Shape: one row per predictor, in the order given. Units: shares of the variance of ``y``. Missing: rows that did not
+    answer everything are left out and counted. df: none, limits are percentiles.
     Lindeman, Merenda & Gold (1980). R: ``relaimpo::calc.relimp(y ~ x, type = "lmg", weights = w)``.
     """
     check_level(level)

@@ -36,8 +36,7 @@ def mean(source: Source, y: Variables, by: str | Sequence[str] | None = None, *,
     """Mean of each variable in each domain, with its t interval.
 
     Estimand: the population mean of the domain. Σwy/Σw over those who answered; se by Taylor linearisation with PSUs
-    centred in their strata, missing answers contributing zero (their PSU stays in the design). df = PSUs - strata in
-    which the domain has answers. Shape: one row per variable and domain, domains in order. Units: those of ``y``.
+    centred in their strata.
 
     Parameters
     ----------
@@ -63,6 +62,8 @@ def mean(source: Source, y: Variables, by: str | Sequence[str] | None = None, *,
 
     Notes
     -----
+    Shape: one row per variable and domain, domains in order. Units: those of ``y``. Missing: such answers contribute
+    zero, their PSU stays in the design. df: PSUs - strata in which the domain has answers.
     Binder (1983). R: ``svyby(~y, ~by, subset(design, !is.na(y)), svymean)``; ``confint(…, df = degf(subset))``.
     """
     check_level(level)
@@ -78,8 +79,28 @@ def total(
 ) -> pd.DataFrame:
     """Weighted total of each column in each domain: Σwy over those who answered.
 
-    A missing answer adds nothing, so a total with blanks is a total of what was answered. Columns, df, notes and
-    errors as in ``mean``. R: ``svyby(~y, ~by, design, svytotal, na.rm = TRUE)``.
+    Parameters
+    ----------
+    source, by, level
+        As in ``mean``.
+    y
+        A column or a list of columns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns as in ``mean``.
+
+    Raises
+    ------
+    SurveyError
+        As ``mean``; a composite, which has no total.
+
+    Notes
+    -----
+    Shape: one row per variable and domain. Units: those of ``y``, times people. Missing: such an answer adds nothing,
+    so a total with blanks is a total of what was answered. df: as in ``mean``.
+    Cochran (1977). R: ``svyby(~y, ~by, design, svytotal, na.rm = TRUE)``.
     """
     check_level(level)
     names = columns_only(y, "total")
@@ -105,10 +126,33 @@ def ratio(
     *,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Total of ``numerator`` over the total of ``denominator`` in each domain, over rows that answered both.
+    """Total of ``numerator`` over the total of ``denominator`` in each domain.
 
-    Columns, df, notes and errors as in ``mean``; ``variable`` is "numerator/denominator"; a denominator of zero gives
-    the note ``undefined``. R: ``svyby(~numerator, by = ~by, denominator = ~denominator, design, svyratio)``.
+    Parameters
+    ----------
+    design
+        A SurveyDesign: the rows are read again.
+    numerator, denominator
+        Two columns.
+    by, level
+        As in ``mean``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns as in ``mean``; ``variable`` is "numerator/denominator". A denominator of zero gives the note
+        ``undefined``.
+
+    Raises
+    ------
+    SurveyError
+        As ``mean``.
+
+    Notes
+    -----
+    Shape: one row per domain. Units: the numerator's per unit of the denominator. Missing: rows that did not answer
+    both contribute zero. df: as in ``mean``, over rows that answered both.
+    Cochran (1977). R: ``svyby(~numerator, by = ~by, denominator = ~denominator, design, svyratio)``.
     """
     check_level(level)
     name = f"{numerator}/{denominator}"
@@ -129,11 +173,29 @@ def _pair(design: SurveyDesign, numerator: str, denominator: str) -> tuple[str, 
 def covariance(source: Source, y: Variables, by: str | Sequence[str] | None = None) -> pd.DataFrame:
     """Covariance matrix of all domain means, also across variables, from the joint linearisation.
 
-    Index and columns are alike: the domain's label for one variable by one column, the variable's name without
-    ``by``, else a MultiIndex of (variable, by…). Domains that share PSUs covary, and so do domains of one stratum. A
-    domain with constant answers has zeros (its note is in ``mean``); a domain without answers has NaN.
+    Domains that share PSUs covary, and so do domains of one stratum.
 
-    R: ``vcov(svyby(~y, ~by, design, svymean, covmat = TRUE, na.rm = TRUE))``.
+    Parameters
+    ----------
+    source, y, by
+        As in ``mean``; Sums of several variables must be made with ``joint=True`` where people are the PSUs.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index and columns are alike: the domain's label for one variable by one column, the variable's name without
+        ``by``, else a MultiIndex of (variable, by…). A domain with constant answers has zeros (note in ``mean``).
+
+    Raises
+    ------
+    SurveyError
+        As ``mean``; more domains than a table of all by all holds.
+
+    Notes
+    -----
+    Shape: (variables x domains) twice. Units: the product of two variables' own. Missing: as in ``mean``; a domain
+    without answers has NaN. df: none, those of ``mean`` or ``contrast``.
+    Binder (1983). R: ``vcov(svyby(~y, ~by, design, svymean, covmat = TRUE, na.rm = TRUE))``.
     """
     variables = as_variables(y)
     names = as_names(by)

@@ -98,13 +98,30 @@ class Form:
 def forms(designs: Sequence[SurveyDesign], y: Variable, by: str | Sequence[str] | None = None) -> list[Form]:
     """Return the domain means of ``y`` under designs that share rows, weights and domain (people, and days as PSUs).
 
-    The rows are read once for all of them. A row that lacks a label of ``by`` is in no domain. R: ``svyby(~y, ~by,
-    design, svymean, covmat = TRUE)`` per design, and ``svycontrast`` of it.
+    The rows are read once for all of them.
+
+    Parameters
+    ----------
+    designs
+        SurveyDesigns of the same rows.
+    y, by
+        As in ``mean``, one variable.
+
+    Returns
+    -------
+    list of Form
+        One per design, from which any linear combination of the means has its variance.
 
     Raises
     ------
     SurveyError
         As ``mean``; designs whose rows differ in number.
+
+    Notes
+    -----
+    Shape: one Form per design, in their order. Units: those of ``y``. Missing: as in ``mean``; a row that lacks a label
+    of ``by`` is in no domain. df: none, the caller takes those of ``mean``.
+    Binder (1983). R: ``svyby(~y, ~by, design, svymean, covmat = TRUE)`` per design, and ``svycontrast`` of it.
     """
     names, first = as_names(by), designs[0]
     if any(len(one.frame) != len(first.frame) for one in designs):

@@ -29,18 +29,37 @@ def proportion(
     level: float = 0.95,
     method: str = "auto",
 ) -> pd.DataFrame:
-    """Share (0 to 1) of the answered weight that gave ``answer`` (a value or a list of values), by domain.
+    """Share of the answered weight that gave ``answer``, by domain.
 
     The interval is symmetric on the log-odds scale, with the domain's df (``logit``); where fewer than five people
-    gave the answer, or did not, it is Korn & Graubard's with the effective sample size (``beta``). ``auto`` chooses
-    between the two row by row; ``wilson`` is Wilson's with the effective sample size. All stay inside 0 and 1. A
-    share of exactly 0 or 1 has no interval: ``constant``.
+    gave the answer, or did not, it is Korn & Graubard's with the effective sample size (``beta``). All stay inside 0
+    and 1. A share of exactly 0 or 1 has no interval: ``constant``.
 
-    Columns, df, the other notes and errors as in ``mean``. An answer nobody gave has a share of 0; one that cannot be
-    an answer (a text where answers are numbers) is refused.
+    Parameters
+    ----------
+    source, by, level
+        As in ``mean``.
+    y
+        A column or a list of columns.
+    answer
+        A value, or a list of values.
+    method
+        ``auto`` chooses between ``logit`` and ``beta`` row by row; ``wilson`` is Wilson's with the effective sample
+        size.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns as in ``mean``. An answer nobody gave has a share of 0.
+
+    Raises
+    ------
+    SurveyError
+        As ``mean``; what cannot be an answer (a text where answers are numbers).
 
     Notes
     -----
+    Shape: one row per variable and domain. Units: a share, 0 to 1. Missing: as in ``mean``. df: as in ``mean``.
     Korn & Graubard (1998). R: ``svyciprop(~I(y %in% answer), subset(design, ...), method = "logit", df =
     degf(subset))``, ``method = "beta"``.
     """

@@ -64,17 +64,32 @@ def quantile(
     """Quantiles of ``y`` by domain: the smallest answer that at least a share ``q`` of the weight lies at or below.
 
     The interval is Woodruff's (1952): the t interval of the share at or below the estimate, read back through the
-    distribution; ``se`` is its width over twice the t quantile. df as in ``mean``. Where that share's interval leaves
-    0 to 1 there are no limits, and the note is ``undefined``. Ranks and quantiles of wide-valued variables have no
-    small table of sums: the rows are read again.
+    distribution; ``se`` is its width over twice the t quantile. Where that share's interval leaves 0 to 1 there are no
+    limits, and the note is ``undefined``. Ranks and quantiles of wide-valued variables have no small table of sums: the
+    rows are read again.
+
+    Parameters
+    ----------
+    design
+        A SurveyDesign, or a subset of one.
+    y, by, level
+        As in ``mean``, columns only.
+    q
+        A share, or a list of shares, between 0 and 1.
 
     Returns
     -------
     pandas.DataFrame
         ``variable``, the columns of ``by``, ``q``, then as in ``mean``.
 
+    Raises
+    ------
+    SurveyError
+        As ``mean``; ``q`` outside 0 to 1.
+
     Notes
     -----
+    Shape: one row per variable, domain and ``q``. Units: those of ``y``. Missing: as in ``mean``. df: as in ``mean``.
     R: ``svyquantile(~y, subset(design, ...), q, qrule = "math", interval.type = "mean", df = degf(subset))``.
     Where a limit's share lies below the weight of the smallest answer, R (4.1) takes the second smallest, against
     its own definition; this gives the smallest.

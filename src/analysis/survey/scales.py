@@ -65,9 +65,22 @@ def complete_rows(design: SurveyDesign, items: Sequence[str]) -> tuple[Floats, B
 def alpha(design: SurveyDesign, items: Sequence[str], *, level: float = 0.95) -> Alpha:
     """Cronbach's alpha of a set of items, with the design's weights and a design-based interval.
 
-    alpha = k/(k-1)·(1 - Σ var(item)/var(sum)) over rows that answered every item. The se linearises alpha in the
-    weighted second moments; the interval is symmetric for log(1 - alpha), so it never passes 1. df = PSUs - strata of
-    those rows.
+    alpha = k/(k-1)·(1 - Σ var(item)/var(sum)). The se linearises alpha in the weighted second moments; the interval is
+    symmetric for log(1 - alpha), so it never passes 1.
+
+    Parameters
+    ----------
+    design
+        A SurveyDesign, or a subset of one.
+    items
+        Two columns or more.
+    level
+        Confidence level.
+
+    Returns
+    -------
+    Alpha
+        With a table of the items.
 
     Raises
     ------
@@ -76,6 +89,8 @@ def alpha(design: SurveyDesign, items: Sequence[str], *, level: float = 0.95) ->
 
     Notes
     -----
+    Shape: one alpha, and one row per item. Units: none (at most 1; means are in the items' own). Missing: rows that did
+    not answer every item are left out and counted. df: PSUs - strata of the rows that remain.
     Cronbach (1951). R: ``psych::alpha(items)`` (raw_alpha, std.alpha, r.drop, alpha.drop) where weights are equal and
     no answer is missing; psych uses every pair of answers otherwise. Reading the rows again: products are needed.
     """

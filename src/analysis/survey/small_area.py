@@ -145,6 +145,8 @@ def fay_herriot(
 
     Notes
     -----
+    Shape: one row per area, in the order given. Units: those of ``estimate``, squared for variances. Missing: refused.
+    df: none, the likelihood is normal. Fay & Herriot (1979), Prasad & Rao (1990).
     R: ``sae::mseFH(estimate ~ 0 + x, variance, method = "REML")``, which stops when a step is below 1e-4: fit with
     ``PRECISION = 1e-12`` to see these numbers. Leverage and Cook's distance are those of ``lm(estimate ~ 0 + x,
     weights = 1 / (variance + fitted variance))`` up to its residual scale, which is 1 here.

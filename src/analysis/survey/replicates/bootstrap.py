@@ -203,12 +203,12 @@ def bootstrap(
 ) -> pd.DataFrame:
     """Rao-Wu bootstrap of domain means, or of any statistic of the weighted sums.
 
-    Missing answers contribute zero in every replicate. The same seed gives the same numbers.
+    The same seed gives the same numbers.
 
     Parameters
     ----------
-    design, y, by
-        As in ``mean``.
+    design, y, by, level
+        As in ``mean``, columns only.
     statistic
         ``f(weights, values, domain)``: weights (draw x pattern of like rows), values (pattern x item, NaN where
         missing), domain (code per pattern; the last code is "in none"); returns draw x result. None: the means of
@@ -223,10 +223,17 @@ def bootstrap(
         ``se`` (root mean square about the estimate), ``low``, ``high`` (percentiles), ``draws`` (replicates in which
         it was defined).
 
+    Raises
+    ------
+    SurveyError
+        As ``mean``; fewer than two draws.
+
     Notes
     -----
     In each stratum n - 1 of its n PSUs (or people) are drawn with replacement; a replicate's sums are those draws'
     product with the units' sums. Weights fitted to margins are taken as they are; a stratum of one PSU adds nothing.
+    Shape: one row per variable and domain, or per result. Units: those of ``y``, or of the statistic. Missing: such
+    answers contribute zero in every replicate. df: none, limits are percentiles.
     Rao, Wu & Yue (1992). R: ``as.svrepdesign(design, type = "subbootstrap")``.
     """
     check_level(level)

@@ -68,8 +68,19 @@ def _crossed(design: SurveyDesign, rows: str, columns: str) -> tuple[str, int, i
 def chi_square(design: SurveyDesign, rows: str, columns: str) -> ChiSquare:
     """Test whether two categorical variables are independent, with Rao & Scott's second-order F.
 
-    X² of the weighted table is divided by the trace of the generalised design effects; df = (Σδ)²/Σδ², ddf = df x
-    (PSUs - strata) of the rows that answered both. Rows with a blank contribute zero and stay in the design.
+    X² of the weighted table is divided by the trace of the generalised design effects.
+
+    Parameters
+    ----------
+    design
+        A SurveyDesign, or a subset of one.
+    rows, columns
+        Two columns of categories.
+
+    Returns
+    -------
+    ChiSquare
+        F with its two df, and p.
 
     Raises
     ------
@@ -78,6 +89,8 @@ def chi_square(design: SurveyDesign, rows: str, columns: str) -> ChiSquare:
 
     Notes
     -----
+    Shape: one test. Units: none. Missing: rows with a blank contribute zero and stay in the design. df: (Σδ)²/Σδ² of
+    the design effects δ, and that times (PSUs - strata) of the rows that answered both.
     Rao & Scott (1984). R: ``svychisq(~rows + columns, subset(design, !is.na(rows) & !is.na(columns)))``.
     """
     item, height, breadth = _crossed(design, rows, columns)

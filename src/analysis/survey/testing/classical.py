@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.survey.columns import Floats, Ints, labels
-from analysis.survey.faults import SurveyError, check_level, some
+from analysis.survey.columns import Floats, Ints, labels, plain_numbers
+from analysis.survey.faults import SurveyError, check_level
 from analysis.survey.notes import Note
 from analysis.survey.reference import f_upper, t_quantile, t_two_sided
 from analysis.survey.statistic import divided
@@ -40,7 +40,7 @@ class GroupTest:
 
 def _groups(values: npt.ArrayLike, groups: npt.ArrayLike) -> tuple[Floats, Ints, list[object], int]:
     """Return answers, group codes, the groups in order and how many rows were left out."""
-    y = _numbers(values, "values")
+    y = plain_numbers(values, "values")
     given = groups if isinstance(groups, pd.Series | pd.Categorical) else pd.Series(list(groups))  # type: ignore[arg-type]
     read = labels(pd.DataFrame({"groups": pd.Series(given).reset_index(drop=True)}), "groups")
     if len(y) != len(read.codes):
@@ -50,17 +50,6 @@ def _groups(values: npt.ArrayLike, groups: npt.ArrayLike) -> tuple[Floats, Ints,
     if len(used) < 2:
         raise SurveyError("at least two groups with answers are needed")
     return y[keep], group.astype(np.int64), read.levels[used].tolist(), int((~keep).sum())
-
-
-def _numbers(values: npt.ArrayLike, what: str) -> Floats:
-    """Return finite floats, NaN where missing."""
-    try:
-        y = pd.to_numeric(pd.Series(values).reset_index(drop=True)).to_numpy(dtype=np.float64, na_value=np.nan)
-    except (TypeError, ValueError) as fault:
-        raise SurveyError(f"{what} hold text where numbers are needed; decode the answers first") from fault
-    if np.isinf(y).any():
-        raise SurveyError(f"{what} are infinite in rows {some(np.flatnonzero(np.isinf(y)).tolist())}, counted from 0")
-    return y
 
 
 def _mid_ranks(y: Floats) -> tuple[Floats, Ints]:
@@ -84,15 +73,14 @@ def _pair_frame(levels: Sequence[object], n: Ints) -> tuple[Ints, Ints, dict[str
 def kruskal_wallis(values: npt.ArrayLike, groups: npt.ArrayLike, *, adjust: str = "holm") -> GroupTest:
     """Kruskal & Wallis's rank test of several independent groups, and Dunn's test of every pair after it.
 
-    H with the tie correction, chi-square with groups - 1 df. Dunn (1964): z of the difference of mean ranks (a - b)
-    with the same ties' variance; ``pairs``: ``a``, ``b``, ``n_a``, ``n_b``, ``difference`` (of mean ranks), ``z``,
-    ``p``, ``p_adjusted``, ``superiority`` (chance that a's answer is above b's, half of ties counted), ``note``.
+    H with the tie correction. Dunn (1964): z of the difference of mean ranks (a - b) with the same ties' variance;
+    ``pairs``: ``a``, ``b``, ``n_a``, ``n_b``, ``difference`` (of mean ranks), ``z``, ``p``, ``p_adjusted``,
+    ``superiority`` (chance that a's answer is above b's, half of ties counted), ``note``.
 
     Parameters
     ----------
     values, groups
-        Answers and their groups, row by row (by position). A row without an answer or a group is left out and counted
-        in ``n_missing``. Groups come in order; an ordered categorical keeps its own.
+        Answers and their groups, row by row (by position). Groups come in order; an ordered categorical keeps its own.
     adjust
         As in ``adjust_p``.
 
@@ -108,7 +96,9 @@ def kruskal_wallis(values: npt.ArrayLike, groups: npt.ArrayLike, *, adjust: str 
 
     Notes
     -----
-    R: ``kruskal.test``, ``rstatix::dunn_test`` (``FSA::dunnTest``).
+    Shape: one test, and one row per pair of groups. Units: ranks. Missing: a row without an answer or a group is left
+    out and counted in ``n_missing``. df: groups - 1.
+    Kruskal & Wallis (1952). R: ``kruskal.test``, ``rstatix::dunn_test`` (``FSA::dunnTest``).
     """
     from scipy import special  # noqa: PLC0415 - slow to import
 
@@ -156,12 +146,29 @@ def welch(values: npt.ArrayLike, groups: npt.ArrayLike, *, level: float = 0.95) 
     ``high_sim``, ``t``, ``df`` (Welch), ``p_adjusted`` (studentized range: adjusted for all pairs in itself),
     ``note``. A group of one, or with constant answers, stays out of the tests and has its note.
 
-    Parameters, missing values and errors as in ``kruskal_wallis``; ``level`` is that of the intervals, which hold for
-    all pairs at once. ``statistic`` is F with ``df`` and ``ddf``.
+    Parameters
+    ----------
+    values, groups
+        As in ``kruskal_wallis``.
+    level
+        Of the intervals, which hold for all pairs at once.
+
+    Returns
+    -------
+    GroupTest
+        ``statistic`` is F with ``df`` and ``ddf``.
+
+    Raises
+    ------
+    SurveyError
+        As ``kruskal_wallis``.
 
     Notes
     -----
-    R: ``oneway.test(y ~ g)``, ``rstatix::games_howell_test`` (``PMCMRplus::gamesHowellTest``).
+    Shape: one test, and one row per pair of groups. Units: those of ``values``. Missing: as in ``kruskal_wallis``.
+    df: groups - 1 and Welch's; Welch & Satterthwaite's for a pair.
+    Welch (1951), Games & Howell (1976). R: ``oneway.test(y ~ g)``, ``rstatix::games_howell_test``
+    (``PMCMRplus::gamesHowellTest``).
     """
     from scipy import stats  # noqa: PLC0415 - slow to import
 
@@ -240,9 +247,14 @@ def brunner_munzel(x: npt.ArrayLike, y: npt.ArrayLike, *, level: float = 0.95) -
     Parameters
     ----------
     x, y
-        The two samples; missing answers are left out and counted.
+        The two samples.
     level
         Of the interval of the superiority.
+
+    Returns
+    -------
+    BrunnerMunzel
+        ``statistic`` is t, above 0 where ``y`` tends to be higher.
 
     Raises
     ------
@@ -251,11 +263,11 @@ def brunner_munzel(x: npt.ArrayLike, y: npt.ArrayLike, *, level: float = 0.95) -
 
     Notes
     -----
-    ``statistic`` is t with Satterthwaite's df, above 0 where ``y`` tends to be higher.
+    Shape: one result. Units: none (the superiority is a chance). Missing: left out and counted. df: Satterthwaite's.
     Brunner & Munzel (2000). R: ``lawstat::brunner.munzel.test(x, y)``.
     """
     check_level(level)
-    raw = [_numbers(side, name) for side, name in ((x, "x"), (y, "y"))]
+    raw = [plain_numbers(side, name) for side, name in ((x, "x"), (y, "y"))]
     one, other = (side[~np.isnan(side)] for side in raw)
     missing = sum(len(side) for side in raw) - len(one) - len(other)
     n, m = len(one), len(other)

@@ -42,9 +42,9 @@ def pairwise(
     """Difference of the means of every two domains (a - b, a before b in the order of levels).
 
     The variance comes from the joint covariance of all domain means, so domains that share PSUs or strata are compared
-    rightly; df = PSUs - strata of the two domains' union. p-values are adjusted over all pairs of one variable (the
-    family). ``low_sim`` and ``high_sim`` hold for the whole family at once: Bonferroni's under ``holm`` (they leave
-    out 0 only where Holm rejects), the largest statistic's under ``max-t`` (the same verdict as its adjusted p).
+    rightly. p-values are adjusted over all pairs of one variable (the family). ``low_sim`` and ``high_sim`` hold for
+    the whole family at once: Bonferroni's under ``holm`` (they leave out 0 only where Holm rejects), the largest
+    statistic's under ``max-t`` (the same verdict as its adjusted p).
 
     Parameters
     ----------
@@ -63,12 +63,21 @@ def pairwise(
         one respondent has a difference and its note, and stays out of the family. Two domains asked in full have no
         test either.
 
+    Raises
+    ------
+    SurveyError
+        As ``mean``; ``by`` of fewer than two levels, an unknown ``adjust``, more domains than a table of all pairs
+        holds.
+
     Notes
     -----
+    Shape: one row per pair, k(k - 1)/2 for k domains. Units: those of ``y``; p are probabilities. Missing: as in
+    ``mean``. df: PSUs - strata of the two domains' union.
     "The overall test rejects but no pair does" and the reverse are both possible: they ask different questions. A few
     people against very many: the union's df are many though the few people's variance rules; read such a pair with
     the small domain's own interval beside it.
-    R: ``svycontrast(svyby(~y, ~by, design, svymean, covmat = TRUE), list(c(a = 1, b = -1)))`` and ``p.adjust``.
+    Binder (1983), Holm (1979). R: ``svycontrast(svyby(~y, ~by, design, svymean, covmat = TRUE), list(c(a = 1, b =
+    -1)))`` and ``p.adjust``.
     """
     check_level(level)
     one_of("adjust", adjust, ADJUSTMENTS)
@@ -98,12 +107,17 @@ def against_whole(
 ) -> pd.DataFrame:
     """Each domain's mean less the mean of the whole sample (rows in no domain included).
 
-    The domain is part of the whole, and their covariance is counted. df is the domain's own, since the domain carries
-    nearly all of the difference's variance. Answers piled up at one end of a scale make small domains' means skewed,
-    and a plain t then finds too much (with half of the answers at the top, 12 % of false families where 5 % were
-    allowed); p and all limits are therefore those of Hall's transformed t, with the skewness of all domains' answers
-    together, under which at most 5 % are left (``benchmarks/results/coverage.csv``). ``t`` is the plain ratio.
-    Adjustment, intervals and notes as in ``pairwise``; the family is all domains of one variable.
+    The domain is part of the whole, and their covariance is counted. Answers piled up at one end of a scale make small
+    domains' means skewed, and a plain t then finds too much (with half of the answers at the top, 12 % of false
+    families where 5 % were allowed); p and all limits are therefore those of Hall's (1992) transformed t, with the
+    skewness of all domains' answers together, under which at most 5 % are left (``benchmarks/results/coverage.csv``).
+    ``t`` is the plain ratio. Adjustment, intervals and notes as in ``pairwise``; the family is all domains of one
+    variable.
+
+    Parameters
+    ----------
+    source, y, by, adjust, level, seed
+        As in ``pairwise``.
 
     Returns
     -------
@@ -111,8 +125,15 @@ def against_whole(
         ``variable``, the columns of ``by``, ``n``, ``estimate``, ``whole``, ``difference``, ``se``, ``low``, ``high``,
         ``low_sim``, ``high_sim``, ``t``, ``df``, ``p``, ``p_adjusted``, ``note``.
 
+    Raises
+    ------
+    SurveyError
+        As ``pairwise``, but one domain is enough.
+
     Notes
     -----
+    Shape: one row per domain. Units: those of ``y``. Missing: as in ``mean``. df: the domain's own, since the domain
+    carries nearly all of the difference's variance.
     R: ``svycontrast`` of a domain mean and the overall mean taken from one joint ``svymean`` of ratios.
     """
     check_level(level)
@@ -190,13 +211,19 @@ def contrast(
     Returns
     -------
     pandas.DataFrame
-        ``name``, ``estimate``, ``se``, ``low``, ``high``, ``df`` (PSUs - strata of the union of the domains that
-        weigh), ``p`` (two-sided, against 0), ``note``. A combination that needs a domain nobody answered in is ``no
-        respondents``.
+        ``name``, ``estimate``, ``se``, ``low``, ``high``, ``df``, ``p`` (two-sided, against 0), ``note``. A combination
+        that needs a domain nobody answered in is ``no respondents``.
+
+    Raises
+    ------
+    SurveyError
+        As ``covariance``; domains that do not exist or are named twice, weights that are not finite.
 
     Notes
     -----
-    R: ``svycontrast(svyby(..., covmat = TRUE), list(name = weights))``.
+    Shape: one row per combination. Units: those of ``y`` times the weights'. Missing: as in ``mean``. df: PSUs - strata
+    of the union of the domains that weigh.
+    Binder (1983). R: ``svycontrast(svyby(..., covmat = TRUE), list(name = weights))``.
     """
     check_level(level)
     variables, names = as_variables(y), as_names(by)

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from analysis.survey.columns import Floats
-from analysis.survey.faults import one_of
+from analysis.survey.columns import Floats, plain_numbers
+from analysis.survey.faults import SurveyError, one_of
 from analysis.survey.reference import t_quantile, t_two_sided
 
 ADJUSTMENTS = ("holm", "max-t", "bonferroni", "hochberg", "bh", "by", "none")
@@ -23,15 +23,38 @@ def _ordered(p: Floats, factors: Floats, *, ascending: bool) -> Floats:
 
 
 def adjust_p(p: npt.ArrayLike, method: str = "holm") -> Floats:
-    """Adjust p-values for asking several questions; NaN stays NaN and counts for nothing.
+    """Adjust p-values for asking several questions.
 
     ``holm`` (Holm 1979), ``bonferroni``, ``hochberg`` hold the chance of any false finding; ``bh`` (Benjamini &
     Hochberg 1995) and ``by`` hold the expected share of false ones; ``none`` leaves them. ``max-t`` needs the
-    covariance: see ``pairwise``. R: ``p.adjust``. Equal adjusted values are no fault: a step never falls below the
-    one before.
+    covariance: see ``pairwise``. Equal adjusted values are no fault: a step never falls below the one before.
+
+    Parameters
+    ----------
+    p
+        The p-values of one family.
+    method
+        One of those above.
+
+    Returns
+    -------
+    numpy.ndarray
+        The adjusted p-values, in the order given.
+
+    Raises
+    ------
+    SurveyError
+        An unknown method, numbers outside 0 to 1.
+
+    Notes
+    -----
+    Shape: as ``p``. Units: probabilities, at most 1. Missing: NaN stays NaN and counts for nothing. df: none.
+    Holm (1979). R: ``p.adjust(p, method)``.
     """
     one_of("adjust", method, tuple(name for name in ADJUSTMENTS if name != "max-t"))
-    given = np.asarray(p, dtype=np.float64)
+    given = plain_numbers(p, "p-values")
+    if ((given < 0) | (given > 1)).any():
+        raise SurveyError("p-values must lie between 0 and 1")
     out = np.full(given.shape, np.nan)
     known = ~np.isnan(given)
     values = given[known]

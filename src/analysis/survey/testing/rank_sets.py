@@ -48,6 +48,10 @@ def rank_sets(
     df
         Degrees of freedom of the covariance; None is the normal. Finite df: multivariate t. Where the estimates have
         different df, the smallest is the careful choice.
+    level, kind
+        Confidence level, and whether it holds for all places together or for each by itself.
+    step_down
+        False: what was found different stays in the family (wider sets).
     seed, draws
         The critical values are drawn; the same seed gives the same sets, and with 100,000 draws two seeds nearly
         always do.
@@ -64,6 +68,7 @@ def rank_sets(
 
     Notes
     -----
+    Shape: one row per name. Units: places, 1 the highest. Missing: ranked in no place.
     Mogstad, Romano, Shaikh & Wilhelm (2024). R: ``csranks::csranks(x, Sigma, R = 100000)``.
     """
     check_level(level)
@@ -227,14 +232,22 @@ def rank_sets_counts(
     ----------
     counts
         Whole numbers by name (a Series or a mapping) or in order.
+    level, kind
+        As in ``rank_sets``.
 
     Returns
     -------
     pandas.DataFrame
         ``name``, ``estimate`` (share of all), ``rank``, ``rank_low``, ``rank_high``, ``note``.
 
+    Raises
+    ------
+    SurveyError
+        What is not a whole number of 0 or more, doubled names.
+
     Notes
     -----
+    Shape: one row per category. Units: places, 1 the highest. Missing: refused. df: none, tests are exact.
     Bazylik, Mogstad, Romano, Shaikh & Wilhelm (2021). R: ``csranks_multinom(x, multcorr = "Holm")``.
     """
     from scipy import special  # noqa: PLC0415 - slow to import

@@ -96,18 +96,18 @@ def _row_scores(design: SurveyDesign, y: str, by: tuple[str, ...], score: Callab
 
 @single_threaded
 def rank_test(source: Source, y: str, by: str | Sequence[str], *, kind: str = "kruskal-wallis") -> RankTest:
-    """Compare the distribution of ``y`` between groups by ranks, for a complex sample (Lumley & Scott 2013).
+    """Compare the distribution of ``y`` between groups by ranks, for a complex sample.
 
     Every row gets its estimated population rank (canonical mid-rank: weight below + half the weight of equals, so the
     order of rows is irrelevant), the groups' mean scores are compared with the design's own covariance (FPC
-    included). Rows without answer or group are left out of ranks and counted. Groups nobody answered in are left out.
+    included).
 
     Parameters
     ----------
     source, y, by
         As in ``mean``; ``by`` makes the groups.
     kind
-        ``wilcoxon`` (two groups; t with df - 1), ``kruskal-wallis`` (any number), ``median``, ``van-der-waerden``.
+        ``wilcoxon`` (two groups), ``kruskal-wallis`` (any number), ``median``, ``van-der-waerden``.
 
     Returns
     -------
@@ -121,9 +121,12 @@ def rank_test(source: Source, y: str, by: str | Sequence[str], *, kind: str = "k
 
     Notes
     -----
-    R: ``svyranktest(y ~ by, subset(design, !is.na(y)), test = "wilcoxon")``. R averages cumulative weights over
-    equals without their weights, so its numbers move with the order of rows when weights differ among equals; where
-    they don't, these agree, and elsewhere they agree with R's own steps on canonical scores.
+    Shape: one test. Units: shares of the ranking. Missing: rows without answer or group are left out of ranks and
+    counted; groups nobody answered in are left out. df: groups - 1, and PSUs - strata less that (t under ``wilcoxon``).
+    Lumley & Scott (2013). R: ``svyranktest(y ~ by, subset(design, !is.na(y)), test = "wilcoxon")``. R averages
+    cumulative weights over equals without their weights, so its numbers move with the order of rows when weights
+    differ among equals; where they don't, these agree, and elsewhere they agree with R's own steps on canonical
+    scores.
     """
     one_of("kind", kind, KINDS)
     names = as_names(by)
@@ -187,8 +190,26 @@ def pairwise_ranks(
     is the chance that a person of ``a`` gives a higher answer than one of ``b``, half of the ties counted, with its
     interval on the log-odds scale; it needs answers by level, and is NaN for wide-valued variables.
 
-    Columns as in ``pairwise`` (``difference`` in shares of the ranking), then ``superiority``, ``superiority_low``,
-    ``superiority_high``. R: ``svycontrast`` on ``svyglm(score ~ 0 + factor(by))`` with canonical scores.
+    Parameters
+    ----------
+    source, y, by, adjust, level, seed
+        As in ``pairwise``, with one column ``y``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns as in ``pairwise``, then ``superiority``, ``superiority_low``, ``superiority_high``.
+
+    Raises
+    ------
+    SurveyError
+        As ``rank_test``; an unknown ``adjust``.
+
+    Notes
+    -----
+    Shape: one row per pair. Units: ``difference`` in shares of the ranking, the superiority is a chance. Missing: as in
+    ``rank_test``. df: as in ``pairwise``.
+    Lumley & Scott (2013). R: ``svycontrast`` on ``svyglm(score ~ 0 + factor(by))`` with canonical scores.
     """
     check_level(level)
     one_of("adjust", adjust, ADJUSTMENTS)

@@ -12,12 +12,36 @@ VERDICTS = (LOWER, HIGHER, NO_DIFFERENCE, CANNOT_TELL)
 
 
 def verdicts(low: npt.ArrayLike, high: npt.ArrayLike, *, margin: float, note: npt.ArrayLike | None = None) -> pd.Series:
-    """Judge differences by their intervals and a declared margin (what matters, in the scale's own points).
+    """Judge differences by their intervals and a declared margin (what matters).
 
     The interval inside ±margin: ``no difference that matters``; else it leaves out 0: ``lower`` or ``higher``; else
-    ``cannot tell``. So a small difference, however surely not 0, is not called one. A row with a note (``caution``
-    included) or without an interval cannot be told. With a 95 % interval the wrong equivalence verdict comes in at
-    most 2.5 % (two one-sided tests; Schuirmann 1987).
+    ``cannot tell``. So a small difference, however surely not 0, is not called one. With a 95 % interval the wrong
+    equivalence verdict comes in at most 2.5 % (two one-sided tests; Schuirmann 1987).
+
+    Parameters
+    ----------
+    low, high
+        Limits of the differences.
+    margin
+        What matters, above 0.
+    note
+        Each row's note, as in ``pairwise``.
+
+    Returns
+    -------
+    pandas.Series
+        One of ``VERDICTS`` per row.
+
+    Raises
+    ------
+    SurveyError
+        A margin that is not a finite number above 0.
+
+    Notes
+    -----
+    Shape: one verdict per row. Units: the margin is in the scale's own points. Missing: a row with a note (``caution``
+    included) or without an interval cannot be told. df: none, the intervals' own.
+    Schuirmann (1987). R: ``TOSTER::tsum_TOST`` takes the same two sides from a 90 % interval.
     """
     if not (np.isfinite(margin) and margin > 0):
         raise SurveyError(f"margin must be a finite number above 0, not {margin!r}")

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.survey.columns import Bools, Floats, Ints, labels
+from analysis.survey.columns import Bools, Floats, Ints, labels, plain_numbers
 from analysis.survey.design import SurveyDesign
 from analysis.survey.faults import SurveyError, some
 from analysis.survey.variables import as_names
@@ -72,8 +72,7 @@ def rake(design: SurveyDesign, margins: Mapping[str, Margin], *, tolerance: floa
     """Fit the weights to the totals of several variables, one after the other until all hold (raking).
 
     Starts from the design's own weights. The margins stay in the design: standard errors are those of residuals about
-    them. Zero-respondent categories, missing values in a margin and margins whose totals disagree are refused, all at
-    once.
+    them.
 
     Parameters
     ----------
@@ -89,8 +88,15 @@ def rake(design: SurveyDesign, margins: Mapping[str, Margin], *, tolerance: floa
     SurveyDesign
         With the fitted weights and ``calibration``.
 
+    Raises
+    ------
+    SurveyError
+        Categories without respondents or without a total, missing values in a margin, totals that disagree (all at
+        once); margins that cannot be met together.
+
     Notes
     -----
+    Shape: the same rows. Units: weights count people. Missing: refused in a margin. df: as before the fit.
     Deming & Stephan (1940); Deville, Särndal & Sautory (1993). R: ``calibrate(design, list(~a, ~b), totals, calfun =
     "raking")``: the weights at convergence are those of ``rake``, whose standard errors fit the margins without
     weights.
@@ -132,9 +138,31 @@ def rake(design: SurveyDesign, margins: Mapping[str, Margin], *, tolerance: floa
 
 
 def poststratify(design: SurveyDesign, by: str | list[str], totals: Margin) -> SurveyDesign:
-    """Fit the weights to the totals of post-strata: one variable, or the cells of several (keys are then tuples).
+    """Fit the weights to the totals of post-strata: one variable, or the cells of several.
 
-    Faults as in ``rake``. R: ``postStratify(design, ~by, totals)``.
+    Parameters
+    ----------
+    design
+        The whole sample (not a subset).
+    by
+        A column, or a list of columns.
+    totals
+        Population total per category, or per tuple of categories.
+
+    Returns
+    -------
+    SurveyDesign
+        As in ``rake``.
+
+    Raises
+    ------
+    SurveyError
+        As ``rake``.
+
+    Notes
+    -----
+    Shape: the same rows. Units: weights count people. Missing: refused in ``by``. df: as before the fit.
+    Holt & Smith (1979). R: ``postStratify(design, ~by, totals)``.
     """
     _whole_only(design, "poststratify")
     names = as_names(by)
@@ -162,8 +190,29 @@ def trim(design: SurveyDesign, *, low: float = 0.0, high: float = float("inf")) 
     """Hold weights between two limits, spreading what is cut evenly over the rows inside, as often as needed.
 
     The total of the weights stays. Trimming trades bias for variance; fitted margins no longer hold exactly, so their
-    calibration is dropped (standard errors then ignore it, which is the careful side). R: ``trimWeights(strict =
-    TRUE)``.
+    calibration is dropped (standard errors then ignore it, which is the careful side).
+
+    Parameters
+    ----------
+    design
+        The sample.
+    low, high
+        Smallest and largest weight.
+
+    Returns
+    -------
+    SurveyDesign
+        With the trimmed weights.
+
+    Raises
+    ------
+    SurveyError
+        Limits that are no limits, or that cannot keep the total.
+
+    Notes
+    -----
+    Shape: the same rows. Units: weights count people. Missing: a design has no missing weights. df: as before.
+    Potter (1990). R: ``trimWeights(design, upper = high, lower = low, strict = TRUE)``.
     """
     if not 0 <= low < high:
         raise SurveyError(f"trim needs 0 <= low < high, not {low!r} and {high!r}")
@@ -185,16 +234,62 @@ def trim(design: SurveyDesign, *, low: float = 0.0, high: float = float("inf")) 
 
 
 def effective_size(weight: npt.ArrayLike) -> float:
-    """Kish's effective sample size (Σw)²/Σw²: how many equally weighted people would tell as much."""
-    w = np.asarray(weight, dtype=np.float64)
-    return float(w.sum() ** 2 / (w**2).sum()) if len(w) else 0.0
+    """Kish's effective sample size (Σw)²/Σw²: how many equally weighted people would tell as much.
+
+    Parameters
+    ----------
+    weight
+        One weight per person.
+
+    Returns
+    -------
+    float
+        0 for nobody.
+
+    Raises
+    ------
+    SurveyError
+        Weights that are not finite numbers of 0 or more.
+
+    Notes
+    -----
+    Shape: one number. Units: people; the weights' own unit is irrelevant. Missing: refused. df: none.
+    Kish (1965). R: ``sum(w)^2 / sum(w^2)``.
+    """
+    w = plain_numbers(weight, "weights")
+    if not (w >= 0).all():
+        raise SurveyError("weights must be numbers of 0 or more, none missing")
+    if not w.any():
+        return 0.0
+    shares = w / w.max()
+    return float(shares.sum() ** 2 / (shares**2).sum())
 
 
 def weight_diagnostics(design: SurveyDesign, by: str | None = None) -> pd.DataFrame:
     """Tell what the weights look like, for the whole sample or by a column.
 
-    Columns: ``by`` (where given), ``n``, ``total``, ``smallest``, ``largest``, ``ratio`` (largest/smallest), ``cv``,
-    ``deff`` (Kish's 1 + cv²), ``n_effective``.
+    Parameters
+    ----------
+    design
+        A SurveyDesign, or a subset of one.
+    by
+        A column of labels.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``by`` (where given), ``n``, ``total``, ``smallest``, ``largest``, ``ratio`` (largest/smallest), ``cv``,
+        ``deff`` (Kish's 1 + cv²), ``n_effective``.
+
+    Raises
+    ------
+    SurveyError
+        An unknown column.
+
+    Notes
+    -----
+    Shape: one row, or one per label with rows. Units: people. Missing: rows without a label are left out. df: none.
+    Kish (1965). R: ``PracTools::deffK(weights(design))``.
     """
     inside = np.ones(len(design.frame), dtype=bool) if design.mask is None else design.mask
     weight = pd.Series(design.arrays.weight[inside])
