@@ -55,9 +55,12 @@ def hold(folder: Path, secrets: Sequence[str] = faulty.SECRETS, *, child: bool =
     Files are read in this process, so that no child hides an exception, or with ``child`` where the limits of the
     child are what holds.
     """
-    before, litter = _state(folder), set(os.listdir(tempfile.gettempdir()))  # noqa: PTH208 - names are enough
+    before = _state(folder)
+    scratch = folder.with_name(f"{folder.name}-scratch")
+    scratch.mkdir(exist_ok=True)
     start = time.monotonic()
     with contextlib.ExitStack() as stack:
+        stack.enter_context(mock.patch.object(tempfile, "tempdir", str(scratch)))
         if not child:
             stack.enter_context(mock.patch("analysis.intake.clean.Readers", return_value=_Stays()))
             peak = _peak()
@@ -67,7 +70,7 @@ def hold(folder: Path, secrets: Sequence[str] = faulty.SECRETS, *, child: bool =
     assert time.monotonic() - start < 6 * SECONDS
     assert child or _peak() - peak < MEGABYTES
     assert _state(folder) == before, "a file was written, changed or removed"
-    assert not {one for one in set(os.listdir(tempfile.gettempdir())) - litter if "tilik" in one.lower()}  # noqa: PTH208
+    assert not list(scratch.iterdir()), "something was left behind"
     records = [json.loads(line) for line in told["en"][1].splitlines()]
     _records(records, [json.loads(line) for line in told["id"][1].splitlines()], {told[one][0] for one in _LANGS})
     _printed(shown, records)

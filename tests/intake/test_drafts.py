@@ -56,7 +56,8 @@ def test_a_table_that_no_codebook_knows_becomes_a_codebook_of_its_own(foreign, t
     }  # fmt: skip
     assert book.instruments[0].missing == ("don t know",)
     assert [one.name for one in book.districts] == ["Gorkha", "Lalitpur"]
-    assert "reverse = false  # FILL IN" in made.text.partition('name = "q3"')[2]
+    assert "reverse = true  # FILL IN" in made.text.partition('name = "q3"')[2]
+    assert book.item("q3").answers["1 completely"] == 5
     assert "reverse" not in made.text.partition('name = "q3"')[0]
     assert "#   Round_3.xlsx, H: Remarks about roads" in made.text
     assert made.marks == made.text.count("# FILL IN")
@@ -68,6 +69,8 @@ def test_a_draft_reads_the_workbook_it_was_made_from(foreign, tmp_path):
     cleaned = intake.clean(foreign, codebook=tmp_path / "codebook.toml", lang="en")
     written = [row[5].value for row in openpyxl.load_workbook(foreign).active.iter_rows(min_row=2)]
     assert cleaned.responses["q2"].tolist() == [int(text[0]) for text in written]
+    asked = [row[6].value for row in openpyxl.load_workbook(foreign).active.iter_rows(min_row=2)]
+    assert cleaned.responses["q3"].tolist() == [6 - int(text[0]) for text in asked]
     assert set(cleaned.responses["district"]) == {"Lalitpur", "Gorkha"}
     assert set(cleaned.responses["sex"]) == {"male", "female"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -66,16 +67,48 @@ def test_a_code_that_is_not_declared_missing_is_a_problem(tmp_path: Path, clean:
     assert found.problems.loc[found.problems["code"] == "E-RANGE", "cell"].tolist() == ["C7"]
 
 
-def test_a_scale_that_runs_the_other_way_is_not_believed(tmp_path: Path, clean: Any) -> None:
-    path = tmp_path / "Puskesmas Uji 2025.sav"
-    turned = {code: RATING[5 - code] for code in RATING}
+def backward(path: Path, words: dict[float, str]) -> Path:
+    """Save the survey with 1 as the best answer, by ``words``."""
     pyreadstat.write_sav(
         skm().drop(columns="hp"), str(path), column_labels={f"v{at}": label for at, label in enumerate(LABELS, 1)},
-        variable_value_labels={f"v{at}": turned for at in range(1, 10)},
+        variable_value_labels={f"v{at}": words for at in range(1, 10)},
     )  # fmt: skip
+    return path
+
+
+def test_a_scale_that_runs_the_other_way_is_read_by_its_words_and_asked_about(tmp_path: Path, clean: Any) -> None:
+    turned = {1.0: "Sangat sesuai", 2.0: "Sesuai", 3.0: "Kurang sesuai", 4.0: "Tidak sesuai"}
+    path = backward(tmp_path / "Puskesmas Uji 2025.sav", turned)
     found = clean(path)
-    assert found.responses[list(UNSUR)].notna().sum().sum() == 0
-    assert codes(found) & {"E-CONFLICT", "E-NOSURVEY"}
+    raw = [row[1:] for row in people(20)]
+    listed = [at for at, name in enumerate(UNSUR) if name in ("u1", "u5")]
+    for at in range(9):
+        expected = [5 - row[at] for row in raw] if at in listed else [row[at] for row in raw]
+        assert [row[at] for row in answers(found)] == expected, at
+    told = found.problems[found.problems["code"].isin(["E-BACKWARD", "E-BACKNUMBERS"])]
+    assert set(told["severity"]) == {"warning"}
+    assert told[["code", "cell", "count"]].to_numpy().tolist() == [
+        ["E-BACKWARD", "A:A", 1], ["E-BACKNUMBERS", "B:D", 3], ["E-BACKWARD", "E:E", 1], ["E-BACKNUMBERS", "F:I", 4],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("reverse", [True, False])
+def test_what_a_codebook_says_of_a_backward_scale_holds(reverse: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    path = backward(tmp_path / "study.sav", {1.0: "Very satisfied", 2.0: "Satisfied", 3.0: "Little", 4.0: "Not at all"})
+    text = exchange.receive(path, lang="en").draft.text
+    assert text.count("reverse = true  # FILL IN") == 9
+    if not reverse:
+        for at, word in enumerate(("very satisfied", "satisfied", "little", "not at all"), 1):
+            text = re.sub(rf'^"?{word}"? = \d', f'"{word}" = {at}', text, flags=re.MULTILINE)
+        text = text.replace("reverse = true", "reverse = false")
+    (tmp_path / "codebook.toml").write_text(text, encoding="utf-8")
+    book = codebook.load(tmp_path / "codebook.toml")
+    found = intake.clean(path, book, "en", executor=HERE)
+    raw = [row[1:] for row in people(20)]
+    assert found.responses[list(book.items)].astype(int).to_numpy().tolist() == [
+        [5 - score if reverse else score for score in row] for row in raw
+    ]
+    assert ("E-BACKWARD" in codes(found)) is not reverse
 
 
 @pytest.mark.parametrize("data", [b"$FL2 cut", b"<stata_dta><header>", b"$FL3" + b"\0" * 400])

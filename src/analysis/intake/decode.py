@@ -38,7 +38,11 @@ class Answer:
 
 
 class ItemDecoder:
-    """Scores of one item under one instrument."""
+    """Scores of one item under one instrument.
+
+    Where the scale runs the other way (``reverse``), a number is the code as printed and is turned round, alone or
+    before its word; a word counts as the codebook lists it.
+    """
 
     def __init__(self, book: Codebook, instrument: Instrument, item: Item, *, text_file: bool) -> None:
         self.low = item.low if item.low is not None else instrument.low
@@ -86,7 +90,7 @@ class ItemDecoder:
             rule = "" if self.text_file and digits == value.strip() else "number stored as text"
             return self._number(float(digits.replace(",", ".")), rule, digits if rule else "")
         if plain in self.labels:
-            return self._listed(self.labels[plain], plain)
+            return self._listed(self.labels[plain], plain, raw_score=plain.split()[0] == str(self.labels[plain]))
         if _DECIMAL.match(digits):
             return Answer(code="E-RANGE")
         letter = _LETTER.match(shown)
@@ -105,6 +109,8 @@ class ItemDecoder:
         if score is None or not self.low <= score <= self.high:
             return Answer(code="E-RANGE" if mark.isdigit() and label in self.others else "E-LABEL")
         said = self.labels.get(label)
+        if self.reverse and mark.isdigit() and said == self.low + self.high - score:
+            return self._listed(said, f"{mark} {label}")
         if said == score or (said is None and score in self.others.get(label, ())):
             return self._listed(score, f"{mark} {label}", raw_score=mark.isdigit())
         return Answer(code="E-CONFLICT" if said is not None or label in self.others else "E-LABEL")

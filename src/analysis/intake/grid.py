@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -24,6 +24,8 @@ class Hazards:
     hidden_columns: frozenset[int] = frozenset()
     merged: tuple[Area, ...] = ()
     filtered: bool = False
+    backward: Mapping[int, Mapping[float, str]] = field(default_factory=dict)
+    """Column → code → word, of scales that a statistics program's file labels from best (lowest) to worst."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 from analysis.codebook import Codebook
 
 from . import choices
+from .byword import by_word
 from .columns import doubts_by_run
 from .grid import Grid, RefusedError, Workbook, blank
 from .layouts import Reading, packed, table, ticks, turned
@@ -126,7 +127,8 @@ class Parser:
         top_titles: list[tuple[int, int, str]] = []
         parts = []
         for block, one in enumerate(chosen):
-            filled, reading = choices.gathered(grid, legend_of.follow(grid, one, env.lexicon), env)
+            meant = legend_of.follow(grid, one, env.lexicon)
+            filled, reading = choices.gathered(by_word(grid, meant, env), meant, env)
             span = _region(grid, reading, chosen)
             part = read_block(filled, reading, span, env, block=block)
             title_rows = range(last_kept + 1 if last_kept < reading.heading[0] else 0, reading.heading[0])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from analysis.intake.decode import FieldDecoder
 from analysis.intake.lexicon import Lexicon
+from analysis.intake.poles import backward
 from analysis.intake.text import normal
 from analysis.intake.vocab import table
 from analysis.shapes import AFTER_ITEMS, WHO
@@ -210,22 +211,32 @@ def _instrument(lines: Lines, questions: Sequence[Question]) -> None:
         text = one.title or " ".join(one.headings[0].replace("_", " ").split())
         lines.put(label={"id": text, "en": text}, headings=one.headings)
         scale = (min(one.scores, default=low), max(one.scores, default=high))
-        if scale[1] > high or scale[0] < low:
+        turned = backward({score: word for word, score in one.words.items() if score is not None})
+        if turned and scale != (low, high):
+            lines.put(low=scale[0], high=scale[1])
+        elif scale[1] > high or scale[0] < low:
             lines.put(low=min(low, scale[0]), high=max(high, scale[1]))
-        if any(order.get(_word(word), score) != score for word, score in one.words.items() if score is not None):
+        if turned:
+            lines.comment(say("forms.draft_backward", lines.lang))
+            lines.mark(reverse=True)
+        elif any(order.get(_word(word), score) != score for word, score in one.words.items() if score is not None):
             lines.comment(say("forms.draft_direction", lines.lang))
             lines.mark(reverse=False)
         twins = [other.name for other in questions if other is not one and one.number and other.number == one.number]
         if twins:
             lines.comment(say("forms.draft_twin", lines.lang, names=", ".join(twins)))
         if one.words:
-            lines.answers(
-                "instrument.item.answers", {word: "?" if score is None else score for word, score in one.words.items()}
-            )
+            ends = sum(scale) if turned else None
+            lines.answers("instrument.item.answers", {word: _score(score, ends) for word, score in one.words.items()})
     if not questions:
         lines.comment(say("forms.draft_no_items", lines.lang))
         lines.table("instrument.item")
         lines.mark(name="?", headings=["?"])
+
+
+def _score(score: int | None, ends: int | None) -> int | str:
+    """Return the score of a word: turned round where the sum of a scale's ends is given, "?" where it is not known."""
+    return "?" if score is None else score if ends is None else ends - score
 
 
 def _range(questions: Sequence[Question]) -> tuple[int, int]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from typing import Any
 
-from analysis.intake.grid import Grid, RefusedError, Value, Workbook
+from analysis.intake.grid import Grid, Hazards, RefusedError, Value, Workbook
+from analysis.intake.poles import backward
 from analysis.intake.process.limits import Limits
 from analysis.intake.text import normal, tidy
 from analysis.intake.vocab import table
@@ -28,8 +30,9 @@ def kind(data: bytes, name: str) -> str:
 def read(data: bytes, of: str, limits: Limits) -> Workbook:
     """Return the cases of a file: row 1 has the labels of the variables, row 2 their names, case 1 stands in row 3.
 
-    A code of a scale stays a code, beside its word where that contradicts it ("1=Sangat baik"); any other code with a
-    word becomes the word. A code that the file declares to mean no answer is left empty, with a doubt.
+    A code of a scale stays a code, beside its word where that contradicts it ("4=Cukup baik"); any other code with a
+    word becomes the word. Scales that run from best to worst are told in the hazards, with their words. A code that
+    the file declares to mean no answer is left empty, with a doubt.
     """
     import pyreadstat  # noqa: PLC0415 - only where such a file comes
 
@@ -40,20 +43,25 @@ def read(data: bytes, of: str, limits: Limits) -> Workbook:
         raise RefusedError("E-CORRUPT") from fault
     if len(frame) > limits.rows or frame.shape[1] > limits.columns:
         raise RefusedError("E-BIG", limit=str(limits.rows if len(frame) > limits.rows else limits.columns))
-    columns, blanked = [], 0
-    for variable in frame.columns:
+    columns, blanked, turned = [], 0, {}
+    for at, variable in enumerate(frame.columns):
         cells = [_plain(value) for value in frame[variable]]
         missing = _missing(meta, variable)
-        gone = [at for at, value in enumerate(cells) if value != "" and missing(value)]
+        gone = [row for row, value in enumerate(cells) if value != "" and missing(value)]
         blanked += len(gone)
-        for at in gone:
-            cells[at] = ""
-        columns.append([_labelled(value, meta, variable, missing) for value in cells])
+        for row in gone:
+            cells[row] = ""
+        scale = _scale(meta, variable, missing)
+        if backward(scale):
+            turned[at] = scale
+            columns.append(cells)
+        else:
+            columns.append([_labelled(value, meta, variable, scale) for value in cells])
     titles: list[Value] = [tidy(str(meta.column_names_to_labels.get(one) or "")) for one in frame.columns]
     names: list[Value] = [str(one) for one in frame.columns]
     rows = [titles, names, *map(list, zip(*columns, strict=True))]
     doubts = (("E-USERMISSING", {"cells": str(blanked)}),) if blanked else ()
-    return Workbook(of, (Grid("", 0, rows),), doubts)
+    return Workbook(of, (Grid("", 0, rows, hazards=Hazards(backward=turned)),), doubts)
 
 
 def _plain(value: Any) -> Value:  # noqa: ANN401 - a cell of any file
@@ -76,14 +84,20 @@ def _missing(meta: Any, variable: str) -> Any:  # noqa: ANN401 - what pyreadstat
     return missing
 
 
-def _labelled(value: Value, meta: Any, variable: str, missing: Any) -> Value:  # noqa: ANN401
+def _scale(meta: Any, variable: str, missing: Any) -> dict[float, str]:  # noqa: ANN401
+    """Return the words of the codes of a scale, nothing for a variable that is none."""
     words = meta.variable_value_labels.get(variable, {})
-    word = words.get(value)
+    told = {code: tidy(str(word)) for code, word in words.items()
+            if isinstance(code, float | int) and not missing(float(code))}  # fmt: skip
+    whole = len(told) in _SCALE and all(float(code).is_integer() for code in told)
+    return told if whole and meta.variable_measure.get(variable) != "nominal" else {}
+
+
+def _labelled(value: Value, meta: Any, variable: str, scale: Mapping[float, str]) -> Value:  # noqa: ANN401
+    word = meta.variable_value_labels.get(variable, {}).get(value)
     if value == "" or word is None:
         return value
-    told = [code for code in words if isinstance(code, float | int) and not missing(float(code))]
-    scale = len(told) in _SCALE and all(float(code).is_integer() for code in told)
-    if not scale or meta.variable_measure.get(variable) == "nominal" or not isinstance(value, float):
+    if not scale or not isinstance(value, float):
         return tidy(str(word))
     rated = table()["rating"].get(normal(str(word)))
     return f"{value:g}={tidy(str(word))}" if rated not in (None, value) else value
