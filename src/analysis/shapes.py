@@ -48,7 +48,9 @@ class Plan:
     """What may leave the building: decided once per run over all groups that may be printed.
 
     ``counts`` holds the respondents of every planned group, ``withheld`` those that must not be shown and why
-    (``"small"`` under the threshold, ``"linked"`` because it would give another away).
+    (``"small"`` under the threshold, ``"dominated"``, ``"alike"`` where few answered all alike, ``"linked"`` because it
+    would give another away). ``kept`` names by item the groups of which only that item's figures are kept back.
+    ``rules`` is the policy that decided it, as its TOML file has it; empty where none is known.
     """
 
     policy: str
@@ -58,6 +60,8 @@ class Plan:
     made_up: bool = False
     counts: Mapping[Cell, int] = field(default_factory=dict)
     withheld: Mapping[Cell, str] = field(default_factory=dict)
+    kept: Mapping[str, frozenset[Cell]] = field(default_factory=dict)
+    rules: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

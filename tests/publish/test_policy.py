@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis import publish
+from analysis import codebook, publish
 from analysis.codebook.policy import SHIPPED_POLICY, load_policy
 from analysis.errors import CodebookError
 from analysis.oversight import cell_counts
@@ -148,3 +148,27 @@ def test_a_survey_that_knows_neither_owners_nor_units_keeps_its_groups():
     frame = pd.DataFrame({"cell": cells, "n": [100 if dict(one).get("district") else 200 for one in cells]})
     made = policy.plan(frame)
     assert all(policy.may_show(made, policy.cell("1", district=name), 100) for name in "AB")
+
+
+def test_a_plan_speaks_by_the_policy_it_was_made_under(tmp_path):
+    text = SHIPPED_POLICY.read_text(encoding="utf-8")
+    for old, new in (("no_sd_under = 30", "no_sd_under = 44"), ("extreme_under = 30", "extreme_under = 55")):
+        assert old in text
+        text = text.replace(old, new)
+    path = tmp_path / "policy.toml"
+    path.write_text(text.replace("respondents = 30", "respondents = 77"), encoding="utf-8")
+    unit = frozenset({("wave", "2025"), ("unit", "Unit A")})
+    made = {policy: publish.plan({unit: 40}, policy=policy) for policy in (None, load_policy(path))}
+    items = pd.DataFrame(
+        {"variable": ["u1"], "n": [40], "estimate": [3.1], "low": [2.9], "high": [3.3], "low_share": [0.0], "note": "",
+         "sample": "random"}
+    )  # fmt: skip
+    told = []
+    for one in made.values():
+        look = publish.look.Look(one, codebook.load(), "id")
+        told.append(repr(publish.listings.unsur(items, look, unit="Unit A", wave="2025")))
+        assert look.rules.weak.respondents == (77 if one is made[load_policy(path)] else 30)
+    assert "2,90 \u2013 3,30" in told[0]
+    assert "0%" in told[0]
+    assert "di bawah 44 orang" in told[1]
+    assert "kurang dari" in told[1]

@@ -68,7 +68,7 @@ def test_a_withheld_group_shows_words_and_no_figure(sectors, make):
     assert {entry.text for entry in row[1:]} == {"tidak ditampilkan"}
     assert all(entry.value is None for entry in row[1:])
     assert (
-        "Tidak ditampilkan: kurang dari 10 orang, sebagian besar dari satu unit sehingga menyingkap segelintir orang, atau dapat menyingkap sel lain."
+        "Tidak ditampilkan: kurang dari 10 orang, sebagian besar dari satu unit sehingga menyingkap segelintir orang, jawaban segelintir orang yang semuanya sama, atau dapat menyingkap sel lain."
         in table.notes
     )
     assert "70,1" not in table._repr_html_() + repr(table)

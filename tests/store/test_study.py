@@ -47,8 +47,9 @@ def cleaned(book):
 def plan():
     cell = frozenset({("wave", "2025"), ("sector", "health")})
     return shapes.Plan(
-        policy="p", version="1", threshold=10, lang="en", counts={cell: 12, frozenset(): 3}, withheld={cell: "small"}
-    )
+        policy="p", version="1", threshold=10, lang="en", counts={cell: 12, frozenset(): 3}, withheld={cell: "small"},
+        kept={"u3": frozenset({cell})}, rules={"name": "p", "groups": {"offices": [["sector"]]}},
+    )  # fmt: skip
 
 
 @pytest.fixture

@@ -5,12 +5,16 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import Field, ValidationError
 
 from analysis.errors import CodebookError, Fault
 
 from .model import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SHIPPED_POLICY = Path(__file__).parent / "policy.toml"
 
@@ -87,6 +91,11 @@ class Policy(Part):
     groups: Cuts
 
 
+def policy_of(rules: Mapping[str, object]) -> Policy:
+    """Return the policy whose rules are given as its TOML file has them; pydantic's ValidationError names a fault."""
+    return Policy.model_validate(rules)
+
+
 @cache
 def load_policy(path: Path = SHIPPED_POLICY) -> Policy:
     """Return the policy in the TOML file ``path``, by default the shipped one.
@@ -94,7 +103,7 @@ def load_policy(path: Path = SHIPPED_POLICY) -> Policy:
     Raises CodebookError, naming every value at fault, where the file is not TOML or breaks a rule.
     """
     try:
-        return Policy.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return policy_of(tomllib.loads(path.read_text(encoding="utf-8")))
     except tomllib.TOMLDecodeError as broken:
         raise CodebookError(Fault(path.name, f"is not TOML: {broken}")) from None
     except ValidationError as wrong:

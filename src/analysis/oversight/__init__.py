@@ -24,6 +24,7 @@ from .index import skm_index
 from .initiatives import initiatives
 from .integrity import integrity
 from .marks import drivers, marks
+from .measures import scaled
 from .results import VERDICTS, Answer, Change, Comparison, Matrix, only
 from .run_chart import run_chart
 from .unsur import unsur
@@ -65,6 +66,7 @@ __all__ = [
     "reconcile",
     "run_chart",
     "sample_size",
+    "scaled",
     "skm_index",
     "standardise",
     "training",

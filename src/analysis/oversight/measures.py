@@ -159,3 +159,24 @@ def low_answer(answers: pd.Series, middle: float) -> pd.Series:
     """Return 1 for an answer below the middle of its scale, 0 above, missing where missing."""
     values = answers.to_numpy(dtype=float, na_value=np.nan)
     return pd.Series(np.where(np.isnan(values), np.nan, values < middle), index=answers.index)
+
+
+def scaled(responses: pd.DataFrame, book: Codebook) -> pd.DataFrame:
+    """Return each respondent's answers between 0 (the low end of the scale) and 1 (its high end), row by row.
+
+    A column for every item and element that ``responses`` have (an element's is the mean of its items), and one called
+    ``""``: the mean of all answers. Missing where nothing was answered. For the publication plan, which must know which
+    groups answered all alike.
+    """
+    found: dict[str, pd.Series] = {}
+    elements: dict[str, list[str]] = {}
+    for instrument in book.instruments:
+        for item in instrument.items:
+            if item.name in responses and item.name not in found:
+                low = instrument.low if item.low is None else item.low
+                high = instrument.high if item.high is None else item.high
+                found[item.name] = (responses[item.name].astype(float) - low) / (high - low)
+                elements.setdefault(item.element or item.name, []).append(item.name)
+    items = pd.DataFrame(found, index=responses.index)
+    more = {name: items[of].mean(axis=1) for name, of in elements.items() if name not in found}
+    return items.assign(**more, **{"": items.mean(axis=1) if found else np.nan})

@@ -148,7 +148,8 @@ def _plan(cleaned: Cleaned, book: Codebook, lang: Language) -> Plan:
     if len(answers):
         weights = oversight.design(answers, book, cleaned.registers.get("surveys")).frame["weight"]
     cuts = publish.dimensions(answers.columns)
-    counts = oversight.cell_counts(answers, cuts, items=list(book.items), weights=weights)
+    told = oversight.scaled(answers, book)
+    counts = oversight.cell_counts(answers, cuts, items=list(book.items), weights=weights, answers=told)
     apart = {place: oversight.outsiders(book, place) for place in ("district", "village")}
     return publish.plan(counts, lang=lang, made_up=cleaned.made_up, apart=apart)
 

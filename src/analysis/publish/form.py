@@ -8,6 +8,7 @@ from .look import Row, plain
 from .markup import Entry
 from .tables import TONES, base, figure
 from .wording import numbers, rounding
+from .wording.answers import low_share
 from .wording.sentences import note_words
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def share(row: Row, name: str, look: Look) -> Entry:
 
 def hundredth(row: Row, name: str, look: Look) -> Entry:
     """Return a percentage as a whole one."""
-    return Entry(numbers.percent(row[name] / 100, look.lang))
+    return Entry(low_share(row[name] / 100, row["n"], look, brief=False))
 
 
 def ratio(row: Row, name: str, look: Look) -> Entry:

@@ -8,9 +8,20 @@ import pandas as pd
 
 from .look import records
 from .markup import Entry, Heading, Table
-from .tables import base, figure, main_figure, span, withheld, withheld_notes
+from .tables import base, figure, span, withheld, withheld_notes
 from .wording import numbers
-from .wording.answers import explained, grade_words, index_caption, low_share_of, many_waves, name_of, signs, where
+from .wording.answers import (
+    explained,
+    grade_words,
+    index_caption,
+    index_kept_back,
+    item_hidden,
+    low_share_of,
+    many_waves,
+    name_of,
+    signs,
+    where,
+)
 from .wording.limits import of_table
 
 if TYPE_CHECKING:
@@ -81,21 +92,23 @@ def index(table: pd.DataFrame, look: Look) -> Table:
             hidden_rows.append((name, *withheld(look, len(heads) - 1)))
             continue
         places = look.book.rule(str(row["rule"])).decimals
-        shown_index = main_figure(row["index"], row["n"], "index", look, places)
+        if index_kept_back(table, row, look):
+            shown.append((name, base(row["n"], look), *withheld(look, len(heads) - 2)))
+            continue
         shown.append(
             (
                 name,
                 base(row["n"], look),
-                shown_index,
+                figure(row["index"], look, places),
                 span(row["low"], row["high"], row, look, 1),
-                shown_index if shown_index.value is None else Entry(grade_words(row, look)),
-                shown_index if shown_index.value is None else figure(row["index_011"], look, places),
+                Entry(grade_words(row, look)),
+                figure(row["index_011"], look, places),
             )
         )
     notes = (
         look.say("note_rule", rule=", ".join(sorted(set(map(str, table["rule"]))))),
         look.say("note_weight"),
-        *withheld_notes(hidden_rows, look),
+        *withheld_notes((*shown, *hidden_rows), look),
         *of_table(table, look),
     )
     return Table(
@@ -112,15 +125,14 @@ def unsur(table: pd.DataFrame, look: Look, *, unit: str, wave: str) -> Table:
     body = []
     for row in records(table):
         name = Entry(look.item_short(row["variable"]))
-        hidden = look.hidden(row["n"], wave, {"unit": unit} if unit else {})
-        if hidden:
+        if item_hidden(row, table, look, unit=unit, wave=wave):
             body.append((name, *withheld(look, len(heads) - 1)))
             continue
         body.append(
             (
                 name,
                 base(row["n"], look),
-                _item_mean(row, look),
+                figure(row["estimate"], look, 2),
                 _item_span(row, look),
                 Entry(low_share_of(row, look, brief=False)),
             )
@@ -132,13 +144,6 @@ def unsur(table: pd.DataFrame, look: Look, *, unit: str, wave: str) -> Table:
         wave=wave,
     )
     return Table(caption, heads, tuple(body), (look.say("note_low_share"), *withheld_notes(body, look)))
-
-
-def _item_mean(row: Row, look: Look) -> Entry:
-    """Return an item's mean; none where it tells what each of a small group answered."""
-    if look.tells_everyone(row["estimate"], row["n"], *look.item_ends(row["variable"])):
-        return Entry(look.say("no_range_few", few=look.rules.answers.extreme_under))
-    return figure(row["estimate"], look, 2)
 
 
 def _item_span(row: Row, look: Look) -> Entry:

@@ -6,12 +6,12 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from analysis.codebook.policy import load_policy
+from analysis.codebook.policy import load_policy, policy_of
 from analysis.oversight.design import JOIN
 from analysis.oversight.measures import LOW_PREFIX
 from analysis.words import catalogue, say
 
-from .policy import cell, why_withheld
+from .policy import cell, keeps, why_withheld
 from .wording import numbers
 
 if TYPE_CHECKING:
@@ -114,9 +114,16 @@ class Look:
         at_end = min(abs(float(value) - low), abs(float(value) - high)) < EXACT  # type: ignore[arg-type]
         return bool(at_end and int(n) < self.rules.answers.extreme_under)  # type: ignore[call-overload]
 
-    def measure_tells_everyone(self, row: Row, measure: str, *, value: str = "estimate", n: str = "n") -> bool:
-        """Tell the same of a row's measure: where its figure is kept back, what it can be worked out from is too."""
-        return self.tells_everyone(row[value], row[n], *self.ends(measure))
+    def keeps_back(
+        self, row: Row, measure: str, wave: str, levels: Mapping[str, object], *, value: str = "estimate", n: str = "n"
+    ) -> bool:
+        """Tell whether a measure of a group that is shown is kept back: few gave all one answer, or it would tell so.
+
+        What the plan knows of the group's answers is asked first; then the figure itself.
+        """
+        groups = (cell(wave, owner=CITY, **levels), cell(wave, **levels))
+        planned = any(keeps(self.plan, measure, one) for one in groups)
+        return planned or self.tells_everyone(row[value], row[n], *self.ends(measure))
 
     def ends(self, measure: str) -> tuple[float, float]:
         """Return the ends of what is compared: a declared measure's, an item's, or those of a percentage."""
@@ -173,8 +180,8 @@ class Look:
 
     @property
     def rules(self) -> Policy:
-        """The policy's rules on answers and weak figures."""
-        return load_policy()
+        """The rules on answers and weak figures of the policy that the plan was made under."""
+        return policy_of(self.plan.rules) if self.plan.rules else load_policy()
 
     def measure(self, name: str) -> Measure:
         """Return the measure called ``name``, the codebook's main one where it declares none by that name."""

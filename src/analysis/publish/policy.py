@@ -9,11 +9,14 @@ import pandas as pd
 from analysis.codebook.policy import Policy, load_policy
 from analysis.shapes import Cell, Plan
 
+from .alike import ALL, alike, answers_in, kept, linked
 from .groups import Printed, printed
-from .suppress import DOMINATED, SMALL, protect
+from .suppress import ALIKE, DOMINATED, LINKED, SMALL, protect
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+
+    from .alike import Answers
 
 UNPLANNED = "unplanned"
 """Why a group is withheld that the plan did not foresee: nobody has checked what it would give away."""
@@ -34,16 +37,18 @@ def plan(
     levels that comparisons leave out of their whole, such as districts outside the city.
 
     Withheld are groups under the policy's threshold (``"small"``), groups whose figure would be that of a few in truth
-    (``"dominated"``, asked only where the frame tells contributors: ``largest`` and ``share``), and the fewest other
-    respondents' groups without which a withheld one could be worked out (``"linked"``). Where the frame counts those
-    who gave no level, a reader is taken not to know how many they are; else he is.
+    (``"dominated"``, asked only where the frame tells contributors: ``largest`` and ``share``), small ones that
+    answered all alike (``"alike"``, where it tells answers), and the fewest other groups without which a withheld one
+    could be worked out (``"linked"``). Where the frame counts those who gave no level, a reader is taken not to know
+    how many they are; else he is.
     """
     rules = policy or load_policy()
     if isinstance(counts, pd.DataFrame):
         groups, few = printed(counts, rules, apart or {}), dominated(counts, rules)
+        answers = answers_in(counts, groups)
     else:
-        groups, few = Printed(dict(counts)), set()
-    withheld = _protected(groups, rules, few & set(groups.counts))
+        groups, few, answers = Printed(dict(counts)), set(), {}
+    withheld = _withheld(groups, rules, few & set(groups.counts), answers.get(ALL))
     return Plan(
         policy=rules.name,
         version=rules.version,
@@ -52,16 +57,33 @@ def plan(
         made_up=made_up,
         counts={group: n for group, n in groups.counts.items() if group not in groups.unprinted},
         withheld=withheld,
+        kept=kept(answers, groups, rules, withheld),
+        rules=rules.model_dump(mode="json"),
     )
 
 
-def _protected(groups: Printed, rules: Policy, few: set[Cell]) -> dict[Cell, str]:
+def _withheld(groups: Printed, rules: Policy, few: set[Cell], answers: Answers | None) -> dict[Cell, str]:
+    """Return what is withheld: whole groups that are alike too, and those from whose figures theirs would follow."""
+    own = dict.fromkeys(few, DOMINATED)
+    first = alike(answers, groups, rules) - groups.unprinted if answers else set()
+    own |= dict.fromkeys(first, ALIKE)
+    withheld = _protected(groups, rules, own)
+    while answers and first:
+        more = linked(answers, groups, rules, first=first, withheld=withheld) - set(withheld)
+        if not more:
+            break
+        own |= dict.fromkeys(more, LINKED)
+        withheld = _protected(groups, rules, own)
+    return withheld
+
+
+def _protected(groups: Printed, rules: Policy, own: Mapping[Cell, str]) -> dict[Cell, str]:
     """Return what is withheld; everybody beside waves ties these together only where a whole wave is withheld."""
     cells = groups.counts
     more: dict[str, Any] = {
         "threshold": rules.base.threshold,
         "spread": rules.linked.spread,
-        "also": dict.fromkeys(few, DOMINATED),
+        "also": own,
         "unprinted": groups.unprinted,
         "sums": groups.sums,
     }
@@ -94,7 +116,7 @@ def cell(wave: str | None = None, **levels: object) -> Cell:
 
 
 def why_withheld(plan: Plan, group: Cell, n: object) -> str:
-    """Return why a figure about ``group`` with base ``n`` is not shown: small, dominated, linked, unplanned, or "".
+    """Return why a figure about ``group`` with base ``n`` is not shown: "small", "alike" and so on; "" where it is.
 
     ``n`` is the base of the very figure, which can be smaller than the group (a question not everyone answered).
     """
@@ -103,6 +125,11 @@ def why_withheld(plan: Plan, group: Cell, n: object) -> str:
     if group not in plan.counts:
         return UNPLANNED
     return plan.withheld.get(group, "")
+
+
+def keeps(plan: Plan, item: str, group: Cell) -> bool:
+    """Tell whether an item's figures about ``group`` are kept back though the group is shown."""
+    return group in plan.kept.get(item, frozenset())
 
 
 def may_show(plan: Plan, group: Cell, n: object) -> bool:

@@ -14,7 +14,7 @@ soon, so that an attacker who knows that counts are whole learns no more. Groups
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from analysis.shapes import Cell
 
-SMALL, LINKED, DOMINATED = "small", "linked", "dominated"
+SMALL, LINKED, DOMINATED, ALIKE = "small", "linked", "dominated", "alike"
 WHOLE = "*"
 """The level of all that a comparison rests on: who named a level and is not apart from the whole."""
 REST = "*-"
@@ -169,20 +169,64 @@ def protect(
     return withheld
 
 
+def protect_figures(
+    counts: Mapping[Cell, int],
+    room: Mapping[Cell, tuple[float, float]],
+    *,
+    first: Collection[Cell],
+    withheld: Collection[Cell],
+    need: float,
+    unprinted: Collection[Cell] = (),
+    sums: Collection[tuple[Cell, Collection[Cell]]] = (),
+) -> set[Cell]:
+    """Return of which groups a figure is kept back beside ``withheld``: ``first``, and what would give theirs away.
+
+    A figure times its base adds up as counts do. ``room`` says by how much that product of a group could be less or
+    more (in people who gave the low end instead of the high); of each of ``first`` it stays open by ``need`` at least.
+    """
+    kept: set[Cell] = set()
+    for family in families(link(counts, sums)):
+        own = np.array([cell in first for cell in family.cells])
+        if own.any():
+            less, more = np.array([room[cell] for cell in family.cells]).T
+            silent = np.array([cell in unprinted for cell in family.cells])
+            given = np.array([cell in withheld for cell in family.cells])
+            search = _Search(
+                family, own, silent=silent, threshold=0, spread=need, figures=_Room(less=less, more=more, given=given)
+            )
+            kept |= {family.cells[at] for at in np.flatnonzero(search.run() & ~given)}
+    return kept
+
+
+class _Room(NamedTuple):
+    """How far a figure times its base can go down and up in each group, and in which it is withheld anyway."""
+
+    less: NDArray[np.float64]
+    more: NDArray[np.float64]
+    given: NDArray[np.bool_]
+
+
 class _Search:
     """The search in one family: ``hidden`` grows until each withheld group has a witness, then shrinks as it can.
 
-    ``first`` are the groups that are withheld for themselves, ``silent`` those that no page tells.
+    ``first`` are the groups that are withheld for themselves, ``silent`` those that no page tells. With ``figures`` it
+    is figures that are kept back, not counts, and only those of ``first`` need a witness.
     """
 
     def __init__(
-        self, family: Linked, first: NDArray[np.bool_], *, silent: NDArray[np.bool_], threshold: int, spread: int
-    ) -> None:
+        self, family: Linked, first: NDArray[np.bool_], *, silent: NDArray[np.bool_], threshold: int, spread: float,
+        figures: _Room | None = None,
+    ) -> None:  # fmt: skip
         counts = family.counts
-        self.family, self.first, self.silent = family, first, silent
+        self.family, self.first, self.silent, self.figures = family, first, silent, figures
         self.small = (counts < threshold) & ~silent
-        self.hidden = first | silent
+        self.given = figures.given if figures else np.zeros_like(first)
+        self.hidden = first | silent | self.given
         self.need = np.where(self.small, np.maximum(threshold - counts, spread), spread)
+        self.less, self.more = counts, np.full(len(counts), np.inf)
+        if figures:  # what can lie no further away needs to lie no further away
+            self.less, self.more = figures.less, figures.more
+            self.need = np.minimum(self.need, np.maximum(self.less, self.more))
         self.loss = _loss(family)
         self.both = hstack([family.relations, -family.relations], format="csr")
         self.zero = np.zeros(self.both.shape[0])
@@ -195,14 +239,16 @@ class _Search:
             at = waiting.pop(0)
             if at not in self.witness:
                 used = self._keep(at, self._cheapest(at, closed=np.zeros_like(self.hidden)))
-                waiting += [int(place) for place in np.flatnonzero(used & ~self.hidden)]
+                waiting += [int(place) for place in np.flatnonzero(used & ~self.hidden)] if not self.figures else []
                 self.hidden |= used
         if tidy:
             for place in sorted(
-                np.flatnonzero(self.hidden & ~self.first & ~self.silent), key=lambda one: -self.loss[one]
+                np.flatnonzero(self.hidden & ~self.first & ~self.silent & ~self.given),
+                key=lambda one: -self.loss[one],
             ):
                 self._show_again(int(place))
-        if not all(self._proved(int(place)) for place in np.flatnonzero(self.hidden & ~self.silent)):
+        asked = self.first if self.figures else self.hidden
+        if not all(self._proved(int(place)) for place in np.flatnonzero(asked & ~self.silent)):
             self.hidden[:] = True  # nothing can be proved: the most careful answer is to show nothing of the family
         return self.hidden & ~self.silent
 
@@ -222,7 +268,7 @@ class _Search:
             return False
         moved = change[at] if self.small[at] else abs(change[at])
         within = not (np.abs(change) > NOTHING)[~self.hidden].any() and bool(
-            (self.family.counts + change >= -SLIGHT).all()
+            (change >= -self.less - SLIGHT).all() and (change <= self.more + SLIGHT).all()
         )
         kept = np.abs(self.family.relations @ change).max(initial=0) < SLIGHT
         return bool(within and moved >= self.need[at] - SLIGHT and kept)
@@ -243,21 +289,22 @@ class _Search:
 
     def _cheapest(self, at: int, closed: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return the cheapest change that is a witness of ``at``: more people, or where it is not small also fewer."""
-        ways = (1, -1) if not self.small[at] and self.family.counts[at] >= self.need[at] else (1,)
-        found = [self._change(at, way, closed) for way in ways]
+        up, down = self.more[at] >= self.need[at], self.less[at] >= self.need[at] and not self.small[at]
+        ways = [way for way, open_ in ((1, up), (-1, down)) if open_]
+        found = [self._change(at, way, closed) for way in ways] or [(np.inf, np.zeros_like(self.less))]
         return min(found, key=lambda one: one[0])[1]
 
     def _change(self, at: int, way: int, closed: NDArray[np.bool_]) -> tuple[float, NDArray[np.float64]]:
         """Return the loss of the cheapest change of ``at`` one way, and that change; all zero where there is none."""
-        counts, size = self.family.counts, len(self.family.counts)
+        size = len(self.family.counts)
         cost = np.where(self.hidden, 1e-3, 1.0 + self.loss)
-        more, less = np.where(closed, 0.0, np.inf), np.where(closed, 0.0, counts)
+        more, less = np.where(closed, 0.0, self.more), np.where(closed, 0.0, self.less)
         fixed = np.zeros(2 * size)
         high = np.concatenate([more, less])
         up, down = (at, size + at) if way > 0 else (size + at, at)
         fixed[up] = high[up] = self.need[at]
         high[down] = 0.0
-        # HiGHS wants bounds as pairs; the second half are the decreases, which stop at zero respondents.
+        # HiGHS wants bounds as pairs; the second half are the decreases: counts stop at zero respondents.
         found = linprog(
             np.concatenate([cost, cost]),
             A_eq=self.both,
@@ -268,6 +315,8 @@ class _Search:
         if not found.success:
             return np.inf, np.zeros(size)
         change = found.x[:size] - found.x[size:]
+        if self.figures:
+            return float(found.fun), change
         if np.abs(change - np.round(change)).max() < NOTHING * 10:
             return float(found.fun), np.round(change)
         if size > MOST_WHOLE:

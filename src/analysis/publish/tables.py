@@ -9,7 +9,7 @@ from .markup import Entry, Heading, Table
 from .wording import numbers, rounding
 from .wording.limits import of_result
 from .wording.sentences import (
-    ALIKE,
+    KEPT,
     SAME_MIX,
     both_waves_hidden,
     key,
@@ -39,13 +39,6 @@ def figure(value: object, look: Look, decimals: int, *, sign: bool = False) -> E
     return Entry(text, float(numbers.rounded(float(value), decimals)))  # type: ignore[arg-type]
 
 
-def main_figure(value: object, n: object, measure: str, look: Look, decimals: int) -> Entry:
-    """Return a measure's estimate; words where it lies at an end of the scale, for that tells what each answered."""
-    if look.tells_everyone(value, n, *look.ends(measure)):
-        return alike(look, 1)[0]
-    return figure(value, look, decimals)
-
-
 def base(n: object, look: Look) -> Entry:
     """Return a number of respondents as an entry."""
     return figure(n, look, 0)
@@ -68,11 +61,6 @@ def span(low: object, high: object, row: Row, look: Look, decimals: int) -> Entr
 def withheld(look: Look, width: int) -> tuple[Entry, ...]:
     """Return the entries of a row that is not shown, as many as the table is wide."""
     return (Entry(look.say("withheld_short"), withheld=True, whole_row=True),) * width
-
-
-def alike(look: Look, width: int) -> tuple[Entry, ...]:
-    """Return the entries of figures that would tell what each of a small group answered."""
-    return (Entry(look.say("no_range_few", few=look.rules.answers.extreme_under)),) * width
 
 
 def absent(look: Look, width: int) -> tuple[Entry, ...]:
@@ -143,8 +131,8 @@ def _compared(row: Row, result: Comparison, look: Look, *, places: int, width: i
     hidden = _hidden(row, result, look)
     if hidden:
         return (name, *withheld(look, width))
-    if look.measure_tells_everyone(row, result.measure):
-        return (name, base(row["n"], look), *alike(look, width - 1))
+    if look.keeps_back(row, result.measure, result.wave, {result.by: row["level"]}):
+        return (name, base(row["n"], look), *withheld(look, width - 1))
     difference, low, high = verdict_figures(result, row)
     told = rounding.places(row["verdict"], difference, (low, high), margin=result.margin, decimals=places)
     raw = [figure(row["difference"], look, places, sign=True)] if result.basis == SAME_MIX else []
@@ -233,11 +221,11 @@ def matrix(result: Matrix, look: Look) -> Table:
 def _cell(row: Row | None, result: Matrix, look: Look, places: int) -> Entry:
     if row is None:
         return Entry(look.say("no_respondents"))
-    if look.hidden_of_city(row["n"], result.wave, {result.rows: row["row"], result.columns: row["column"]}):
+    group = {result.rows: row["row"], result.columns: row["column"]}
+    if look.hidden_of_city(row["n"], result.wave, group) or look.keeps_back(row, result.measure, result.wave, group):
         return Entry(look.say("withheld_short"), withheld=True)
-    shown_value = main_figure(row["estimate"], row["n"], result.measure, look, places)
-    if shown_value.value is None:
-        return shown_value
+    if numbers.is_missing(row["estimate"]):
+        return figure(row["estimate"], look, places)
     sign = look.say(f"sign_{key(row['verdict'])}")
     text = look.say("cell", value=look.number(row["estimate"], places), n=look.n(row["n"]), sign=sign)
     return Entry(text, float(numbers.rounded(row["estimate"], places)), tone=TONES.get(row["verdict"], "unsure"))
@@ -265,8 +253,8 @@ def change(result: Change, look: Look) -> Table:
         if not row["n"] > 0 or not row["n_before"] > 0:
             hidden_rows.append((name, *absent(look, len(heads) - 1)))
             continue
-        if hidden == ALIKE:
-            body.append((name, base(row["n_before"], look), base(row["n"], look), *alike(look, len(heads) - 3)))
+        if hidden == KEPT:
+            body.append((name, base(row["n_before"], look), base(row["n"], look), *withheld(look, len(heads) - 3)))
             continue
         if hidden:
             hidden_rows.append((name, *withheld(look, len(heads) - 1)))
@@ -298,7 +286,7 @@ def change(result: Change, look: Look) -> Table:
         look.say("note_rounding"),
         *((look.say("note_mix_change", mix=mix_words(result.mix, look)),) if result.mix else ()),
         *remarks(result.notes, look),
-        *withheld_notes(hidden_rows, look),
+        *withheld_notes((*body, *hidden_rows), look),
         *of_result(result, look),
     )
     return Table(caption, heads, (*body, *sorted(hidden_rows, key=lambda row: row[0].text)), notes)

@@ -257,7 +257,25 @@ def hidden(row: Row, spec: Part, answer: Answer, look: Look) -> bool:
     if spec.group is None or not bases:
         return False
     wave, group = str(row.get("checked") or answer.wave), spec.group(row)
-    return bool(look.hidden_of_city(bases[0], wave, group)) or _hidden_before(row, answer, group, look)
+    return (
+        bool(look.hidden_of_city(bases[0], wave, group))
+        or _hidden_before(row, answer, group, look)
+        or _kept_back(row, answer, group, wave, look)
+    )
+
+
+def _kept_back(row: Row, answer: Answer, group: dict[str, object], wave: str, look: Look) -> bool:
+    """Tell whether a row tells, of either wave, a figure that gives away what each of a few answered."""
+    if numbers.is_missing(row.get("estimate")):
+        return False
+    measure = str(row.get("variable") or look.book.measure.name)
+    before = str(row["wave"] if row.get("checked") else answer.facts.get("before", ""))
+    then = (
+        row
+        if numbers.is_missing(row.get("before"))
+        else {"estimate": row["before"], "n": row.get("n_before", row["n"])}
+    )
+    return look.keeps_back(row, measure, wave, group) or look.keeps_back(then, measure, before or wave, group)
 
 
 def _of_withheld_unit(row: Row, answer: Answer, look: Look) -> bool:

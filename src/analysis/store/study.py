@@ -180,14 +180,18 @@ def _find() -> Path:
 
 def _plain_plan(plan: Plan) -> dict[str, Any]:
     plain = {field.name: getattr(plan, field.name) for field in fields(plan)}
-    return {**plain, **{name: sorted([sorted(map(list, cell)), value] for cell, value in plain[name].items())
-                        for name in ("counts", "withheld")}}  # fmt: skip
+    cells = {name: sorted([sorted(map(list, cell)), value] for cell, value in plain[name].items())
+             for name in ("counts", "withheld")}  # fmt: skip
+    kept = {item: sorted(sorted(map(list, cell)) for cell in groups) for item, groups in sorted(plan.kept.items())}
+    return {**plain, **cells, "kept": kept}
 
 
 def _plan(plain: dict[str, Any]) -> Plan:
     cells = {name: {frozenset((column, level) for column, level in cell): value for cell, value in plain[name]}
              for name in ("counts", "withheld")}  # fmt: skip
-    return Plan(**{**plain, **cells})
+    kept = {item: frozenset(frozenset(map(tuple, cell)) for cell in groups)
+            for item, groups in plain.get("kept", {}).items()}  # fmt: skip
+    return Plan(**{**plain, **cells, "kept": kept})
 
 
 def _write_json(path: Path, content: object) -> None:

@@ -159,6 +159,7 @@ def cell_counts(
     items: Sequence[str] = (),
     contributor: str = "unit",
     weights: pd.Series | None = None,
+    answers: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Count respondents in every group of every dimension, for the publication plan.
 
@@ -170,7 +171,8 @@ def cell_counts(
     Returns ``cell`` (the (column, level) pairs), ``n``, ``largest`` and ``share``: the respondents of the contributor
     (a level of ``contributor``) that weighs most in the group, and its share of the group's weight; n and 1 where the
     responses lack that column. Rows without a value in a column are a group with an empty level; columns that the
-    responses lack give no rows.
+    responses lack give no rows. For each column of ``answers`` (``scaled``: by row of ``responses``) two more, named by
+    pairs: ``("answered", name)``, how many have a value, and ``("sum", name)``, the sum of these.
     """
     known = [name for name in items if name in responses]
     rows = responses[responses[known].notna().any(axis=1)] if known else responses
@@ -179,7 +181,8 @@ def cell_counts(
     coded = {name: _coded(rows, name) for name in sorted({name for cut in cuts for name in cut})}
     named = rows[contributor].astype(object).fillna("") if contributor in rows else pd.Series("", index=rows.index)
     who: Codes = pd.factorize(named)[0]
-    parts = [_counted(cut, coded, who, weight) for cut in cuts]
+    told = None if answers is None else answers.loc[rows.index]
+    parts = [_counted(cut, coded, who, weight, told) for cut in cuts]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COUNTED))
 
 
@@ -194,9 +197,10 @@ def _coded(rows: pd.DataFrame, name: str) -> tuple[Codes, pd.Index]:
 
 
 def _counted(
-    cut: tuple[str, ...], coded: Mapping[str, tuple[Codes, pd.Index]], who: Codes, weight: npt.NDArray[np.float64]
-) -> pd.DataFrame:
-    """Return the groups of one dimension with their count and how much their heaviest contributor bears."""
+    cut: tuple[str, ...], coded: Mapping[str, tuple[Codes, pd.Index]], who: Codes, weight: npt.NDArray[np.float64],
+    told: pd.DataFrame | None,
+) -> pd.DataFrame:  # fmt: skip
+    """Return the groups of one dimension with their count, how much their heaviest contributor bears, their answers."""
     code = np.zeros(len(who), dtype=np.int64)
     for name in cut:
         codes, levels = coded[name]
@@ -210,7 +214,12 @@ def _counted(
     total = np.bincount(group, weights=weight, minlength=len(groups))
     share = np.divide(of_each[top], total, out=np.ones(len(groups)), where=total > 0)
     cells = [_named(int(one), cut, coded) for one in groups]
-    return pd.DataFrame({"cell": cells, "n": np.bincount(group), "largest": size[top], "share": share})
+    found: dict[object, object] = {"cell": cells, "n": np.bincount(group), "largest": size[top], "share": share}
+    for item, values in () if told is None else told.items():
+        value = values.to_numpy(dtype=float)
+        found["answered", item] = np.bincount(group, weights=~np.isnan(value), minlength=len(groups))
+        found["sum", item] = np.bincount(group, weights=np.nan_to_num(value), minlength=len(groups))
+    return pd.DataFrame(found)
 
 
 def _named(code: int, cut: tuple[str, ...], coded: Mapping[str, tuple[Codes, pd.Index]]) -> Cell:

@@ -11,6 +11,7 @@ from matplotlib.patches import Patch
 from analysis.publish.look import records
 from analysis.publish.markup import Figure
 from analysis.publish.wording import numbers
+from analysis.publish.wording.answers import item_hidden
 
 from .canvas import INK, bare, canvas, row_height, to_svg
 
@@ -37,7 +38,7 @@ def answers(table: pd.DataFrame, look: Look, said: Sentences, *, unit: str, wave
     Parts are drawn as whole percents. Where too few people gave one of the two lowest answers to one item, these are
     drawn as one for all items.
     """
-    rows = [row for row in records(table) if not look.hidden(row["n"], wave, {"unit": unit} if unit else {})]
+    rows = [row for row in records(table) if not item_hidden(row, table, look, unit=unit, wave=wave)]
     shares = sorted(str(name) for name in table.columns if str(name).startswith("share_"))
     merged = bool(shares) and any(_few(row, shares, look) for row in rows)
     labels = _labels(shares, look, merged=merged)

@@ -239,7 +239,9 @@ def matrix(result: Matrix, look: Look) -> Figure:
     for row in records(table):
         at = rows.index(row["row"]), columns.index(row["column"])
         group = {result.rows: row["row"], result.columns: row["column"]}
-        if look.hidden_of_city(row["n"], result.wave, group) or look.measure_tells_everyone(row, result.measure):
+        if look.hidden_of_city(row["n"], result.wave, group) or look.keeps_back(
+            row, result.measure, result.wave, group
+        ):
             hidden.append(at)
             continue
         values[at] = float(numbers.rounded(row["estimate"], places))

@@ -70,7 +70,12 @@ def index(table: pd.DataFrame, look: Look) -> Sentences:
 def index_rows(table: pd.DataFrame, look: Look) -> list[Row]:
     """Return the rows of an index that sentence and picture may tell: shown, and not what each of a few answered."""
     shown = (row for row in records(table) if not look.hidden(row["n"], *where(table, row)))
-    return [row for row in shown if not look.measure_tells_everyone(row, "index", value="index")]
+    return [row for row in shown if not index_kept_back(table, row, look)]
+
+
+def index_kept_back(table: pd.DataFrame, row: Row, look: Look) -> bool:
+    """Tell whether a row's index would tell what each of a few answered."""
+    return look.keeps_back(row, "index", *where(table, row), value="index")
 
 
 BY = (
@@ -165,7 +170,7 @@ def _whole(share: float) -> int:
 
 def unsur(table: pd.DataFrame, look: Look, *, unit: str, wave: str) -> Sentences:
     """Return the three lowest items, each with how many of a hundred gave a low answer."""
-    rows = [row for row in records(table) if not look.hidden(row["n"], wave, {"unit": unit} if unit else {})]
+    rows = [row for row in records(table) if not item_hidden(row, table, look, unit=unit, wave=wave)]
     rows = sorted(rows, key=lambda row: (row["estimate"], row["variable"]))
     if not rows:
         return said((), (), look)
@@ -178,7 +183,7 @@ def unsur(table: pd.DataFrame, look: Look, *, unit: str, wave: str) -> Sentences
         look.say(
             "unsur_low",
             name=look.item(row["variable"]),
-            value=_item_value(row, look),
+            value=look.number(row["estimate"], 2),
             share=low_share_of(row, look),
             n=look.n(row["n"]),
         )
@@ -187,10 +192,15 @@ def unsur(table: pd.DataFrame, look: Look, *, unit: str, wave: str) -> Sentences
     return said(texts, (), look)
 
 
-def _item_value(row: Row, look: Look) -> str:
-    if look.tells_everyone(row["estimate"], row["n"], *look.item_ends(row["variable"])):
-        return look.say("no_range_few", few=look.rules.answers.extreme_under)
-    return look.number(row["estimate"], 2)
+def item_hidden(row: Row, table: pd.DataFrame, look: Look, *, unit: str, wave: str) -> bool:
+    """Tell whether a row of a table of items is withheld: its group is, or that item's figures of it are.
+
+    The group is the level that the table names; without one it is the ``unit``, else all of the city's own agencies.
+    """
+    _, levels = where(table, row)
+    levels = levels or ({"unit": unit} if unit else {})
+    asked = look.hidden if levels else look.hidden_of_city
+    return bool(asked(row["n"], wave, levels)) or look.keeps_back(row, row["variable"], wave, levels)
 
 
 def low_share_of(row: Row, look: Look, *, brief: bool = True) -> str:

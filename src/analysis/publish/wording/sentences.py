@@ -30,8 +30,8 @@ def key(verdict: str) -> str:
     return {"no difference that matters": "same", "cannot tell": "unsure"}.get(verdict, verdict or "unjudged")
 
 
-ALIKE = "alike"
-"""Why a figure is kept back whose group is small and answered alike, at an end of the scale."""
+KEPT = "kept"
+"""Why a figure is kept back of a group that is shown: it would tell what each of a few answered."""
 
 
 def shown(result: Comparison, look: Look) -> list[Row]:
@@ -40,7 +40,7 @@ def shown(result: Comparison, look: Look) -> list[Row]:
         row
         for row in records(result.table)
         if not look.hidden_of_city(row["n"], result.wave, {result.by: row["level"]})
-        and not look.measure_tells_everyone(row, result.measure)
+        and not look.keeps_back(row, result.measure, result.wave, {result.by: row["level"]})
     ]
     return sorted(rows, key=lambda row: (numbers.is_missing(row["estimate"]), row["estimate"], str(row["level"])))
 
@@ -191,7 +191,14 @@ def bracket(
     told = row["sample"] if whole or numbers.is_missing(low) else sample
     span = look.span(low, high, sample=told, decimals=decimals)
     held = look.say("bracket_mix", mix=mix_words(mix, look)) if tuple(mix) else ""
-    return look.say("bracket", size=size, mix=held, range=span, n=look.n(row["n"]))
+    return look.say("bracket", size=size, mix=held, range=span, n=_base(row, look))
+
+
+def _base(row: Row, look: Look) -> str:
+    """Return how many a difference rests on: of each side where two groups are held against one another."""
+    if "n_a" not in row:
+        return look.n(row["n"])
+    return look.say("n_both", n=look.n(row["n_a"]), beside=numbers.count(row["n_b"], look.lang))
 
 
 def _explained(row: Row, result: Comparison) -> bool:
@@ -346,9 +353,10 @@ def changed(row: Row, result: Change, look: Look) -> str:
 
 def both_waves_hidden(result: Change, row: Row, look: Look) -> str:
     """Return why a change is withheld: one of its two waves is, or would tell what each of a small group answered."""
-    now = look.hidden_of_city(row["n"], result.wave, {result.by: row["level"]})
-    then = look.hidden_of_city(row["n_before"], result.before, {result.by: row["level"]})
-    alike = look.measure_tells_everyone(row, result.measure) or look.measure_tells_everyone(
-        row, result.measure, value="before", n="n_before"
+    group = {result.by: row["level"]}
+    now = look.hidden_of_city(row["n"], result.wave, group)
+    then = look.hidden_of_city(row["n_before"], result.before, group)
+    kept = look.keeps_back(row, result.measure, result.wave, group) or look.keeps_back(
+        row, result.measure, result.before, group, value="before", n="n_before"
     )
-    return now or then or (ALIKE if alike else "")
+    return now or then or (KEPT if kept else "")
