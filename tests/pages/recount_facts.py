@@ -164,7 +164,7 @@ def _groups(fresh, tables):
 def _upaya(fresh):
     words = {"one_stop": "satu pintu", "online": "daring", "technology": "Teknologi"}
     for row in fresh.four.tables["summary"].to_dict("records"):
-        figures = _bracket(row["difference"], row["low"], row["high"], row["verdict"], row["n_a"])
+        figures = [*_bracket(row["difference"], row["low"], row["high"], row["verdict"], row["n_a"]), (row["n_b"], 0)]
         unit, _, service = str(row["a"]).partition(" | ")
         if row["initiative"] != "training":
             yield (words[row["initiative"]], *((f"{service} di {unit}",) if service else ())), figures
@@ -195,7 +195,7 @@ def _registers(fresh, tables):
     tested = signs[signs["wave"].astype(str).eq(fresh.wave) & signs["repeated_expected"].notna()]
     for row in tested.to_dict("records"):
         shares = tables.share(row["repeated_share"]), (100, 0), tables.share(row["repeated_expected"]), (100, 0)
-        yield (row["unit"], "baris berulang, wajarnya"), list(shares)
+        yield (row["unit"], "baris jawaban berulang; wajarnya"), list(shares)
     yield ("temuan pengawasan",), [(len(fresh.study.registers["findings"]), 0)]
 
 

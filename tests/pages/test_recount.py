@@ -65,7 +65,7 @@ def expected_table(caption, fresh, hidden):
         ("Angka yang diumumkan dan hitungan ulang", lambda _: registers.reconcile(fresh, tables)),
         (rf"Unit dibandingkan dengan rentang harapannya, {year}", lambda _: registers.expected(fresh, tables)),
         ("Bagaimana kuesioner diisi", lambda _: registers.integrity(fresh, tables)),
-        (rf"Empat upaya yang dinilai, {year}", lambda _: registers.initiatives(fresh, tables)),
+        (rf"Upaya yang dinilai, {year}", lambda _: registers.initiatives(fresh, tables)),
         (rf"Kinerja dan kepentingan tiap pertanyaan, {year}", lambda _: registers.drivers(fresh, tables)),
         ("Pengaduan tiap unit", lambda _: registers.complaints(fresh, tables)),
         ("Pengaduan menurut saluran", lambda _: registers.counted(fresh, "channel")),

@@ -100,3 +100,21 @@ def test_a_study_without_sectors_and_rules_still_has_a_brief(study):
     brief = publish.brief(SimpleNamespace(**{**vars(study), "responses": bare, "plan": publish.plan(counts)}))
     assert brief.sections[0].items or brief.sections[1].items
     assert not any(item.topic == "sector" for one in brief.sections for item in one.items)
+
+
+def test_the_brief_tells_of_the_one_door_and_of_online_and_counter(study):
+    book = study.book.model_copy(update={"units": (
+        *study.book.units,
+        codebook.Unit(name="Mal Pelayanan Contoh", sector="licensing", one_stop=True),
+    )})  # fmt: skip
+    brief = publish.brief(SimpleNamespace(**{**vars(study), "book": book}))
+    told = [item.text for one in brief.sections[1:3] for item in one.items if item.topic == "channel"]
+    (one_door,) = [text for text in told if text.startswith("Pelayanan satu pintu: ")]
+    assert "untuk layanan yang sama" in one_door
+    assert len(told) == 2
+
+
+@pytest.mark.parametrize(("lang", "clause"), [("id", "bila yang mengisi"), ("en", "if they are like other")])
+def test_the_condition_of_a_range_is_told_once_among_findings_and_lines(briefs, lang, clause):
+    everything = " ".join(item.text for one in briefs[lang].sections[1:3] for item in one.items)
+    assert everything.count(clause) <= 1

@@ -177,3 +177,54 @@ def test_training_of_too_few_units_for_a_range_is_told_without_one(make, lang):
     text = make.page({}, lang=lang).sentence(answer).texts[0]
     assert ("1,2 poin lebih sedikit" if lang == "id" else "1.2 points less") in text
     assert ("belum dapat dipastikan" if lang == "id" else "cannot be told yet") in text
+
+
+def test_one_trained_unit_is_told_in_the_singular(make):
+    facts = {
+        "n_trained": 1, "n_others": 1, "difference": 2.0, "low": 1.0, "high": 3.0, "verdict": "higher",
+        "past_difference": math.nan,
+    }  # fmt: skip
+    answer = Answer("training", "2025", "random", {"units": pd.DataFrame()}, (), facts)
+    text = make.page({}, lang="en").sentence(answer).texts[0]
+    assert text.startswith("1 trained unit changed 2.0 points more than the 1 unit that was not trained (")
+
+
+def promise(**values):
+    row = {
+        "unit": "A", "wave": "2024", "item": "Waktu Penyelesaian", "variable": "u3", "checked": "2025", "n": 90,
+        "before": 2.9, "estimate": 3.1, "difference": 0.2, "low": 0.1, "high": 0.3, "verdict": "higher", "note": "",
+    } | values  # fmt: skip
+    return Answer("follow_up", "2025", "random", {"promises": pd.DataFrame([row])}, (), {})
+
+
+def test_a_promise_names_its_item_as_the_codebook_does(make):
+    show = make.page({make.cell(unit="A"): 90, frozenset({("wave", "2024"), ("unit", "A")}): 90}, lang="en")
+    assert show.table(promise(), "promises").rows[0][1].text == "U3 (Time to complete)"
+    assert show.table(promise(variable="", item="Ruang tunggu"), "promises").rows[0][1].text == "Ruang tunggu"
+
+
+@pytest.mark.parametrize(("lang", "topic", "source"), [("id", "Waktu", "Inspektorat"), ("en", "Time", "Inspectorate")])
+def test_a_word_of_a_register_that_the_codebook_knows_has_its_twin(make, lang, topic, source):
+    show = make.page({}, lang=lang)
+    counted = Answer("complaints", "", "", {"topics": pd.DataFrame({"level": ["Waktu", "Parkir"], "n": [30, 20]})}, ())
+    assert [row[0].text for row in show.table(counted, "topics").rows] == [topic, "Parkir"]
+    found = pd.DataFrame({"unit": ["A"], "source": ["Inspektorat"], "n": [1], "settled": [1], "open": [0]})
+    assert show.table(Answer("audit", "", "census", {"units": found}, ()), "units").rows[0][1].text == source
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_of_two_sides_held_against_one_another_both_numbers_of_respondents_are_told(make, lang):
+    rows = [
+        {"initiative": "online", "a": "online", "b": "counter", "n_a": 141, "n_b": 1212, "difference": 6.6, "low": 5.2,
+         "high": 8.0, "verdict": "higher", "note": "", "basis": "same unit and service"}
+    ]  # fmt: skip
+    answer = Answer("initiatives", "2025", "random", {"summary": pd.DataFrame(rows)}, ())
+    show = make.page({}, lang=lang)
+    told, start = {
+        "id": ("n = 141 dan 1.212", "Daring atau loket: daring lebih tinggi daripada loket untuk layanan yang sama ("),
+        "en": ("n = 141 and 1,212", "Online or counter: online higher than counter for the same services ("),
+    }[lang]
+    text = show.sentence(answer).texts[0]
+    assert told in text
+    assert text.startswith(start)
+    assert show.table(answer, "summary").rows[0][0].text.lower() == start.partition(":")[0].lower()

@@ -1,4 +1,4 @@
-"""What a council asks beside the findings, a line each: change, the weakest element, technology, training, complaints.
+"""What a council asks beside the findings, a line each: change, element, channels, technology, training, complaints.
 
 Each line is the topic's own sentence or a short form of it, under the same plan; a question that the study cannot
 answer has no line.
@@ -6,14 +6,16 @@ answer has no line.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from analysis import oversight
 from analysis.errors import CallError
 
 from .form import of_change, word
 from .look import records
-from .topics import PARTS, hidden
+from .topics import PARTS, hidden, seen_rows
 from .wording import answers, numbers, sentences, topic_sentences
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from analysis.oversight import Answer
     from analysis.survey import SurveyDesign
 
     from .look import Look, Row
@@ -32,7 +35,8 @@ MOST_ODD = 2
 """How many units with repeated answers are told."""
 
 
-class Asked(NamedTuple):
+@dataclass(frozen=True)
+class Asked:
     """What a line is made from."""
 
     study: StudyLike
@@ -40,13 +44,21 @@ class Asked(NamedTuple):
     items: pd.DataFrame | None
     """oversight.unsur of everybody, where the study has it."""
     look: Look
+    told: tuple[str, ...] = ()
+    """Kinds of finding that the brief has told."""
+
+    @cached_property
+    def initiatives(self) -> Answer:
+        """What the initiatives show; two lines are made of it."""
+        study = self.study
+        return oversight.initiatives(
+            self.design, book=study.book, registers=study.registers, wave=study.wave or None
+        )  # fmt: skip
 
 
-def lines(asked: Asked, *, told: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    """Yield each line with the topic of its page; ``told`` are the kinds of finding that the brief has told."""
+def lines(asked: Asked) -> Iterator[tuple[str, str]]:
+    """Yield each line with the topic of its page."""
     for topic, make in LINES.items():
-        if topic == "unit" and "element" in told:
-            continue
         try:
             made = list(make(asked))
         except (CallError, KeyError):  # the study lacks a register or a column that the question needs
@@ -81,7 +93,7 @@ def _change(asked: Asked) -> Iterator[str]:
 def _element(asked: Asked) -> Iterator[str]:
     """Say which element most people are dissatisfied with."""
     items, look = asked.items, asked.look
-    if items is None or items.empty:
+    if items is None or items.empty or "element" in asked.told:
         return
     row = max(records(items), key=lambda one: (one["low_share"], one["variable"]))
     if not look.hidden_of_city(row["n"], asked.study.wave, {}):
@@ -89,12 +101,18 @@ def _element(asked: Asked) -> Iterator[str]:
         yield look.say("brief_element", name=look.item_short(row["variable"]), share=share, n=look.n(row["n"]))
 
 
+def _channels(asked: Asked) -> Iterator[str]:
+    """Say how the one door, and online beside counter unless a finding told it, are rated for the same services."""
+    for name, as_finding in (("online", "channel"), ("one_stop", "")):
+        part = oversight.only(asked.initiatives, name)
+        judged = any(row["verdict"] for row in seen_rows(part, "summary", asked.look))
+        if judged and as_finding not in asked.told:
+            yield topic_sentences.initiatives(part, asked.look).texts[0]
+
+
 def _technology(asked: Asked) -> Iterator[str]:
     """Say of which services that went online the change is larger or smaller than that of the others."""
-    study, look = asked.study, asked.look
-    answer = oversight.initiatives(
-        asked.design, book=study.book, registers=study.registers, wave=study.wave or None
-    )  # fmt: skip
+    look, answer = asked.look, asked.initiatives
     spec = PARTS["initiatives", "summary"]
     rows = [
         row for row in records(answer.tables["summary"])
@@ -174,6 +192,7 @@ def _integrity(asked: Asked) -> Iterator[str]:
 LINES: dict[str, Callable[[Asked], Iterator[str]]] = {
     "change": _change,
     "unit": _element,
+    "channel": _channels,
     "technology": _technology,
     "training": _training,
     "complaints": _complaints,

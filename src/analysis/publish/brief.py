@@ -70,16 +70,17 @@ def brief(study: StudyLike) -> Brief:
     margin = study.book.margin
     sure, certain = _certainty(rows, look, margin)
     told = [f"{finding_words.finding(row, look, items)} {one}".strip() for row, one in zip(rows, certain, strict=True)]
-    texts = [sentences.capital(text) for text in sentences.once(told, look)]
-    found = [Item(text, TOPICS[row["key"]]) for row, text in zip(rows, texts, strict=True)]
+    more = list(also.lines(also.Asked(study, design, items, look, tuple(row["key"] for row in rows))))
+    texts = [sentences.capital(text) for text in sentences.once((*told, *(text for text, _ in more)), look)]
+    found = [Item(text, TOPICS[row["key"]]) for row, text in zip(rows, texts, strict=False)]
+    beside = [Item(text, topic) for text, (_, topic) in zip(texts[len(rows) :], more, strict=True)]
     asked = [sentences.capital(finding_words.question(row, look, items)) for row in rows[:QUESTIONS]]
     questions = [Item(text, TOPICS[row["key"]]) for row, text in zip(rows, asked, strict=False)]
     example = any(row["example_officer"] is True for row in rows[:QUESTIONS])
-    more = also.lines(also.Asked(study, design, items, look), told=tuple(row["key"] for row in rows))
     sections = [
         Section(look.say("brief_who"), (), tuple(_coverage(look, study))),
         Section(look.say("brief_findings"), sure if found else (look.say("brief_no_findings"),), tuple(found)),
-        Section(look.say("brief_also"), (), tuple(Item(*one) for one in more)),
+        Section(look.say("brief_also"), (), tuple(beside)),
         Section(look.say("brief_questions"), (look.say("not_officers"),) if example else (), tuple(questions)),
         Section(look.say("brief_not"), tuple(_not_to_conclude(answer, look))),
     ]

@@ -158,6 +158,17 @@ def plain_text(row: Row, name: str, _: Look) -> Entry:
     return Entry("" if numbers.is_missing(row[name]) else plain(row[name]))
 
 
+def written(row: Row, name: str, look: Look) -> Entry:
+    """Return a register's own word."""
+    return Entry("" if numbers.is_missing(row[name]) else registered(row[name], look))
+
+
+def registered(text: object, look: Look) -> str:
+    """Return a register's own word, in the reader's language where the codebook has a term for it."""
+    known = plain(text).casefold()
+    return look.column(known) if known in look.book.terms else plain(text)
+
+
 def item_list(row: Row, name: str, look: Look) -> Entry:
     """Return several items by number and name."""
     return Entry(numbers.listing([look.item_short(one) for one in str(row[name]).split()], look.lang))
@@ -166,6 +177,11 @@ def item_list(row: Row, name: str, look: Look) -> Entry:
 def item(row: Row, name: str, look: Look) -> Entry:
     """Return an item by number and name."""
     return Entry(look.item_short(str(row[name])) if row[name] else "")
+
+
+def promised(row: Row, name: str, look: Look) -> Entry:
+    """Return the item that a promise names, as the codebook calls it where it is one of its items."""
+    return item(row, "variable", look) if row["variable"] else plain_text(row, name, look)
 
 
 def yes_or_no(row: Row, name: str, look: Look) -> Entry:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from analysis.oversight.design import JOIN
 
 from . import form
-from .look import Row, plain, records
+from .look import Row, records
 from .markup import Entry, Heading, Table
 from .suppress import protect
 from .tables import absent, withheld, withheld_notes
@@ -49,8 +49,8 @@ class Part(NamedTuple):
     """Whether its rows count people that add up to the first row (or to all rows): then it is protected by itself."""
 
 
-def _own_level(row: Row, _: Look) -> str:
-    return plain(row["level"])
+def _own_level(row: Row, look: Look) -> str:
+    return form.registered(row["level"], look)
 
 
 def _unit_or_all(row: Row, look: Look) -> str:
@@ -78,7 +78,7 @@ def _unit(row: Row) -> dict[str, object]:
 
 
 def _initiative(row: Row, look: Look) -> str:
-    return form.word_entry(row, "initiative", look).text
+    return look.say("online_or_counter") if row["initiative"] == "online" else form.word(row["initiative"], look)
 
 
 def _mark(row: Row, look: Look) -> str:
@@ -175,7 +175,7 @@ PARTS |= {
     ),
     ("follow_up", "promises"): Part(
         "caption_promises", _unit_name,
-        (Column("item", "head_item", form.item, figures=False),
+        (Column("item", "head_item", form.promised, figures=False),
          Column("wave", "head_promised", form.plain_text, figures=False),
          Column("before", "head_before", form.score), Column("estimate", "head_value", form.score),
          Column("difference", "head_change", form.moved),
@@ -184,7 +184,7 @@ PARTS |= {
     ),
     ("audit", "units"): Part(
         "caption_audit", _unit_name,
-        (Column("source", "head_source", form.plain_text, figures=False), Column("n", "head_count", form.count),
+        (Column("source", "head_source", form.written, figures=False), Column("n", "head_count", form.count),
          Column("settled", "head_settled", form.count), Column("open", "head_open", form.count)),
         None, (),
     ),

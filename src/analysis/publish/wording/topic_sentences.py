@@ -89,7 +89,7 @@ def initiatives(answer: Answer, look: Look) -> Sentences:
                 texts += list(_training(answer, look))
                 continue
             sides: dict[str, Any] = {"name": name, "a": word(row["a"], look), "b": word(row["b"], look)}
-            figures = _figures({**row, "n": row["n_a"]}, answer, look)
+            figures = _figures(row, answer, look)
             verdict = key(row["verdict"])
             said_as = f"initiative_change_{verdict}" if of_change(row) else f"initiative_{verdict}"
             texts.append(look.say(said_as, bracket=figures, **sides))
@@ -114,14 +114,18 @@ def _training(answer: Answer, look: Look) -> Iterator[str]:
     more = float(facts["difference"]) >= 0
     sign = 1 if more else -1
     low, high = sorted((sign * float(facts["low"]), sign * float(facts["high"])))
+    sides: dict[str, Any] = {
+        "trained": look.say("units_trained", int(facts["n_trained"])),
+        "others": look.say("units_untrained", int(facts["n_others"])),
+    }
     if not (math.isfinite(low) and math.isfinite(high)):  # so few units that no range can be given
         yield look.say(
-            "training_more_open" if more else "training_less_open", trained=facts["n_trained"],
-            others=facts["n_others"], size=look.number(sign * float(facts["difference"]), places),
+            "training_more_open" if more else "training_less_open",
+            **sides, size=look.number(sign * float(facts["difference"]), places),
         )  # fmt: skip
         return
     yield look.say(
-        "training_more" if more else "training_less", trained=facts["n_trained"], others=facts["n_others"],
+        "training_more" if more else "training_less", **sides,
         size=look.number(sign * float(facts["difference"]), places), low=look.number(low, places),
         high=look.number(high, places),
         verdict=look.say(f"training_{key(verdict)}") if verdict else note_words(facts.get("note"), look),
