@@ -26,11 +26,15 @@ def row(level, n, estimate, difference, interval, verdict, **more):
 
 def compared(by, rows, sample="random", basis="as answered", **more):
     frame = pd.DataFrame(rows)
+    names = list(frame["level"])
+    pairs = [(a, b) for at, a in enumerate(names) for b in names[at + 1 :]]
+    pairs = pd.DataFrame(pairs, columns=["a", "b"]).assign(low_sim=-1.0, high_sim=1.0)
+    pairs.loc[pairs["a"].eq("health") & pairs["b"].eq("licensing"), ["low_sim", "high_sim"]] = 4.0, 16.0
     return Comparison(
         by=by, wave=WAVE, measure="index", margin=2.5, level=0.95, basis=basis,
         mix=("unit", "service") if basis == "same mix" else (), sample=sample,
         whole={"n": 1234.0, "n_missing": 0.0, "estimate": 82.34, "se": 0.2, "low": 81.9, "high": 82.7, "df": 900.0},
-        table=frame, pairs=pd.DataFrame(), **more,
+        table=frame, pairs=pairs, **more,
     )  # fmt: skip
 
 

@@ -126,7 +126,7 @@ def test_a_chart_of_coverage_leaves_out_the_units_that_must_not_be_counted(make)
 
 def test_ranks_are_drawn_as_ranges(sectors, make):
     alt = make.for_comparison(sectors).ranks(sectors).alt
-    assert "Perizinan: peringkat antara 1 dan 3 dari 6." in alt
+    assert "Perizinan: peringkat antara 2 dan 4 dari 4." in alt
 
 
 def test_a_dot_without_a_range_is_drawn_without_one(make):

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from analysis.oversight import Answer
+from analysis.publish import markup
 from analysis.publish import show as forms
 from analysis.publish.look import Look
 
@@ -17,6 +19,8 @@ FIGURES = (
 )  # fmt: skip
 ELSEWHERE = {"topic", "arrived", "problems"}
 """Answers in several parts ask one function (test_topics); what arrived is counted by sheet (test_tables)."""
+OF_NO_RESULT = {"note"}
+"""What a page shows that is made from no result."""
 SMALL = "Unit C"
 SIZES = {"Unit A": 120, "Unit B": 80, SMALL: 7, "Unit D": 300}
 
@@ -53,11 +57,41 @@ def disturbed(table, hidden):
 
 def every_form(show, kind, result, **more):
     """Return all that a page can print of a result."""
-    made = [makers(result, **more) for form, makers in (
-        (forms.SAID, show.sentence), (forms.TABLES, show.table), (forms.CHARTS, show.chart)
-    ) if kind in form]  # fmt: skip
+    made = [
+        getattr(show, name)(result, **(more if name not in OF_COMPARISONS else {}))
+        for name in makers()
+        if kind in forms_of(name) and (name != "map" or result.by == "district")
+    ]
     assert made
-    return [one._repr_html_() + repr(one) for one in made]
+    return [
+        one._repr_html_() + repr(one) + (one.svg.decode() if isinstance(one, markup.Figure) else "") for one in made
+    ]
+
+
+OF_COMPARISONS = {"ranks", "map"}
+
+
+def makers():
+    """Return the names of all that ``Show`` can make of a result, read from the class itself."""
+    shown = {"Sentences", "Table", "Figure"}
+    return [
+        name
+        for name, made in vars(forms.Show).items()
+        if callable(made) and getattr(made, "__annotations__", {}).get("return") in shown and name not in OF_NO_RESULT
+    ]
+
+
+def forms_of(name):
+    """Return the makers by kind of result that a method of ``Show`` chooses from."""
+    asked = []
+
+    class Gate(forms.Show):
+        def _made(self, makers, *_, **__):
+            asked.append(makers)
+
+    getattr(Gate(None), name)(None)
+    (chosen,) = asked
+    return chosen
 
 
 @pytest.fixture
@@ -87,6 +121,15 @@ def cases(make, sectors, cells, cell_counts, moves):
     small_move = moves.table["level"].eq("Unit C")
     moved = replace(moves, table=moves.table.assign(n=[levels[one] for one in moves.table["level"]]))
     found["change"] = (make.page(counts), moved, small_move)
+    five = ["Singkawang Tengah", "Singkawang Barat", "Singkawang Timur", "Singkawang Utara", "Singkawang Selatan"]
+    places = make.compared(
+        "district",
+        [
+            make.row(name, n, 81.0 + n / 100, n / 50 - 4, (-1.0, 1.0), "lower")
+            for name, n in zip(five, (90, 80, 7, 8, 200), strict=True)
+        ],
+    )
+    found["map"] = (make.for_comparison(places), places, places.table["n"].lt(10))
     items = (
         pd.DataFrame({"variable": ["u1", "u2"], "n": [120, 7], "estimate": [3.1, 3.2], "low_share": [0.1, 0.2]})
         .assign(low=3.0, high=3.4, note="", sample="random")
@@ -104,16 +147,60 @@ def with_other_figures(result, rows):
 
 
 def forms_before_and_after(kind, show, result, rows):
-    more = {"unit": "Unit A"} if kind == "unsur" else {}
+    more, kind = ({"unit": "Unit A"} if kind == "unsur" else {}), {"map": "comparison"}.get(kind, kind)
     return [every_form(show, kind, one, **more) for one in (result, with_other_figures(result, rows))]
 
 
 def test_no_form_of_any_result_depends_on_the_figures_of_a_withheld_group(cases):
-    assert set(cases) | ELSEWHERE == {*forms.SAID, *forms.TABLES, *forms.CHARTS}
+    known = {kind for name in makers() for kind in forms_of(name)}
+    assert set(cases) - {"map"} | ELSEWHERE == known
     for kind, (show, result, hidden) in cases.items():
         assert hidden.any(), kind
         before, after = forms_before_and_after(kind, show, result, hidden)
         assert before == after, kind
+
+
+def test_every_maker_goes_through_the_gate(make, sectors):
+    assert set(makers()) == {"sentence", "table", "chart", "ranks", "map"}
+    assert all(forms_of(name) for name in makers())
+
+
+def test_a_maker_that_forgets_to_ask_the_plan_was_handed_no_figure(cases):
+    def forgetful(result, *_):
+        return (result if isinstance(result, pd.DataFrame) else result.table).to_csv()
+
+    for kind, (show, result, hidden) in cases.items():
+        makers_of = {{"map": "comparison"}.get(kind, kind): forgetful}
+        unit = "Unit A" if kind == "unsur" else ""
+        tables = [show._made(makers_of, one, unit) for one in (result, with_other_figures(result, hidden))]
+        assert tables[0] == tables[1], kind
+        shown = [show._made(makers_of, one, unit) for one in (result, with_other_figures(result, ~hidden))]
+        assert shown[0] != shown[1], kind
+
+
+def test_a_part_of_an_answer_is_handed_on_without_the_figures_of_a_withheld_group(make):
+    units = pd.DataFrame(
+        {"unit": ["Unit A", SMALL], "trained": True, "n_before": [120, 90], "n": [120, 7], "before": [80.0, 61.5],
+         "estimate": [81.0, 62.5], "difference": [1.0, 1.0], "note": ["", "constant"]}
+    )  # fmt: skip
+    show = make.page({make.cell(): 127, make.cell(unit="Unit A"): 120, make.cell(unit=SMALL): 7})
+    answer = Answer("training", "2025", "random", {"units": units}, (), {"before": "2024"})
+    seen = show._made({"topic": lambda result, *_: result.tables["units"]}, answer, part="units")
+    assert seen.loc[1, ["before", "estimate", "difference"]].isna().all()
+    assert seen.loc[1, "note"] == ""
+
+
+def test_the_ranks_of_those_shown_leave_no_gap_where_a_withheld_one_stands(make, sectors):
+    show = make.for_comparison(sectors)
+    moved = sectors.table.copy()
+    shown = ~moved["level"].isin(["security", "population_administration"]) & moved["rank_low"].notna()
+    moved.loc[shown, ["rank_low", "rank_high"]] += 2.0
+    other = replace(sectors, table=moved)
+    assert every_form(show, "comparison", sectors) == every_form(show, "comparison", other)
+    ranks = {row[0].text: row[6].text for row in show.table(sectors).rows if len(row) > 6}
+    assert ranks["kesehatan"] == "1 \u2013 3 dari 4"
+    bare = replace(sectors, pairs=pd.DataFrame())
+    assert "dari 6" not in repr(show.table(bare)) + show.ranks(bare).alt
 
 
 def test_every_form_depends_on_the_figures_of_groups_that_are_shown(cases):

@@ -158,7 +158,7 @@ def test_the_groups_of_each_verdict_lead(sectors, make):
         "Lebih tinggi daripada rata-rata kota: kesehatan.",
         "Tidak berbeda secara berarti dari rata-rata kota: pendidikan.",
         "Belum dapat dipastikan berbeda atau tidak dari rata-rata kota: transportasi.",
-        "IKM dengan angka terendah: perizinan, 78,2 (diperkirakan antara 76,2 dan 80,2; n = 500), peringkat antara 1 dan 3 dari 6.",
+        "IKM dengan angka terendah: perizinan, 78,2 (diperkirakan antara 76,2 dan 80,2; n = 500), peringkat antara 2 dan 4 dari 4.",
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from analysis.errors import CallError, Fault
 from analysis.oversight import Answer, Change, Comparison, Matrix
 
 from . import arrivals, listings, tables, topics
+from .guard import guarded
 from .look import Look
 from .markup import Sentences
 from .pictures import bars, charts, maps, topic_charts
@@ -65,11 +66,11 @@ class Show:
 
     def ranks(self, result: Comparison) -> Figure:
         """Return the ranges of ranks of a comparison as a picture."""
-        return charts.ranks(result, self.look)
+        return self._made(RANKS, result)
 
     def map(self, result: Comparison) -> Figure:
         """Return a comparison of districts as a map, where the codebook's places come with outlines."""
-        return maps.districts(result, self.look)
+        return self._made(MAPS, result)
 
     def note(self, key: str) -> Sentences:
         """Return a remark of the catalogue by its key, such as ``"not_cause"``."""
@@ -80,8 +81,14 @@ class Show:
         return tuple(name for name, _ in KINDS)
 
     def _made(
-        self, makers: Mapping[str, Callable[..., T]], result: Result, unit: str, wave: str | None, part: str = ""
+        self,
+        makers: Mapping[str, Callable[..., T]],
+        result: Result,
+        unit: str = "",
+        wave: str | None = None,
+        part: str = "",
     ) -> T:
+        """Return a result in a form: the only way to a maker, and none is handed what the plan withholds."""
         kind, shown = _kind(result, part)
         if kind not in makers:
             known = ", ".join(sorted(makers))
@@ -94,7 +101,8 @@ class Show:
         )
         if kind == "index" and isinstance(shown, pd.DataFrame) and "wave" not in shown and about.wave:
             shown = shown.assign(wave=about.wave)
-        return makers[kind](shown, self.look, about)
+        safe = guarded(kind, shown, self.look, unit=about.unit, wave=about.wave)
+        return makers[kind](safe, self.look, about)
 
 
 class About(NamedTuple):
@@ -152,6 +160,15 @@ CHARTS: dict[str, Callable[[Any, Look, About], Figure]] = {
         table, look, SAID["unsur"](table, look, about), unit=about.unit, wave=about.wave
     ),
 }
+RANKS: dict[str, Callable[[Any, Look, About], Figure]] = {
+    "comparison": lambda result, look, _: charts.ranks(result, look),
+}
+MAPS: dict[str, Callable[[Any, Look, About], Figure]] = {
+    "comparison": lambda result, look, _: maps.districts(result, look),
+}
+FORMS: dict[str, Mapping[str, Callable[[Any, Look, About], Any]]] = {
+    "sentence": SAID, "table": TABLES, "chart": CHARTS, "ranks": RANKS, "map": MAPS,
+}  # fmt: skip
 """Which function shows which kind of result, in each form."""
 
 

@@ -221,6 +221,14 @@ def judged(answer: Answer, part: str, look: Look) -> list[tuple[Row, bool]]:
     return [(row, place in small or hidden(row, spec, answer, look)) for place, row in enumerate(rows)]
 
 
+def unseen(answer: Answer, part: str, look: Look) -> list[bool]:
+    """Return of each row of a part whether the plan withholds its group, whatever its figures are."""
+    spec = PARTS[answer.topic, part]
+    rows = records(answer.tables[part])
+    small = own_small(rows, look) if spec.counted else set()
+    return [place in small or _group_hidden(row, spec, answer, look) for place, row in enumerate(rows)]
+
+
 def seen_rows(answer: Answer, part: str, look: Look) -> list[Row]:
     """Return the rows of a part whose figures may be shown; none where the answer lacks the part."""
     if part not in answer.tables:
@@ -247,7 +255,12 @@ def _row(row: Row, spec: Part, look: Look, *, withheld_row: bool) -> tuple[Entry
 
 
 def hidden(row: Row, spec: Part, answer: Answer, look: Look) -> bool:
-    """Tell whether a row's figures are withheld: any of its bases is too small, or its group is, in either wave."""
+    """Tell whether a row's figures are withheld: its group is, or they would tell what each of a few answered."""
+    return _group_hidden(row, spec, answer, look) or _kept_back(row, spec, answer, look)
+
+
+def _group_hidden(row: Row, spec: Part, answer: Answer, look: Look) -> bool:
+    """Tell whether any base of a row is too small, or its group is withheld, in either wave."""
     bases: list[Any] = [row[name] for name in spec.base if not numbers.is_missing(row[name])]
     bases += [row[name] for name in ("n_a", "n_b") if name in row and not numbers.is_missing(row[name])]
     if row.get("initiative") == "training" or row.get("note") in NOT_ASKED:
@@ -257,17 +270,14 @@ def hidden(row: Row, spec: Part, answer: Answer, look: Look) -> bool:
     if spec.group is None or not bases:
         return False
     wave, group = str(row.get("checked") or answer.wave), spec.group(row)
-    return (
-        bool(look.hidden_of_city(bases[0], wave, group))
-        or _hidden_before(row, answer, group, look)
-        or _kept_back(row, answer, group, wave, look)
-    )
+    return bool(look.hidden_of_city(bases[0], wave, group)) or _hidden_before(row, answer, group, look)
 
 
-def _kept_back(row: Row, answer: Answer, group: dict[str, object], wave: str, look: Look) -> bool:
+def _kept_back(row: Row, spec: Part, answer: Answer, look: Look) -> bool:
     """Tell whether a row tells, of either wave, a figure that gives away what each of a few answered."""
-    if numbers.is_missing(row.get("estimate")):
+    if spec.group is None or numbers.is_missing(row.get("estimate")):
         return False
+    wave, group = str(row.get("checked") or answer.wave), spec.group(row)
     measure = str(row.get("variable") or look.book.measure.name)
     before = str(row["wave"] if row.get("checked") else answer.facts.get("before", ""))
     then = (

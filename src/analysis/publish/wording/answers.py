@@ -192,15 +192,18 @@ def unsur(table: pd.DataFrame, look: Look, *, unit: str, wave: str) -> Sentences
     return said(texts, (), look)
 
 
-def item_hidden(row: Row, table: pd.DataFrame, look: Look, *, unit: str, wave: str) -> bool:
+def item_hidden(row: Row, table: pd.DataFrame, look: Look, *, unit: str, wave: str, planned: bool = False) -> bool:
     """Tell whether a row of a table of items is withheld: its group is, or that item's figures of it are.
 
     The group is the level that the table names; without one it is the ``unit``, else all of the city's own agencies.
+    ``planned`` asks about the group alone.
     """
     _, levels = where(table, row)
     levels = levels or ({"unit": unit} if unit else {})
     asked = look.hidden if levels else look.hidden_of_city
-    return bool(asked(row["n"], wave, levels)) or look.keeps_back(row, row["variable"], wave, levels)
+    if asked(row["n"], wave, levels):
+        return True
+    return not planned and look.keeps_back(row, row["variable"], wave, levels)
 
 
 def low_share_of(row: Row, look: Look, *, brief: bool = True) -> str:

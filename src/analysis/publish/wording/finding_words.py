@@ -36,10 +36,10 @@ ELEMENT_DECIMALS = 2
 
 def seen(table: pd.DataFrame, look: Look) -> list[Row]:
     """Return the findings that may be shown, best first."""
-    return [row for row in records(table) if not _hidden(row, look)]
+    return [row for row in records(table) if not hidden(row, look)]
 
 
-def _hidden(row: Row, look: Look) -> str:
+def hidden(row: Row, look: Look) -> str:
     """Return why a finding is withheld: the group it rests on is, or has too few respondents."""
     if row["key"] == "missing":
         return ""
