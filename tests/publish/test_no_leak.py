@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis.oversight import Answer
-from analysis.publish import markup
+from analysis.publish import guard, markup
 from analysis.publish import show as forms
 from analysis.publish.look import Look
 
@@ -188,6 +188,19 @@ def test_a_part_of_an_answer_is_handed_on_without_the_figures_of_a_withheld_grou
     seen = show._made({"topic": lambda result, *_: result.tables["units"]}, answer, part="units")
     assert seen.loc[1, ["before", "estimate", "difference"]].isna().all()
     assert seen.loc[1, "note"] == ""
+
+
+def test_findings_are_handed_on_without_the_figures_of_a_withheld_group_and_what_lies_beside_them_as_it_is(make):
+    table = pd.DataFrame(
+        {"key": "unit_low", "where": [make.cell(unit="Unit A"), make.cell(unit=SMALL)], "n": [120, 7],
+         "difference": [-4.1, -9.3], "low": -12.0, "high": -1.0}
+    )  # fmt: skip
+    show = make.page({make.cell(): 127, make.cell(unit="Unit A"): 120, make.cell(unit=SMALL): 7})
+    beside = pd.DataFrame({"kind": ["x"], "tested": [40]})
+    answer = Answer("findings", "2025", "random", {"findings": table, "families": beside})
+    safe = guard.guarded("topic", answer, show.look)
+    assert safe.tables["findings"].loc[1, ["difference", "low", "high"]].isna().all()
+    assert safe.tables["families"].equals(beside)
 
 
 def test_the_ranks_of_those_shown_leave_no_gap_where_a_withheld_one_stands(make, sectors):

@@ -81,7 +81,7 @@ def _part(answer: Answer, part: str, look: Look) -> pd.DataFrame:
     table = answer.tables[part]
     if (answer.topic, part) in PARTS:
         return without(table, unseen(answer, part, look))
-    if answer.topic == "findings":
+    if answer.topic == "findings" and {"key", "where", "n"} <= set(table.columns):
         return without(table, [bool(finding_words.hidden(row, look)) for row in records(table)])
     return table
 
