@@ -56,8 +56,7 @@ def test_a_table_that_no_codebook_knows_becomes_a_codebook_of_its_own(foreign, t
     }  # fmt: skip
     assert book.instruments[0].missing == ("don t know",)
     assert [one.name for one in book.districts] == ["Gorkha", "Lalitpur"]
-    assert "reverse = true  # FILL IN" in made.text.partition('name = "q3"')[2]
-    assert book.item("q3").answers["1 completely"] == 5
+    assert "reverse = false  # FILL IN" in made.text.partition('name = "q3"')[2]
     assert "reverse" not in made.text.partition('name = "q3"')[0]
     assert "#   Round_3.xlsx, H: Remarks about roads" in made.text
     assert made.marks == made.text.count("# FILL IN")
@@ -69,10 +68,29 @@ def test_a_draft_reads_the_workbook_it_was_made_from(foreign, tmp_path):
     cleaned = intake.clean(foreign, codebook=tmp_path / "codebook.toml", lang="en")
     written = [row[5].value for row in openpyxl.load_workbook(foreign).active.iter_rows(min_row=2)]
     assert cleaned.responses["q2"].tolist() == [int(text[0]) for text in written]
-    asked = [row[6].value for row in openpyxl.load_workbook(foreign).active.iter_rows(min_row=2)]
-    assert cleaned.responses["q3"].tolist() == [6 - int(text[0]) for text in asked]
     assert set(cleaned.responses["district"]) == {"Lalitpur", "Gorkha"}
     assert set(cleaned.responses["sex"]) == {"male", "female"}
+
+
+def test_a_scale_confirmed_as_backward_is_turned_round_word_and_all(foreign, tmp_path):
+    draft = drafts.draft([foreign], lang="en").text.replace("reverse = false", "reverse = true")
+    (tmp_path / "codebook.toml").write_text(draft, encoding="utf-8")
+    found = intake.clean(foreign, codebook=tmp_path / "codebook.toml", lang="en").responses
+    written = [row[6].value for row in openpyxl.load_workbook(foreign).active.iter_rows(min_row=2)]
+    assert found["q3"].tolist() == [6 - int(text[0]) for text in written]
+
+
+def test_a_column_of_waves_becomes_waves_and_an_empty_one_no_field(tmp_path):
+    rows = [["Round 1" if at % 2 else "Round 2", "", at % 4 + 1, at % 3 + 1] for at in range(20)]
+    path = workbook(tmp_path / "Table.xlsx", ["Wave", "Unit", "Heard", "Helped"], rows)
+    text = drafts.draft([path], lang="en").text
+    (tmp_path / "codebook.toml").write_text(text, encoding="utf-8")
+    assert drafts.check(tmp_path / "codebook.toml") == []
+    book = codebook.load(tmp_path / "codebook.toml")
+    assert [one.name for one in book.waves] == ["Round 1", "Round 2"]
+    found = intake.clean(path, book, "en").responses
+    assert found["wave"].tolist() == [row[0] for row in rows]
+    assert 'name = "unit"' not in text
 
 
 def test_no_name_of_a_person_reaches_a_draft(foreign):

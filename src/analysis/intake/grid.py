@@ -24,8 +24,8 @@ class Hazards:
     hidden_columns: frozenset[int] = frozenset()
     merged: tuple[Area, ...] = ()
     filtered: bool = False
-    backward: Mapping[int, Mapping[float, str]] = field(default_factory=dict)
-    """Column → code → word, of scales that a statistics program's file labels from best (lowest) to worst."""
+    scales: Mapping[int, Mapping[float, str]] = field(default_factory=dict)
+    """Column → code → word, of the scales that a file of a statistics program labels."""
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,9 @@ class Lexicon:
         for one in book.fields:
             for text in (*one.headings, *one.aliases, *one.label.values()):
                 self.fields.setdefault(normal(text), one.name)
+        # The names of columns head what the kit itself hands out.
+        for name in (*(one.name for one in book.fields), *(("wave",) if book.waves else ())):
+            self.fields.setdefault(normal(name), name)
         self.field_cores = _cores(self.fields, words("field_filler"))
         self.personal = frozenset(normal(one) for one in book.personal)
         self._near = sorted({*self.fields, *(text for of in self.items.values() for text in of)})

@@ -138,7 +138,7 @@ def export(out: Path | str, processed: Path | str | None = None, *, lang: Langua
 
     These files hold single respondents: they are internal, and no page links to them.
     """
-    study = store.open_study(Path(processed) if processed else None)
+    study = store.open_study(Path(processed) if processed else None, lang=lang or "id")
     speak: Language = lang or study.lang
     files = {f"responses{ending}": exchange.frame_bytes(study.responses, study.book, ending, lang=speak)
              for ending in exchange.OUT}  # fmt: skip

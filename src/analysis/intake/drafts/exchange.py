@@ -25,8 +25,6 @@ from .headings import MOST_ANSWERS, Seen
 from .standalone import is_personal_heading, standalone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from analysis.codebook import Codebook
 
 ENDINGS = (".sav", ".zsav", ".dta")
@@ -189,9 +187,10 @@ def _label(book: Codebook, name: str, lang: str) -> str:
 
 
 def _words(book: Codebook, name: str) -> dict[float, str]:
-    """Return one word per score of an item, the first that the codebook lists."""
+    """Return one word per score of an item, the first that the codebook lists: for the item, else for all of them."""
     found: dict[float, str] = {}
-    of: Mapping[str, int] = book.item(name).answers
-    for word, score in of.items():
+    asked = next(one for one in book.instruments if any(item.name == name for item in one.items))
+    own = book.item(name).answers
+    for word, score in (*own.items(), *(one for one in asked.answers.items() if one[0] not in own)):
         found.setdefault(float(score), word)
     return found

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from analysis.intake.decode import FieldDecoder
 from analysis.intake.lexicon import Lexicon
-from analysis.intake.poles import backward
+from analysis.intake.poles import surely_backward
 from analysis.intake.text import normal
 from analysis.intake.vocab import table
 from analysis.shapes import AFTER_ITEMS, WHO
@@ -53,7 +53,7 @@ _MISSING_WORDS = frozenset(
     ("don t know", "dont know", "do not know", "refused", "no answer", "not applicable", "na", "n a", "tidak tahu",
      "tidak menjawab", "menolak", "not mentioned", "missing", "skip")
 )  # fmt: skip
-_OPEN = frozenset(("date", "comment", "service", "unit", "village", "district", "time"))
+_OPEN = frozenset(("date", "comment", "service", "unit", "village", "district", "time", "wave"))
 
 
 @dataclass
@@ -71,7 +71,7 @@ class Question:
 
 def standalone(seen: Sequence[Seen], base: Codebook, lang: str) -> Lines:
     """Return the draft of a codebook for the columns ``seen``; ``base`` lends the names of respondent columns."""
-    lexicon = Lexicon(base)
+    lexicon, begun = Lexicon(base), any(one.filled for one in seen)
     batteries = _batteries(seen)
     fields: dict[str, list[Seen]] = {}
     questions: dict[str, Question] = {}
@@ -79,7 +79,9 @@ def standalone(seen: Sequence[Seen], base: Codebook, lang: str) -> Lines:
     personal: list[str] = []
     for one in seen:
         name = _field(one, lexicon)
-        if _is_personal(one):
+        if begun and not one.filled:
+            unused.append(one)
+        elif _is_personal(one):
             personal.append(normal(one.heading))
         elif name:
             fields.setdefault(name, []).append(one)
@@ -93,7 +95,10 @@ def standalone(seen: Sequence[Seen], base: Codebook, lang: str) -> Lines:
     _measure(lines, list(questions.values()))
     _fields(lines, fields, base)
     _places(lines, fields)
-    if len({one.file for one in seen}) > 1:
+    if "wave" in fields:
+        for text in dict.fromkeys(text for one in fields["wave"] for text in (one.labels or one.answers)):
+            lines.table("wave", name=text)
+    elif len({one.file for one in seen}) > 1:
         for file in dict.fromkeys(one.file for one in seen):
             lines.table("wave")
             lines.mark(name=Path(file).stem)
@@ -211,7 +216,7 @@ def _instrument(lines: Lines, questions: Sequence[Question]) -> None:
         text = one.title or " ".join(one.headings[0].replace("_", " ").split())
         lines.put(label={"id": text, "en": text}, headings=one.headings)
         scale = (min(one.scores, default=low), max(one.scores, default=high))
-        turned = backward({score: word for word, score in one.words.items() if score is not None})
+        turned = surely_backward({score: word for word, score in one.words.items() if score is not None})
         if turned and scale != (low, high):
             lines.put(low=scale[0], high=scale[1])
         elif scale[1] > high or scale[0] < low:

@@ -30,9 +30,9 @@ def kind(data: bytes, name: str) -> str:
 def read(data: bytes, of: str, limits: Limits) -> Workbook:
     """Return the cases of a file: row 1 has the labels of the variables, row 2 their names, case 1 stands in row 3.
 
-    A code of a scale stays a code, beside its word where that contradicts it ("4=Cukup baik"); any other code with a
-    word becomes the word. Scales that run from best to worst are told in the hazards, with their words. A code that
-    the file declares to mean no answer is left empty, with a doubt.
+    A code of a scale stays a code, beside its word where that contradicts it ("3=Sangat baik") unless the whole scale
+    runs the other way; any other code with a word becomes the word. The words of scales are told in the hazards. A
+    code that the file declares to mean no answer is left empty, with a doubt.
     """
     import pyreadstat  # noqa: PLC0415 - only where such a file comes
 
@@ -43,7 +43,7 @@ def read(data: bytes, of: str, limits: Limits) -> Workbook:
         raise RefusedError("E-CORRUPT") from fault
     if len(frame) > limits.rows or frame.shape[1] > limits.columns:
         raise RefusedError("E-BIG", limit=str(limits.rows if len(frame) > limits.rows else limits.columns))
-    columns, blanked, turned = [], 0, {}
+    columns, blanked, scales = [], 0, {}
     for at, variable in enumerate(frame.columns):
         cells = [_plain(value) for value in frame[variable]]
         missing = _missing(meta, variable)
@@ -52,16 +52,14 @@ def read(data: bytes, of: str, limits: Limits) -> Workbook:
         for row in gone:
             cells[row] = ""
         scale = _scale(meta, variable, missing)
-        if backward(scale):
-            turned[at] = scale
-            columns.append(cells)
-        else:
-            columns.append([_labelled(value, meta, variable, scale) for value in cells])
+        if scale:
+            scales[at] = scale
+        columns.append([_labelled(value, meta, variable, scale) for value in cells])
     titles: list[Value] = [tidy(str(meta.column_names_to_labels.get(one) or "")) for one in frame.columns]
     names: list[Value] = [str(one) for one in frame.columns]
     rows = [titles, names, *map(list, zip(*columns, strict=True))]
     doubts = (("E-USERMISSING", {"cells": str(blanked)}),) if blanked else ()
-    return Workbook(of, (Grid("", 0, rows, hazards=Hazards(backward=turned)),), doubts)
+    return Workbook(of, (Grid("", 0, rows, hazards=Hazards(scales=scales)),), doubts)
 
 
 def _plain(value: Any) -> Value:  # noqa: ANN401 - a cell of any file
@@ -99,5 +97,7 @@ def _labelled(value: Value, meta: Any, variable: str, scale: Mapping[float, str]
         return value
     if not scale or not isinstance(value, float):
         return tidy(str(word))
+    if backward(scale):
+        return value
     rated = table()["rating"].get(normal(str(word)))
     return f"{value:g}={tidy(str(word))}" if rated not in (None, value) else value
