@@ -111,3 +111,22 @@ def test_only_a_phone_is_told_to_go_on_sideways(pages, tab):
         hints = page.locator(".sideways")
         assert hints.count() > 2
         assert hints.first.is_visible() is shown
+
+
+def test_on_a_phone_name_and_verdict_are_in_sight_before_anything_is_moved(pages, tab):
+    seen = 0
+    for path in pages:
+        page = tab(path, width=360)
+        ends = page.eval_on_selector_all(
+            "td:is(.lower, .higher, .same, .unsure):not(.num):last-child",
+            "all => all.filter(one => one.checkVisibility())"
+            ".map(one => [one.parentElement.firstElementChild.getBoundingClientRect(), one.getBoundingClientRect()])"
+            ".map(([name, told]) => [name.left, name.right, told.left, told.right])",
+        )
+        seen += len(ends)
+        assert all(left >= 0 and name < verdict < right <= 360 for left, name, verdict, right in ends), path.name
+    assert seen > 30
+
+
+def test_what_came_in_is_no_book_on_paper(pages, tab):
+    assert sides(tab(next(path for path in pages if path.name.startswith("01-")))) <= 9

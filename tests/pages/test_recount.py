@@ -158,19 +158,32 @@ def is_said(text, figures, known):
     return False
 
 
-def test_every_figure_of_every_sentence_note_and_alt_text_is_found_again(pages, fresh):
+def known_facts(pages, fresh):
+    """Return what sentences may say of the study whose ``pages`` show which groups, changes, units and files."""
     fresh.shown_groups = shown_of(pages, "Kelompok responden dibandingkan")
     fresh.shown_changes = shown_of(pages, "Perubahan IKM menurut unit")
     fresh.shown_units = shown_of(pages, "Siapa yang menyurvei")
     numbers = dict(zip(fresh.study.files["file"], fresh.study.files["number"], strict=True))
-    shown = shown_of(pages, "Apa yang diterima")
+    assert shown_of(pages, "Apa yang diterima")
     hidden = {
         row[0] for tables_of, _ in pages.values() for table in tables_of for row in table.rows
         if table.caption.startswith("Apa yang diterima") and WITHHELD in row
     }  # fmt: skip
-    assert shown
     fresh.hidden_files = {file for file, number in numbers.items() if number in hidden}
-    known, names = facts.facts(fresh, tables, registers), facts.names(fresh)
+    return facts.facts(fresh, tables, registers)
+
+
+def told(texts, names):
+    """Yield each sentence that bears figures about the study, with them."""
+    for text in (one for whole in texts for one in facts.sentences(whole)):
+        plain = facts.PAGE.sub("", text)
+        figures = reading.figures(facts.masked(plain, names))
+        if figures and not any(one in plain for one in facts.CONSTANTS) and not numbered(plain):
+            yield plain, figures
+
+
+def test_every_figure_of_every_sentence_note_and_alt_text_is_found_again(pages, fresh):
+    known, names = known_facts(pages, fresh), facts.names(fresh)
     cells = [
         entry for tables_of, _ in pages.values() for table in tables_of
         if table.caption.startswith("Yang ditanyakan") for row in table.rows for entry in row
@@ -178,11 +191,7 @@ def test_every_figure_of_every_sentence_note_and_alt_text_is_found_again(pages, 
     total = found = 0
     lost = []
     for name, texts in (*((name, texts) for name, (_, texts) in pages.items()), ("questions", cells)):
-        for text in (one for whole in texts for one in facts.sentences(whole)):
-            plain = facts.PAGE.sub("", text)
-            figures = reading.figures(facts.masked(plain, names))
-            if not figures or any(one in plain for one in facts.CONSTANTS) or numbered(plain):
-                continue
+        for plain, figures in told(texts, names):
             total += len(figures)
             if is_said(plain, figures, known) or said_by_cells(plain, figures, pages):
                 found += len(figures)

@@ -2,12 +2,16 @@
 
 # ruff: noqa: E501, RUF001  (sentences stand whole, with the true minus sign that is tested)
 
+import math
 import re
 
+import pandas as pd
 import pytest
 
-from analysis import codebook, words
+from analysis import codebook, oversight, publish, words
 from analysis.errors import CallError
+from analysis.publish.look import Look, Sampled
+from analysis.publish.wording import limits
 from analysis.publish.wording.answers import grade_words, low_share
 
 PHRASES = {
@@ -266,3 +270,48 @@ def test_every_text_of_this_room_stands_in_both_languages():
 def test_the_page_refuses_what_it_cannot_show(make):
     with pytest.raises(CallError, match="cannot show a int"):
         make.page({}).table(3)
+
+
+TRAINED = {
+    "id": r"^(?P<trained>\d+) unit yang dilatih berubah (?P<size>\S+) poin lebih (?P<way>banyak|sedikit) daripada (?P<others>\d+) unit yang tidak dilatih(?: \(antara (?P<low>\S+) dan (?P<high>\S+)\))?; .*(?P<open>belum dapat dipastikan|hampir pasti|tidak berbeda).*\.$",
+    "en": r"^(?P<trained>\d+) trained units? changed (?P<size>\S+) points (?P<way>more|less) than the (?P<others>\d+) units? that (?:was|were) not trained(?: \(between (?P<low>\S+) and (?P<high>\S+)\))?; .*(?P<open>cannot|almost certain|no difference).*\.$",
+}
+OPEN = {"id": "belum dapat dipastikan", "en": "cannot"}
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+@pytest.mark.parametrize("units", [(1, 1), (1, 9), (4, 12)])
+@pytest.mark.parametrize("difference", [3.14, -1.26])
+@pytest.mark.parametrize("reach", [math.inf, 0.9])
+def test_what_is_said_of_training_reads_back_as_it_is(make, lang, units, difference, reach):
+    low, high = difference - reach, difference + reach
+    facts = {
+        "n_trained": units[0], "n_others": units[1], "difference": difference, "low": low, "high": high,
+        "verdict": "cannot tell" if reach > 3 else "higher" if difference > 0 else "lower", "past_difference": math.nan,
+    }  # fmt: skip
+    answer = oversight.Answer("training", "2025", "random", {"units": pd.DataFrame()}, (), facts)
+    said = re.match(TRAINED[lang], make.page({}, lang=lang).sentence(answer).texts[0])
+    assert (int(said["trained"]), int(said["others"])) == units
+    assert said["way"] in ({"banyak", "more"} if difference > 0 else {"sedikit", "less"})
+    assert read(said["size"], lang) == pytest.approx(abs(difference), abs=0.05 + 1e-9)
+    assert (said["open"] == OPEN[lang]) is (reach > 3)
+    if reach > 3:
+        assert said["low"] is None
+    else:
+        ends = sorted((low, high) if difference > 0 else (-low, -high))
+        assert [read(said[one], lang) for one in ("low", "high")] == pytest.approx(ends, abs=0.05 + 1e-9)
+
+
+def test_a_matrix_without_a_cell_says_that_there_is_nothing_to_show(cells, cell_counts, make):
+    said = make.page(cell_counts).sentence(oversight.only(cells, "Luar kota"))
+    assert said.texts == (words.say("publish.nothing_to_show", "id"),)
+
+
+def test_the_change_of_one_unit_is_told_by_its_own_sample(moves):
+    kinds = {"Unit A": Sampled("random", "city"), "Unit B": Sampled("walk-in", "city")}
+    look = Look(publish.plan({}), codebook.load(), "id", {"2024": kinds, "2025": kinds})
+    (own,) = limits.of_result(oversight.only(moves, "Unit A"), look)
+    assert own == "Responden dipilih acak; rentang menunjukkan goyangan sampel."
+    (other,) = limits.of_result(oversight.only(moves, "Unit B"), look)
+    assert other.startswith("Yang mengisi adalah pengguna yang datang dan mau mengisi")
+    assert "Unit B (1 dari 2 unit)" in limits.of_result(moves, look)[0]

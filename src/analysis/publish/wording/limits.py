@@ -78,6 +78,8 @@ def of_waves(
             if one.owner == CITY if units is None else name in set(units):
                 found.setdefault(name, []).append(one.kind)
     by_unit = {name: worst_sample(kinds) for name, kinds in sorted(found.items())}
+    if units is not None and not owned and by_unit:  # each unit is told by its own sample alone
+        sample = worst_sample(list(by_unit.values()))
     if sample in DRAWN or not _differ(by_unit):
         return (_of_all(sample, look),)
     return _told(by_unit, look, owned=owned or units is None)

@@ -263,6 +263,8 @@ def matrix(result: Matrix, look: Look) -> Sentences:
         (row, look.hidden_of_city(row["n"], result.wave, {result.rows: row["row"], result.columns: row["column"]}))
         for row in records(result.table)
     ]
+    if not rows:
+        return said((), of_result(result, look), look)
     seen = [row for row, hidden in rows if not hidden]
     texts = []
     for verdict in ("lower", "higher"):
