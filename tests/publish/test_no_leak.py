@@ -203,6 +203,28 @@ def test_findings_are_handed_on_without_the_figures_of_a_withheld_group_and_what
     assert safe.tables["families"].equals(beside)
 
 
+def initiative(kind, a, n_a, n_b):
+    return {"initiative": kind, "a": a, "b": "other services", "n_a": n_a, "n_b": n_b, "difference": 5.0, "low": 3.0,
+            "high": 7.0, "verdict": "higher", "share": 1.0, "note": "", "basis": "change across the start"}  # fmt: skip
+
+
+@pytest.mark.parametrize(("small", "n_a", "hidden", "told"), [
+    (7, 60, False, False), (40, 60, False, True), (40, 115, True, True), (40, 120, False, True),
+])  # fmt: skip
+def test_the_other_side_of_an_initiative_gives_no_unit_away_nor_the_rest_of_its_own(make, small, n_a, hidden, told):
+    sizes = {"Unit A": 120, "Unit B": 80, SMALL: small, "Unit D": 300}
+    owned = {make.cell(owner="city"): sum(sizes.values())}
+    owned |= {make.cell(owner="city", sector="health", unit=name): n for name, n in sizes.items()}
+    show = make.page(
+        {make.cell(): sum(sizes.values())} | owned | {make.cell(unit=name): n for name, n in sizes.items()}
+    )
+    rows = pd.DataFrame([initiative("technology", "Unit A | KTP", n_a, 413.0)])
+    answer = Answer("initiatives", "2025", "random", {"summary": rows})
+    table, said = show.table(answer, "summary"), show.sentence(answer)
+    assert ("413" in repr(table) + repr(said)) == (told and not hidden)
+    assert (f"n = {n_a}" in repr(said)) == (not hidden)
+
+
 def test_the_ranks_of_those_shown_leave_no_gap_where_a_withheld_one_stands(make, sectors):
     show = make.for_comparison(sectors)
     moved = sectors.table.copy()

@@ -83,6 +83,8 @@ def answered(row: Row, name: str, look: Look) -> Entry:
     """Return a number of respondents, or of units where units are compared."""
     if row["initiative"] == "training" and not numbers.is_missing(row[name]):
         return Entry(look.say("units_count", count=int(row[name])))
+    if numbers.is_missing(row[name]) and not numbers.is_missing(row["n_a"]):
+        return Entry(look.say("withheld_short"), withheld=True)
     return figure(row[name], look, 0)
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from analysis.oversight import Answer, Change, Comparison, Matrix
 
 from .look import records
-from .topics import PARTS, unseen
+from .topics import PARTS, others_uncounted, unseen
 from .wording import finding_words
 from .wording.answers import item_hidden, where
 
@@ -28,6 +28,8 @@ BASES = frozenset({"n", "n_before", "n_a", "n_b"})
 """What a maker asks the plan with; it prints none of a group that is withheld."""
 TOLD = ("verdict", "grade", "grade_published", "explained", "signs", "note")
 """Texts that tell what the figures of a row come to."""
+OF_UNITS = ("one_stop", "technology")
+"""Initiatives whose other side is the sum of units."""
 RANKS = ("rank", "rank_low", "rank_high")
 
 
@@ -80,7 +82,9 @@ def _moved(row: Row, result: Change, look: Look) -> bool:
 def _part(answer: Answer, part: str, look: Look) -> pd.DataFrame:
     table = answer.tables[part]
     if (answer.topic, part) in PARTS:
-        return without(table, unseen(answer, part, look))
+        table = without(table, unseen(answer, part, look))
+        told = "n_b" not in table or not others_uncounted(answer, look)
+        return table if told else table.assign(n_b=table["n_b"].mask(table["initiative"].isin(OF_UNITS)))
     if answer.topic == "findings" and {"key", "where", "n"} <= set(table.columns):
         return without(table, [bool(finding_words.hidden(row, look)) for row in records(table)])
     return table

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from analysis.oversight.design import JOIN
 
 from . import form
-from .look import Row, records
+from .look import CITY, Row, records
 from .markup import Entry, Heading, Table
 from .suppress import protect
 from .tables import absent, withheld, withheld_notes
@@ -289,14 +289,22 @@ def _kept_back(row: Row, spec: Part, answer: Answer, look: Look) -> bool:
 
 
 def _of_withheld_unit(row: Row, answer: Answer, look: Look) -> bool:
-    """Tell whether a side of an initiative is, or adds up, units of which one is withheld."""
+    """Tell whether a side of an initiative is of units of which one is withheld, or is all but a few of theirs."""
     if row.get("initiative") == "one_stop":
         units = [unit.name for unit in look.book.units if unit.one_stop]
     elif row.get("initiative") == "technology":
         units = [str(row["a"]).partition(JOIN)[0]]
     else:
         return False
-    return any(look.group(answer.wave, unit=unit) in look.plan.withheld for unit in units)
+    groups = [look.group(answer.wave, unit=unit) for unit in units]
+    rest = sum(look.plan.counts.get(group, 0) for group in groups) - row["n_a"]
+    return 0 < rest < look.plan.threshold or any(group in look.plan.withheld for group in groups)
+
+
+def others_uncounted(answer: Answer, look: Look) -> bool:
+    """Tell whether the number on the other side of an initiative, which adds up units, would give one of them away."""
+    city = {("owner", CITY), ("wave", answer.wave)}
+    return any(city <= group and "unit" in dict(group) for group in look.plan.withheld)
 
 
 def _hidden_before(row: Row, answer: Answer, group: dict[str, object], look: Look) -> bool:

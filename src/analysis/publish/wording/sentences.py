@@ -198,6 +198,8 @@ def _base(row: Row, look: Look) -> str:
     """Return how many a difference rests on: of each side where two groups are held against one another."""
     if "n_a" not in row:
         return look.n(row["n"])
+    if numbers.is_missing(row["n_b"]):
+        return look.n(row["n_a"])
     return look.say("n_both", n=look.n(row["n_a"]), beside=numbers.count(row["n_b"], look.lang))
 
 
