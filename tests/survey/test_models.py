@@ -1,5 +1,7 @@
 """Small areas, scales, drivers, skewness, weights: what R's numbers do not reach."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -314,6 +316,49 @@ def test_pairs_with_a_skewed_group_are_marked() -> None:
     odd = pd.DataFrame({"y": [4] * 19 + [1], "cell": 2})
     pairs = survey.pairwise(survey.SurveyDesign(pd.concat([straight, odd]), stratum="cell"), "y", "cell")
     assert pairs.note.tolist() == ["", "caution", "caution"]
+
+
+def sizes(*counts: int) -> pd.DataFrame:
+    """Groups of so many people with the same straight answers in each."""
+    return pd.concat(
+        [pd.DataFrame({"y": np.resize([2, 4, 3, 1, 3, 2], n), "cell": place}) for place, n in enumerate(counts)]
+    )
+
+
+@pytest.mark.parametrize(
+    ("counts", "note"),
+    [((8, 80), "caution"), ((20, 80), "caution"), ((80, 8), "caution"), ((10, 10), ""), ((30, 90), ""), ((25, 60), "")],
+)
+def test_pairs_of_a_few_people_against_many_are_marked(counts: tuple[int, int], note: str) -> None:
+    """The numbers stay R's: the union's df, the plain standard error and its p."""
+    held = survey.SurveyDesign(sizes(*counts), stratum="cell")
+    pair = survey.pairwise(held, "y", "cell").iloc[0]
+    assert pair.note == survey.pairwise_ranks(held, "y", "cell").note[0] == note
+    plain = survey.contrast(held, "y", "cell", pd.Series({0: 1.0, 1: -1.0})).iloc[0]
+    assert pair[["se", "low", "high", "df", "p"]].tolist() == pytest.approx(
+        plain[["se", "low", "high", "df", "p"]].tolist()
+    )
+    assert pair.df == sum(counts) - 2
+    assert np.isfinite(survey.pairwise_ranks(held, "y", "cell").superiority_low[0])
+
+
+def test_no_more_false_families_than_promised_in_the_simulation_the_limit_was_read_off() -> None:
+    table = pd.read_csv(Path(__file__).parents[2] / "benchmarks" / "results" / "coverage.csv")
+    held = table[table.what.str.fullmatch("false family: uneven, .* people")]
+    assert len(held) == 12
+    assert held.value.max() <= 0.06
+    assert held.ok.eq("yes").all()
+
+
+def test_what_a_pair_rests_on_counts_the_clusters_and_not_a_shared_stratum_twice() -> None:
+    many = sizes(90, 90).assign(h=0, day=lambda frame: np.arange(len(frame)) // 3)
+    assert survey.pairwise(survey.SurveyDesign(many, stratum="cell", psu="day"), "y", "cell").note[0] == ""
+    few = many.assign(day=np.where(many.cell == 0, many.day // 6, many.day))
+    assert survey.pairwise(survey.SurveyDesign(few, stratum="cell", psu="day"), "y", "cell").note[0] == "caution"
+    # twenty people in twenty villages, each village shared with the other group
+    villages = sizes(40, 80).assign(h=lambda frame: np.arange(len(frame)) % 20)
+    assert survey.mean(survey.SurveyDesign(villages, stratum="h"), "y", "cell").df[0] == 20
+    assert survey.pairwise(survey.SurveyDesign(villages, stratum="h"), "y", "cell").note[0] == ""
 
 
 def test_small_area_diagnostics_find_the_odd_area() -> None:

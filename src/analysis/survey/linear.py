@@ -288,6 +288,19 @@ def degrees(sums: Sums, answered: Ints) -> Degrees:
     return made
 
 
+def steady_degrees(sums: Sums, answered: Ints) -> Floats:
+    """Return how many free pieces each domain's own variance rests on, whoever else is in its strata.
+
+    A stratum that holds nobody else costs one piece; in a shared one the others' zeros are centred with the domain's.
+    """
+    width = sums.n_domains + 1
+    cells = sums.cells
+    psus = answered.astype(np.float64) if sums.psus is None else (answered > 0).astype(np.float64)
+    left = psus * (1 - 1 / sums.strata.sampled[cells.stratum])
+    free = np.bincount(cells.domain, weights=left, minlength=width)
+    return np.minimum(free, np.bincount(cells.domain, weights=psus, minlength=width) - 1)
+
+
 def union_degrees(sums: Sums, answered: Ints, groups: Bools) -> Floats:
     """Return df of unions of domains, PSUs less strata.
 

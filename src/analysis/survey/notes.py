@@ -6,8 +6,8 @@ from enum import StrEnum
 class Note(StrEnum):
     """Why a row says less than it might; the empty note says that nothing is missing.
 
-    ``caution`` marks an interval whose true coverage may be below its nominal one (skewed answers, few people): such a
-    row gives no verdict. Every other note but the empty one means that there is no interval.
+    ``caution`` marks an interval whose true coverage may be below its nominal one (skewed answers, few people, a
+    few against many): such a row gives no verdict. Every other note but the empty one means that there is no interval.
     """
 
     NONE = ""

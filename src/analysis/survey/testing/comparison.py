@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.survey.columns import Bools, Floats, Ints
-from analysis.survey.linear import covariances, degrees, pair_degrees
+from analysis.survey.linear import covariances, degrees, pair_degrees, steady_degrees
 from analysis.survey.linearised import Statistic
 from analysis.survey.notes import Note
 from analysis.survey.onepass.sums import Sums, counts
@@ -18,6 +18,9 @@ from analysis.survey.table import mark, note_array, notes_of
 from analysis.survey.testing.multiplicity import simultaneous, square_root
 from analysis.survey.weights.calibrated import ROUNDING
 
+# The union's 95 % interval of a pair may leave out this much under Welch & Satterthwaite's df. Read off the rows "false
+# family: uneven" of the simulation in ``benchmarks/coverage.py``.
+LEFT_OUT = 0.055
 # Domains that say nothing about their own variation cannot be compared by a test.
 _UNTESTABLE = (Note.NO_RESPONDENTS, Note.UNDEFINED, Note.ONE_RESPONDENT, Note.CONSTANT)
 
@@ -81,7 +84,7 @@ def pair_columns(
     """Return the columns of a table of all pairs (a before b in the order of levels).
 
     ``thirds`` are the third cumulants of the domains' estimates, by their own answers and by all answers' common
-    shape: pairs too skewed for their interval are marked.
+    shape: pairs too skewed for their interval are marked, and so are pairs too uneven for their df.
     """
     first, second = np.triu_indices(sums.n_domains, k=1)
     notes = note_array(len(first))
@@ -103,6 +106,8 @@ def pair_columns(
         doubtful = in_doubt(*(np.nan_to_num(divided(third[first] - third[second], cubed)) for third in thirds))
     labels = level_labels(sums)
     df = pair_degrees(sums, held.statistic.answered)[first, second]
+    lopsided = uneven(held.n, steady_degrees(sums, held.statistic.answered)[: len(held.n)], df, (first, second))
+    doubtful = lopsided if doubtful is None else doubtful | lopsided
     return {
         "variable": pd.Series([name] * len(first), dtype="str"),
         "a": label_column(labels[first]),
@@ -111,6 +116,21 @@ def pair_columns(
         "n_b": held.n[second],
         "difference": difference,
     } | compared(difference, variance, df, notes, family=family, root=root, caution=doubtful)
+
+
+def uneven(n: Ints, free: Floats, df: Floats, pair: tuple[Ints, Ints]) -> Bools:
+    """Whether a few people's variance rules a pair whose df count the many: the union's df then promise too much.
+
+    Welch & Satterthwaite's df, at one spread for all answers, say what the union's interval really leaves out. (The
+    cells' own spreads would not do: the small cell that by chance looks steady is the one that finds too much.)
+    """
+    share = 1 / np.maximum(n, 1)
+    pieces = share**2 / np.maximum(free, 1e-9)
+    first, second = pair
+    steady = (share[first] + share[second]) ** 2 / (pieces[first] + pieces[second])
+    left_out = t_two_sided(t_quantile(0.975, df), np.minimum(steady, df))
+    lopsided: Bools = left_out > LEFT_OUT
+    return lopsided
 
 
 def compared(

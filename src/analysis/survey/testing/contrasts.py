@@ -74,8 +74,8 @@ def pairwise(
     Shape: one row per pair, k(k - 1)/2 for k domains. Units: those of ``y``; p are probabilities. Missing: as in
     ``mean``. df: PSUs - strata of the two domains' union.
     "The overall test rejects but no pair does" and the reverse are both possible: they ask different questions. A few
-    people against very many: the union's df are many though the few people's variance rules; read such a pair with
-    the small domain's own interval beside it.
+    people against many: the union's df are many though the few people's variance rules; where Welch & Satterthwaite's
+    df would leave out more than 5.5 % of the union's 95 % interval, the note is ``caution``.
     Binder (1983), Holm (1979). R: ``svycontrast(svyby(~y, ~by, design, svymean, covmat = TRUE), list(c(a = 1, b =
     -1)))`` and ``p.adjust``.
     """

@@ -217,7 +217,8 @@ def pairwise_ranks(
     sums, statistic = _ranked(source, y, names, "kruskal-wallis")
     columns = pair_columns(sums, domains_of(sums, statistic), y, Family(level, adjust, seed))
     note = columns.pop("note")
-    df = np.where(np.asarray(note) == "", np.asarray(columns["df"]), np.nan)
+    told = np.isin(np.asarray(note), ("", str(Note.CAUTION)))
+    df = np.where(told, np.asarray(columns["df"]), np.nan)
     columns |= _superiority(sums, y, *np.triu_indices(sums.n_domains, k=1), df, level)
     return pd.DataFrame(columns | {"note": note})
 
