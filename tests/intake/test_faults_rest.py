@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import pytest
+import xlwt
 
 from analysis import intake, oversight, pipeline, store
 
+from . import faulty
 from .conftest import HEADS, MADE_UP, answers, people
 
 if TYPE_CHECKING:
@@ -38,17 +43,86 @@ def test_c20_two_scores_in_one_cell_are_none_and_said(cell: str, write: Any, cle
 
 
 @pytest.mark.parametrize("shown", ["0%", "0.00%", '0" %"'])
-def test_c23_a_number_that_is_shown_as_percent_is_no_score(shown: str, write: Any, clean: Any) -> None:
+@pytest.mark.parametrize("number", [0.8, 0.03, 3])
+def test_c23_a_number_that_is_shown_as_percent_is_no_score(shown: str, number: float, write: Any, clean: Any) -> None:
     rows = people(9)
-    rows[4][3] = 0.8
+    rows[4][3] = number
 
     def percent(made: Any) -> None:
         made["Data"]["D7"].number_format = shown
 
     found = clean(write([TITLE, HEADS, *rows], touch=percent))
+    if '"' in shown and number == 3:  # shown as "3 %": the sign is only written beside it
+        assert answers(found)[4][2] == 3
+        return
     assert answers(found)[4][2] is None
-    (told,) = found.problems[found.problems["code"] == "E-RANGE"].to_dict("records")
+    (told,) = found.problems[found.problems["code"].isin(["E-RANGE", "E-LABEL"])].to_dict("records")
     assert (told["cell"], told["severity"]) == ("D7", "set aside")
+
+
+RECAP = ["No", "Unit", "Jumlah Responden", "Populasi", "IKM", *(f"U{at}" for at in range(1, 10))]
+
+
+def recap(tmp_path: Path, name: str, index: Any, form: str) -> Path:
+    """Write three units' recap, the index with a number format."""
+    rows = [
+        [at, unit, 120, 1234, index, *[3.1] * 9] for at, unit in enumerate(["Puskesmas Uji", "Dinas Uji", "Dinas Lain"])
+    ]
+    path = tmp_path / f"Rekap IKM 2025{name}"
+    if name == ".xls":
+        made, style = xlwt.Workbook(), xlwt.easyxf(num_format_str=form)
+        sheet = made.add_sheet("Data")
+        for at, row in enumerate([RECAP, *rows]):
+            for column, value in enumerate(row):
+                sheet.write(at, column, value, style if at and column == 4 else xlwt.Style.default_style)
+        made.save(str(path))
+    elif name == ".ods":
+        faulty.ods(tmp_path, [RECAP, *rows], path.name)
+        with zipfile.ZipFile(path) as archive:
+            parts = {one: archive.read(one) for one in archive.namelist()}
+        old, new = f">{index}<", f">{index * 100:g}%<"
+        cell = f'<table:table-cell office:value-type="percentage" office:value="{index}"><text:p'
+        body = re.sub(
+            rf'<table:table-cell office:value-type="string"><text:p(?={old})', cell, parts["content.xml"].decode()
+        )
+        assert cell in body
+        with zipfile.ZipFile(path, "w") as archive:
+            for one, data in (parts | {"content.xml": body.replace(old, new).encode()}).items():
+                archive.writestr(one, data)
+    else:
+        path = faulty.xlsx(tmp_path, [RECAP, *rows], path.name)
+        made = openpyxl.load_workbook(path)
+        for at in (2, 3, 4):
+            made["Data"].cell(at, 5).number_format = form
+        made.save(path)
+    return path
+
+
+@pytest.mark.parametrize("name", [".xlsx", ".xls", ".ods"])
+def test_c23_an_index_is_read_as_it_is_shown(name: str, tmp_path: Path, clean: Any) -> None:
+    found = clean(recap(tmp_path, name, 0.7654, "0.00%"))
+    assert found.recaps["index"].round(6).tolist() == [76.54] * 3
+    if name != ".ods":
+        assert clean(recap(tmp_path, name, 76.54, '0.00" %"')).recaps["index"].tolist() == [76.54] * 3
+
+
+@pytest.mark.parametrize(
+    ("cell", "count"),
+    [("1.234", 1234), ("1,234", 1234), ("1 234", 1234), ("1.234 orang", 1234), ("120 responden", 120),
+     ("1.234.567", 1234567), (1.234, None), ("12,5", None), ("75%", None), ("banyak", None), ("120 kursi", None)],
+)  # fmt: skip
+def test_c23_a_count_is_whole_however_it_is_grouped_or_it_is_said(
+    cell: Any, count: int | None, write: Any, clean: Any
+) -> None:
+    rows = [
+        [at, unit, 120, cell, 77.5, *[3.1] * 9] for at, unit in enumerate(["Puskesmas Uji", "Dinas Uji", "Dinas Lain"])
+    ]
+    found = clean(write([RECAP, *rows], "Rekap IKM 2025.xlsx"))
+    assert (
+        found.recaps["population"].astype(object).where(found.recaps["population"].notna(), None).tolist()
+        == [count] * 3
+    )
+    assert ("E-COUNT" in set(found.problems["code"])) is (count is None)
 
 
 def test_d06_a_silent_unit_and_one_with_nobody_are_told_apart_from_zero(write: Any, tmp_path: Path) -> None:

@@ -103,6 +103,13 @@ def _unpacked(packed: bytes) -> Iterator[bytes]:
             continue
 
 
+def test_blotted_texts_are_told_once_per_column_with_their_range_and_count(write: Any, clean: Any) -> None:
+    rows = [[*row, f"hubungi {CANARIES['phone'][0]}" if row[0] in (1, 2, 5, 9) else "baik"] for row in people(10)]
+    problems = clean(write([[*HEADS, "Saran"], *rows])).problems
+    told = problems.loc[problems["code"] == "E-REDACTED", ["cell", "count"]]
+    assert told.to_numpy().tolist() == [["K2:K10", 4]]
+
+
 @pytest.mark.parametrize(
     "text",
     [

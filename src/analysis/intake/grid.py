@@ -24,6 +24,8 @@ class Hazards:
     hidden_columns: frozenset[int] = frozenset()
     merged: tuple[Area, ...] = ()
     filtered: bool = False
+    percent: frozenset[Place] = frozenset()
+    """Numbers that are shown as percent: 0.75 as 75 %."""
     scales: Mapping[int, Mapping[float, str]] = field(default_factory=dict)
     """Column → code → word, of the scales that a file of a statistics program labels."""
 

@@ -174,6 +174,13 @@ def _kind(cells: Sequence[Value], at: int, reading: RecapReading) -> str:  # noq
     return "total" if numbers and not labels else "note"
 
 
+def _figure(value: Value, name: str) -> float | None:
+    """Return a count or an index; an index may be written or shown as percent ("76,54%")."""
+    if name == "index":
+        return plain_number(value.strip().removesuffix("%") if isinstance(value, str) else value)
+    return plain_number(value, count=True)
+
+
 def _row(grid: Grid, at: int, cells: Sequence[Value], reading: RecapReading, env: Env) -> dict[str, Any]:
     text = tidy(str(cells[reading.columns["unit"]]))
     unit = env.finder.unit(text) or env.finder.unit_inside(text)
@@ -189,7 +196,7 @@ def _row(grid: Grid, at: int, cells: Sequence[Value], reading: RecapReading, env
     }
     for name in ("n", "population", "index"):
         column = reading.columns.get(name, -1)
-        number = plain_number(cells[column], count=name != "index") if column >= 0 else None
+        number = _figure(cells[column], name) if column >= 0 else None
         if column >= 0 and number is None and not blank(cells[column]):
             env.ledger.doubt("E-COUNT", grid.name, address(at, column), 1, variable=name, column=letters(column))
         row[name] = number

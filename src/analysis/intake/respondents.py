@@ -22,7 +22,7 @@ from .notes import Change, ColumnFound
 from .numbers import plain_number
 from .part import Env, Part
 from .privacy import looks_personal, redact
-from .text import address, letters, normal, tidy
+from .text import address, letters, normal, span, tidy
 
 _LISTED = ("sex", "age", "education", "occupation", "disability", "time", "channel", "overall")
 _ONLY_SCORES = re.compile(r"^[\s\d,;|/.\-]+$")
@@ -235,7 +235,7 @@ def _services(env: Env, grid: Grid, part: Part, column: int, rows: Sequence[int]
     shown = {value: redact(str(value)) if not blank(value) else ("", False) for value in set(values)}
     part.columns["service"] = [shown[value][0] for value in values]
     hit = [row for row, value in zip(rows, values, strict=True) if shown[value][1]]
-    doubts_by_run(env.ledger, "E-REDACTED", grid.name, column, hit, variable="service")
+    _say_redacted(env, grid, column, hit, "service")
 
 
 def _comments(env: Env, grid: Grid, part: Part, column: int, rows: Sequence[int], values: Sequence[Value]) -> None:
@@ -249,8 +249,14 @@ def _comments(env: Env, grid: Grid, part: Part, column: int, rows: Sequence[int]
         if was:
             hit.append(row)
     part.columns["comment"] = shown
-    if hit:
-        doubts_by_run(env.ledger, "E-REDACTED", grid.name, column, hit, variable="comment")
+    _say_redacted(env, grid, column, hit, "comment")
+
+
+def _say_redacted(env: Env, grid: Grid, column: int, rows: list[int], name: str) -> None:
+    """Say once per column how many of its texts were blotted out: no cell of them asks for anything by itself."""
+    if rows:
+        where = span(rows, column)
+        env.ledger.doubt("E-REDACTED", grid.name, where, len(rows), column=letters(column), variable=name)
 
 
 def _village_district(env: Env, grid: Grid, reading: Reading, part: Part, rows: Sequence[int]) -> None:

@@ -4,25 +4,37 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import olefile
 
 from analysis.intake.grid import Hazards, Place
 
+from .ooxml import LITERALS
 from .sniff import OLE
 
 ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 _BOUNDSHEET, _EOF, _FORMULA, _BOOLERR, _ROW, _COLINFO, _FILTER = 0x85, 0x0A, 0x06, 0x205, 0x208, 0x7D, 0x9B
-_FORMULA3, _FORMULA4 = 0x206, 0x406
+_FORMULA3, _FORMULA4, _NUMBER, _RK, _MULRK, _XF, _FORMAT = 0x206, 0x406, 0x203, 0x27E, 0xBD, 0xE0, 0x41E
 
 
 def scan(data: bytes) -> Iterator[tuple[str, Hazards, int]]:
     """Yield name, hazards and dense size (not known: 0) of each sheet."""
     stream = _stream(data)
-    sheets = [(name, at) for kind, body, _ in records(stream, 0) if kind == _BOUNDSHEET for name, at in _sheet(body)]
-    for name, at in sheets:
-        yield name, _hazards(stream, at), 0
+    head = [(kind, body) for kind, body, _ in records(stream, 0) if kind in (_BOUNDSHEET, _XF, _FORMAT)]
+    percents = _percents(head)
+    for name, at in (one for kind, body in head if kind == _BOUNDSHEET for one in _sheet(body)):
+        yield name, _hazards(stream, at, percents), 0
+
+
+def _percents(head: Sequence[tuple[int, bytes]]) -> frozenset[int]:
+    """Return the cell styles whose numbers are shown as percent."""
+    formats = {9, 10}
+    for kind, body in head:
+        if kind == _FORMAT and "%" in LITERALS.sub("", body[3:].replace(b"\0", b"").decode("latin-1")):
+            formats.add(int.from_bytes(body[:2], "little"))
+    styles = [int.from_bytes(body[2:4], "little") for kind, body in head if kind == _XF]
+    return frozenset(at for at, one in enumerate(styles) if one in formats)
 
 
 def _stream(data: bytes) -> bytes:
@@ -60,12 +72,15 @@ def _sheet(body: bytes) -> list[tuple[str, int]]:
     return [(text.decode("utf-16-le" if wide else "latin-1", "replace"), at)]
 
 
-def _hazards(stream: bytes, at: int) -> Hazards:
+def _hazards(stream: bytes, at: int, percents: frozenset[int]) -> Hazards:
     errors: dict[Place, str] = {}
     rows: set[int] = set()
     columns: set[int] = set()
+    percent: set[Place] = set()
     filtered = False
     for kind, body, _ in records(stream, at):
+        if percents and kind in (_NUMBER, _RK, _MULRK, _FORMULA, _FORMULA3, _FORMULA4):
+            percent.update(_shown(kind, body, percents))
         if kind == _BOOLERR and len(body) >= 8 and body[7]:
             errors[_place(body)] = ERRORS.get(body[6], "#ERROR")
         elif (
@@ -79,7 +94,17 @@ def _hazards(stream: bytes, at: int) -> Hazards:
             columns.update(range(first, min(last, 255) + 1))
         elif kind == _FILTER:
             filtered = True
-    return Hazards(errors, hidden_rows=frozenset(rows), hidden_columns=frozenset(columns), filtered=filtered)
+    return Hazards(errors, hidden_rows=frozenset(rows), hidden_columns=frozenset(columns), filtered=filtered,
+                   percent=frozenset(percent))  # fmt: skip
+
+
+def _shown(kind: int, body: bytes, percents: frozenset[int]) -> Iterator[Place]:
+    """Yield the cells of a record of numbers that have one of the styles."""
+    row, column = _place(body)
+    starts = range(4, len(body) - 5, 6) if kind == _MULRK else (4,)
+    for at, start in enumerate(starts):
+        if int.from_bytes(body[start : start + 2], "little") in percents:
+            yield row, column + at
 
 
 def _place(body: bytes) -> Place:

@@ -21,7 +21,7 @@ class _Walk:
     def __init__(self) -> None:
         self.sheets: list[tuple[str, str]] = []
         self.cells: list[dict[Place, Value]] = []
-        self.hazards: list[tuple[dict[Place, str], set[Place], set[int], set[int], list[Area]]] = []
+        self.hazards: list[tuple[dict[Place, str], set[Place], set[int], set[int], list[Area], set[Place]]] = []
         self.hidden_styles: set[str] = set()
         self.style = ""
         self.row = self.column = self.header = 0
@@ -39,7 +39,7 @@ class _Walk:
         elif tag == "table":
             self.sheets.append((attrs.get("name", ""), attrs.get("style-name", "")))
             self.cells.append({})
-            self.hazards.append(({}, set(), set(), set(), []))
+            self.hazards.append(({}, set(), set(), set(), [], set()))
             self.row = self.header = 0
         elif tag == "table-column" and self.hazards:
             count = int(attrs.get("number-columns-repeated", "1"))
@@ -78,7 +78,7 @@ class _Walk:
 
     def keep(self) -> None:
         text = "".join(self.text)
-        errors, uncached, _, _, merged = self.hazards[-1]
+        errors, uncached, _, _, merged, percent = self.hazards[-1]
         here = (self.row, self.column)
         down, right = (
             int(self.attrs.get("number-rows-spanned", "1")),
@@ -98,6 +98,8 @@ class _Walk:
         for row in range(self.row, self.row + self.repeat):
             for column in range(self.column, self.column + self.again):
                 self.cells[-1][row, column] = value
+                if kind == "percentage":
+                    percent.add((row, column))
 
 
 def _value(kind: str, attrs: dict[str, str], text: str) -> Value:
@@ -130,13 +132,16 @@ def _no_entities(*_: object) -> None:
 def scan(data: bytes) -> Iterator[tuple[str, Hazards, int]]:
     """Yield name, hazards and dense size of each sheet."""
     walk = _walk(data)
-    for (name, _), (errors, uncached, rows, columns, merged), cells in zip(
+    for (name, _), (errors, uncached, rows, columns, merged, percent), cells in zip(
         walk.sheets, walk.hazards, walk.cells, strict=True
     ):
         height = max((row for row, _ in cells), default=-1) + 1
         width = max((column for _, column in cells), default=-1) + 1
         inner = frozenset(row for row in rows if row < height), frozenset(one for one in columns if one < width)
-        yield name, Hazards(errors, frozenset(uncached), inner[0], inner[1], tuple(merged)), height * width
+        found = Hazards(
+            errors, frozenset(uncached), inner[0], inner[1], tuple(merged), percent=frozenset(percent)
+        )  # fmt: skip
+        yield name, found, height * width
 
 
 def values(data: bytes, limits: Limits) -> list[tuple[str, list[list[Value]], bool]]:

@@ -20,7 +20,8 @@ from analysis.intake.process.limits import Limits
 _FAR = re.compile(rb'r="(?:[A-Z]{3}\d+|[A-Z]+(?:[2-9]\d{5}|\d{7}))"')
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})$")
 _DATE_FORMAT = re.compile(r"(?<![\\\"])[dmyhs]", re.IGNORECASE)
-_LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_PERCENT_IDS = {9: "0%", 10: "0.00%"}
 _LONGEST = 2**20
 _MOST_TEXT = 2**27
 _DATE_IDS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
@@ -119,7 +120,9 @@ def sheet_parts(package: Package) -> list[tuple[str, str, bool]]:
 class _Scan:
     """Walks one sheet and notes hazards; keeps no values."""
 
-    def __init__(self) -> None:
+    def __init__(self, percents: frozenset[str] = frozenset()) -> None:
+        self.percents = percents
+        self.percent: set[Place] = set()
         self.errors: dict[Place, str] = {}
         self.uncached: set[Place] = set()
         self.rows: set[int] = set()
@@ -143,6 +146,8 @@ class _Scan:
             self.row, self.column = found or (self.row, self.column + 1)
             self.bottom, self.right = max(self.bottom, self.row), max(self.right, self.column)
             self.kind, self.formula, self.value, self.text = attrs.get("t", "n"), False, False, ""
+            if self.kind == "n" and attrs.get("s") in self.percents:
+                self.percent.add((self.row, self.column))
         elif tag == "f":
             self.formula = True
         elif tag in ("v", "is"):
@@ -173,7 +178,7 @@ class _Scan:
     def hazards(self) -> Hazards:
         return Hazards(
             self.errors, frozenset(self.uncached), frozenset(self.rows), frozenset(self.columns),
-            tuple(self.merged), self.filtered,
+            tuple(self.merged), self.filtered, frozenset(self.percent),
         )  # fmt: skip
 
 
@@ -197,12 +202,15 @@ def scan(
     ``careful`` walks every sheet with a cell so far out that a dense reader could run out of memory.
     """
     package = Package(data, inflated)
+    formats = _formats(package.part(_part_of(package, "styles")))
+    percents = frozenset(str(at) for at, code in enumerate(formats) if "%" in code)
+    shown = [f's="{one}"'.encode() for one in percents]
     for name, part, _ in sheet_parts(package):
         xml = package.part(part)
-        if _plain(xml) and not (careful and _FAR.search(xml)):
+        if _plain(xml) and not any(one in xml for one in shown) and not (careful and _FAR.search(xml)):
             yield name, Hazards(), 0
             continue
-        walk = _Scan()
+        walk = _Scan(percents)
         _walk(xml, walk)
         yield name, walk.hazards(), (walk.bottom + 1) * (walk.right + 1)
 
@@ -303,31 +311,34 @@ class _Strings:
             self.text.append(text)
 
 
-def _date_styles(styles: bytes) -> list[bool]:
-    custom: dict[int, bool] = {}
-    dates: list[bool] = []
+def _formats(styles: bytes) -> list[str]:
+    """Return the number format of each cell style, literals left out; "d" for the dates that come with the program."""
+    custom: dict[int, str] = {}
+    found: list[str] = []
     inside = False
     for tag, attrs in elements(styles) if styles else ():
         if tag == "numFmt" and attrs.get("numFmtId", "").isdigit():
-            custom[int(attrs["numFmtId"])] = bool(_DATE_FORMAT.search(_LITERALS.sub("", attrs.get("formatCode", ""))))
+            custom[int(attrs["numFmtId"])] = LITERALS.sub("", attrs.get("formatCode", ""))
         elif tag in ("cellXfs", "cellStyles", "dxfs"):
             inside = tag == "cellXfs"
         elif tag == "xf" and inside:
             number = int(attrs["numFmtId"]) if attrs.get("numFmtId", "").isdigit() else 0
-            dates.append(custom.get(number, number in _DATE_IDS))
-    return dates
+            found.append(custom.get(number, "d" if number in _DATE_IDS else _PERCENT_IDS.get(number, "")))
+    return found
+
+
+def _part_of(package: Package, kind: str) -> str:
+    targets = package.targets(package.workbook())
+    return next((part for part in targets.values() if kind in part.lower()), f"xl/{kind}.xml")
 
 
 def values(data: bytes, limits: Limits) -> list[tuple[str, list[list[Value]], bool]]:
     """Return name, rows and visibility of each sheet, read from the XML itself."""
     package = Package(data)
     book = package.workbook()
-    targets = package.targets(book)
-    of_kind = {kind: next((part for part in targets.values() if kind in part.lower()), f"xl/{kind}.xml")
-               for kind in ("sharedstrings", "styles")}  # fmt: skip
     strings = _Strings()
-    _walk(package.part(of_kind["sharedstrings"]), strings)
-    dates = _date_styles(package.part(of_kind["styles"]))
+    _walk(package.part(_part_of(package, "sharedstrings")), strings)
+    dates = [bool(_DATE_FORMAT.search(code)) for code in _formats(package.part(_part_of(package, "styles")))]
     old = any(
         tag == "workbookPr" and attrs.get("date1904") in ("1", "true") for tag, attrs in elements(package.part(book))
     )

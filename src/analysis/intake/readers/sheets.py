@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -90,7 +91,8 @@ def _calamine(data: bytes, kind: str, facts: Facts, limits: Limits) -> list[Grid
                     rows = trimmed(one.to_python())
                 rows = _shifted(rows, one.start or (0, 0))
                 merged = tuple((*first, *last) for first, last in one.merged_cell_ranges or ())
-            grids.append(Grid(sheet.name, index, rows, visible, _with(facts.of.get(sheet.name), merged)))
+            hazards = _with(facts.of.get(sheet.name), merged)
+            grids.append(Grid(sheet.name, index, _as_shown(rows, hazards), visible, hazards))
     return grids
 
 
@@ -109,9 +111,19 @@ def _with(hazards: Hazards | None, merged: tuple[tuple[int, int, int, int], ...]
         return Hazards(merged=merged)
     if hazards.merged or not merged:
         return hazards
-    return Hazards(
-        hazards.errors, hazards.uncached, hazards.hidden_rows, hazards.hidden_columns, merged, hazards.filtered
-    )
+    return replace(hazards, merged=merged)
+
+
+def _as_shown(rows: Sequence[Sequence[Value]], hazards: Hazards) -> Sequence[Sequence[Value]]:
+    """Return the rows with each number that is shown as percent as the text a reader of the sheet sees ("75%")."""
+    if not hazards.percent:
+        return rows
+    shown = [list(row) for row in rows]
+    for row, column in hazards.percent:
+        value = shown[row][column] if row < len(shown) and column < len(shown[row]) else ""
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            shown[row][column] = f"{value * 100:.10g}%"
+    return shown
 
 
 def _shifted(rows: Sequence[Sequence[Value]], start: tuple[int, int]) -> Sequence[Sequence[Value]]:
@@ -132,10 +144,10 @@ def _second(data: bytes, kind: str, facts: Facts, limits: Limits) -> list[Grid]:
         found = ods.values(data, limits)
     else:
         raise RefusedError("E-CORRUPT")
-    grids = [
-        Grid(name, index, trimmed(rows), visible, facts.of.get(name, Hazards()))
-        for index, (name, rows, visible) in enumerate(found)
-    ]
+    grids = []
+    for index, (name, rows, visible) in enumerate(found):
+        hazards = facts.of.get(name, Hazards())
+        grids.append(Grid(name, index, _as_shown(trimmed(rows), hazards), visible, hazards))
     if not grids:
         raise RefusedError("E-CORRUPT")
     return grids
