@@ -164,25 +164,41 @@ class Attacker:
 
 
 class Points(Attacker):
-    """Also knows the printed means: each kind has points too, between the ends of the scale for each person."""
+    """Also knows the printed means: each kind has points too, between the ends of the scale for each person.
 
-    def __init__(self, kinds, told, nobody=(), sums=(), *, means, low=25.0, high=100.0, half=0.05):
+    With ``weight`` (by kind) he knows how much a person of a kind weighs in them.
+    """
+
+    def __init__(self, kinds, told, nobody=(), sums=(), *, means, low=25.0, high=100.0, half=0.05, weight=None):
         super().__init__(kinds, told, nobody, sums)
         size = self.left.shape[1]
         eye = csr_array(np.eye(size))
         zero = csr_array(self.left.shape)
         self.left = hstack([self.left, zero], format="csr")
-        bounds = [hstack([low * eye, -eye]), hstack([-high * eye, eye])]
-        points = csr_array(np.array([np.concatenate([np.zeros(size), self.of(cell)]) for cell in means]))
-        upper = [*bounds, points, -points]
-        n = np.array([told[cell] for cell in means], float)
-        mean = np.array([means[cell] for cell in means])
-        self.above = vstack(upper, format="csr")
-        self.limit = np.concatenate([np.zeros(2 * size), n * (mean + half), -n * (mean - half)])
+        weight = np.ones(size) if weight is None else weight
+        mass = csr_array(np.diag(weight))
+        bounds = [hstack([low * mass, -eye]), hstack([-high * mass, eye])]
+        inside = np.array([self.of(cell) for cell in means], float)
+        mean = np.array([means[cell] for cell in means])[:, None]
+        upper = [np.hstack([way * -(mean + way * half) * inside * weight, way * inside]) for way in (1.0, -1.0)]
+        self.above = vstack([*bounds, *map(csr_array, upper)], format="csr")
+        self.limit = np.zeros(self.above.shape[0])
+        self.weight = weight
 
     def solve(self, aim):
         """Return a city that agrees with all that is told, points and all, and has the least of ``aim``."""
         return linprog(aim, A_ub=self.above, b_ub=self.limit, A_eq=self.left, b_eq=self.right, method="highs")
+
+    def open_mean(self, cell, mean, by):
+        """Tell whether, for all he knows, the mean of a group could be ``by`` less or ``by`` more than ``mean``."""
+        inside = self.of(cell)
+        for end in (mean - by, mean + by):
+            way = 1.0 if end < mean else -1.0
+            aim = np.concatenate([-end * way * inside * self.weight, way * inside])
+            found = self.solve(aim)  # least of (points - end x mass): below nothing where such a city exists
+            if found.status == 3 or (found.success and found.fun < TIGHT):
+                return True
+        return False
 
     def consistent(self):
         """Tell whether any city agrees with what is told."""
