@@ -117,3 +117,63 @@ def test_limits_and_error_are_of_the_replicates_that_are_defined() -> None:
         assert [told["low"][place], told["high"][place]] == pytest.approx(np.quantile(own, [0.05, 0.95]), rel=1e-14)
         assert told["se"][place] == pytest.approx(np.sqrt(np.mean((own - [0.1, 0.2][place]) ** 2)), rel=1e-13)
     assert np.isnan([told["low"][2], told["high"][2], told["se"][2]]).all()
+
+
+def margins_of(frame: pd.DataFrame) -> dict[str, dict[object, float]]:
+    """Totals of two columns, far from the sample's own."""
+    total = frame.w.sum()
+    return {
+        "sex": {"f": 0.6 * total, "m": 0.4 * total},
+        "g": dict(zip("pqr", np.array([0.5, 0.2, 0.3]) * total, strict=True)),
+    }
+
+
+@pytest.fixture
+def explained(people) -> pd.DataFrame:
+    """Answers that the margins say much of."""
+    frame = people(360)
+    rng = np.random.default_rng(5)
+    frame["g"] = rng.choice(list("pqr"), len(frame))
+    frame["y"] = (frame.sex == "f") * 3.0 + frame.g.map({"p": 0.0, "q": 2.0, "r": 5.0}) + rng.normal(0, 1, len(frame))
+    frame.loc[::8, "y"] = np.nan
+    return frame
+
+
+@pytest.mark.parametrize("way", ["raked", "post-stratified"])
+def test_fitted_weights_are_fitted_anew_in_every_replicate(explained, design, way: str) -> None:
+    """The error is the linearised one of residuals about the margins, not that of weights taken as given."""
+    wanted = margins_of(explained)
+    held = design(explained)
+    fitted = survey.rake(held, wanted) if way == "raked" else survey.poststratify(held, "g", wanted["g"])
+    for source, by in ((fitted, None), (fitted.subset(explained.d != "c"), "d")):
+        drawn = survey.bootstrap(source, "y", by, draws=1500)
+        straight = survey.mean(source, "y", by)
+        told = (straight.n > 0).to_numpy()
+        assert drawn.estimate[told].tolist() == pytest.approx(straight.estimate[told].tolist(), rel=1e-12)
+        assert (drawn.se / straight.se)[told].tolist() == pytest.approx([1.0] * told.sum(), abs=0.14)
+    whole = survey.bootstrap(fitted, "y", draws=1500).se[0]
+    assert whole < (0.75 if way == "raked" else 1.0) * survey.bootstrap(held, "y", draws=1500).se[0]
+
+
+def test_a_replicates_weights_are_those_raked_from_its_own(explained, design) -> None:
+    fitted = survey.rake(design(explained), margins_of(explained))
+    held = resampling.patterns(fitted, ["u1", "x"], ("d",))
+    rng = np.random.default_rng(2)
+    multiplier = rng.uniform(0.2, 3, (len(explained), 4))[held.row]
+    assert fitted.calibration is not None
+    before = fitted.calibration.before[held.row] * held.times
+    found = resampling.refitted(before[:, None] * multiplier, fitted, held)
+    for place in range(4):
+        rows = explained.iloc[held.row].assign(w=before * multiplier[:, place])
+        again = survey.weights(survey.rake(survey.SurveyDesign(rows, weight="w"), margins_of(explained)))
+        assert found[:, place] == pytest.approx(again.to_numpy(), rel=1e-6)
+
+
+def test_a_replicate_without_a_category_is_not_defined() -> None:
+    frame = pd.DataFrame({"y": np.arange(12) % 4 + 1, "x": np.arange(12) % 3, "g": ["p"] * 11 + ["q"]})
+    fitted = survey.poststratify(survey.SurveyDesign(frame), "g", {"p": 60, "q": 40})
+    table = survey.bootstrap(fitted, "y", draws=400)
+    # one of twelve is drawn in 1 - (11/12)^11 of the draws
+    assert table.draws[0] / 400 == pytest.approx(1 - (11 / 12) ** 11, abs=0.07)
+    assert np.isfinite(table[["se", "low", "high"]].to_numpy(dtype=float)).all()
+    assert survey.drivers(fitted, "y", ["x"], draws=50).table.low.notna().all()

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +25,7 @@ from analysis.survey.replicates.resampling import (
     law_of_people,
     law_of_psus,
     patterns,
+    refitted,
     times_taken,
 )
 from analysis.survey.variables import as_names
@@ -65,6 +67,7 @@ def replicate(
     """
     held = patterns(design, items, by)
     base = held.weight * held.times
+    before = base if design.calibration is None else design.calibration.before[held.row] * held.times
     estimate = np.atleast_2d(np.asarray(statistic(base[None, :], held.values, held.domain), dtype=np.float64))[0]
     rng = np.random.default_rng(seed)
     by_people = design.arrays.psu is None
@@ -76,8 +79,13 @@ def replicate(
         weights *= law.factor[:, None]
         weights += law.keep[:, None]
         weights = weights if by_people else weights[held.unit]
-        weights *= base[:, None]
-        parts.append(np.asarray(statistic(weights.T, held.values, held.domain), dtype=np.float64).reshape(size, -1))
+        weights *= before[:, None]
+        weights = refitted(weights, design, held)
+        fits = np.isfinite(weights[0])
+        part = np.full((size, len(estimate)), np.nan)
+        if fits.any():
+            part[fits] = np.reshape(statistic(weights[:, fits].T, held.values, held.domain), (fits.sum(), -1))
+        parts.append(part)
     return Replicates(estimate, np.vstack(parts))
 
 
@@ -173,9 +181,27 @@ def _means(table: Table, law: Law, *, draws: int, seed: int) -> Replicates:
     return Replicates(divided(whole[:, :, None])[:, 0], (parts[0] if len(parts) == 1 else np.hstack(parts)).T)
 
 
+def _means_of_weights(weights: Floats, values: Floats, domain: Ints, width: int) -> Floats:
+    """Means by item and domain of each draw's weights; patterns are sorted by domain."""
+    valid = ~np.isnan(values)
+    filled = np.where(valid, values, 0.0)
+    bounds = np.searchsorted(domain, np.arange(width + 1))
+    out = np.full((len(weights), values.shape[1], width), np.nan)
+    for place, (start, stop) in enumerate(itertools.pairwise(bounds)):
+        own = weights[:, start:stop]
+        below = own @ valid[start:stop].astype(np.float64)
+        np.divide(own @ filled[start:stop], below, out=out[:, :, place], where=below > 0)
+    return out.reshape(len(weights), -1)
+
+
 def _domain_means(
     design: SurveyDesign, items: Sequence[str], by: tuple[str, ...], *, draws: int, seed: int
 ) -> Replicates:
+    if design.calibration is not None:
+        codes, _, own = domain_codes(design, by)
+        width = len(own[0]) if codes is not None else 1
+        statistic = partial(_means_of_weights, width=width)
+        return replicate(design, items, by, statistic, draws=draws, seed=seed)
     if design.arrays.psu is not None:
         return _means(_table_of_psus(design, items, by), law_of_psus(design), draws=draws, seed=seed)
     alone = [patterns(design, [item], by) for item in items]
@@ -231,10 +257,11 @@ def bootstrap(
     Notes
     -----
     In each stratum n - 1 of its n PSUs (or people) are drawn with replacement; a replicate's sums are those draws'
-    product with the units' sums. Weights fitted to margins are taken as they are; a stratum of one PSU adds nothing.
+    product with the units' sums. Weights fitted to margins are fitted anew in every replicate, from those before the
+    fit; a replicate that lacks a category is not defined. A stratum of one PSU adds nothing.
     Shape: one row per variable and domain, or per result. Units: those of ``y``, or of the statistic. Missing: such
     answers contribute zero in every replicate. df: none, limits are percentiles.
-    Rao, Wu & Yue (1992). R: ``as.svrepdesign(design, type = "subbootstrap")``.
+    Rao, Wu & Yue (1992). R: ``as.svrepdesign(design, type = "subbootstrap")``, then ``calibrate`` of it.
     """
     check_level(level)
     if draws < 2:

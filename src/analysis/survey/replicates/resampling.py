@@ -20,12 +20,16 @@ from analysis.survey.onepass.build import domain_codes, read_answers
 ROOM = 4_000_000
 # A binomial number costs as much as this many draws of one person.
 BINOMIAL = 4
+# A replicate's margins are met this closely (relative); a draw that needs more rounds contradicts them.
+CLOSE = 1e-8
+MOST_ROUNDS = 200
 
 
 class Patterns(NamedTuple):
     """Rows alike in domain, stratum, PSU, weight and answers, counted once: all that a statistic of sums needs.
 
-    They are sorted by domain (the last one is "in none"); ``of_row`` is each row's pattern.
+    They are sorted by domain (the last one is "in none"); ``of_row`` is each row's pattern, ``row`` a row of each.
+    Under fitted weights rows alike are alike in their margins too.
     """
 
     domain: Ints
@@ -36,6 +40,7 @@ class Patterns(NamedTuple):
     values: Floats
     width: int
     of_row: Ints
+    row: Ints
 
 
 def patterns(design: SurveyDesign, items: Sequence[str], by: tuple[str, ...]) -> Patterns:
@@ -54,13 +59,15 @@ def patterns(design: SurveyDesign, items: Sequence[str], by: tuple[str, ...]) ->
         if part is None:
             part, _ = pd.factorize(answers.numbers(), use_na_sentinel=False)
         key = _packed(key, np.asarray(part, dtype=np.int64))
-    if arrays.weight_of_stratum is None:
-        part, _ = pd.factorize(arrays.weight)
+    for part in () if design.calibration is None else design.calibration.codes:
+        key = _packed(key, part)
+    if arrays.weight_of_stratum is None or design.calibration is not None:
+        part, _ = pd.factorize(arrays.weight if design.calibration is None else design.calibration.before)
         key = _packed(key, np.asarray(part, dtype=np.int64))
     _, first, of_row, count = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
     values = np.column_stack([read_answers(design, item).numbers()[first] for item in items])
     return Patterns(
-        domain[first], arrays.stratum[first], unit[first], arrays.weight[first], count, values, width, of_row
+        domain[first], arrays.stratum[first], unit[first], arrays.weight[first], count, values, width, of_row, first
     )
 
 
@@ -115,6 +122,34 @@ def _scales(arrays: DesignArrays) -> tuple[Floats, Floats]:
     # the root of the finite population correction; a stratum of one unit has nothing to be drawn
     shrink = np.where(n > 1, np.sqrt(np.maximum(1 - n / population, 0.0)), 0.0)
     return 1 - shrink, shrink * n / np.maximum(n - 1, 1)
+
+
+def refitted(weights: Floats, design: SurveyDesign, held: Patterns) -> Floats:
+    """Fit each replicate's weights (pattern x draw, made from the weights before the fit) to the margins anew.
+
+    A draw that lacks a category, or whose margins contradict each other, has no weights: NaN.
+    """
+    fitted = design.calibration
+    if fitted is None:
+        return weights
+    margins = []
+    for codes, width in zip(fitted.codes, fitted.sizes, strict=True):
+        wanted = np.bincount(codes, weights=design.arrays.weight, minlength=width)
+        order = np.argsort(codes[held.row], kind="stable")
+        margins.append((codes[held.row], wanted[:, None], order, np.searchsorted(codes[held.row][order], range(width))))
+    worst = np.full(weights.shape[1], np.inf)
+    for _ in range(MOST_ROUNDS):
+        worst[:] = 0.0
+        for codes, wanted, order, starts in margins:
+            added = np.add.reduceat(weights[order], starts, axis=0)
+            factor = np.divide(wanted, added, out=np.full_like(added, np.nan), where=added > 0)
+            np.fmax(worst, np.abs(factor - 1).max(axis=0), out=worst)
+            weights = weights * factor[codes]
+        if len(margins) == 1 or not (worst > CLOSE).any():
+            break
+    else:
+        weights[:, worst > CLOSE] = np.nan
+    return weights
 
 
 def times_taken(law: Law, rng: np.random.Generator, size: int) -> Floats:
