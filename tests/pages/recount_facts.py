@@ -101,6 +101,8 @@ def _changed(fresh):
             name = fresh.name(by, row["level"])
             value, low, high = (row[one] for one in FIGURES[same])
             if row["verdict"]:
+                if row["sample"] == "census" and low == high:  # everybody was asked, both times
+                    low = high = math.nan
                 figures = _bracket(value, low, high, row["verdict"], row["n"])
                 yield (name, MOVES[row["verdict"]]), [(row["before"], 1), (row["estimate"], 1), *figures]
             else:
@@ -196,7 +198,9 @@ def _registers(fresh, tables):
     for row in tested.to_dict("records"):
         shares = tables.share(row["repeated_share"]), (100, 0), tables.share(row["repeated_expected"]), (100, 0)
         yield (row["unit"], "baris jawaban berulang; wajarnya"), list(shares)
-    yield ("temuan pengawasan",), [(len(fresh.study.registers["findings"]), 0)]
+    control = fresh.study.registers["findings"]
+    settled = control["status"].str.casefold().str.startswith(("selesai", "sesuai", "tuntas"))
+    yield ("temuan pengawasan",), [(len(control), 0), (int(settled.sum()), 0)]
 
 
 def _files(fresh):

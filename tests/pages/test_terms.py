@@ -100,3 +100,23 @@ def test_a_set_without_a_page_of_sources_has_no_link_there():
     table = "<table><caption>A</caption><tr><th>1</th></tr></table>"
     assert "asal-angka.html" not in whole(SAID + table, links=())
     assert whole(SAID + table).count('href="asal-angka.html"') == 3 + 1
+
+
+TECHNICAL = {
+    "id": ("goyangan", "baris berulang", "kepentingan", "hitungan ulang", "diperlukan", "rentang", "gelombang", "mutu",
+           "RTL", "RDP", "jawaban rendah", "peringkat", "bobot 0,11", "kuota", "instansi vertikal",
+           "tidak ditampilkan"),
+    "en": ("sampling noise", "repeated rows", "importance", "recomputed", "needed", "range", "wave", "grade",
+           "follow-up plan", "hearing", "low answer", "rank", "weight 0.11", "quota", "vertical agenc", "not shown"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_every_technical_word_of_the_catalogue_is_explained(lang):
+    texts = {key: forms for (_, key), forms in catalogue(lang).items() if not key.startswith("glossary.")}
+    said = " ".join(form for forms in texts.values() for form in forms).casefold()
+    spelled = " ".join(
+        form for (_, key), forms in catalogue(lang).items() if key.endswith(".spellings") for form in forms
+    ).casefold()
+    assert [word for word in TECHNICAL[lang] if word.casefold() not in said] == []
+    assert [word for word in TECHNICAL[lang] if word.casefold() not in spelled] == []

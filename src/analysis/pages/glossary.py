@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from .shell import Surroundings
 
 OF_ANY = ("respondent", "random", "census", "quota", "walk_in", "range", "difference", "unsure", "same", "mix", "rank",
-          "withheld", "low_answer", "wave")  # fmt: skip
+          "withheld", "low_answer", "wave", "noise", "repeated", "importance")  # fmt: skip
 """Terms of every survey."""
-OF_SKM = ("skm", "ikm", "element", "grade", "weight", "average", "expected", "vertical", "one_door", "rtl", "rdp")
+OF_SKM = ("skm", "ikm", "element", "grade", "weight", "average", "expected", "vertical", "one_door", "rtl", "rdp",
+          "recomputed", "needed")  # fmt: skip
 """Terms of the official index and of a council."""
 
 
