@@ -118,8 +118,29 @@ def test_ten_thousand_domains() -> None:
     table = survey.mean(held, "y", "d")
     assert len(table) == 10_000
     noted(table)
-    with pytest.raises(survey.SurveyError, match="ask for at most"):
+    told = (
+        "10001 domains by variables would need a table of 10001² numbers; at most 8000 fit. Ask for one variable at a "
+        r"time, or give the domains that are not asked about one label together; mean\(\) takes any number"
+    )
+    with pytest.raises(survey.SurveyError, match=told):
         survey.pairwise(held, "y", "d")
+
+
+def test_more_domains_than_compare_with_the_whole_are_told_what_to_do() -> None:
+    """What the message says is done, and the domains asked about come out as before."""
+    rows = np.arange(8_400)
+    frame = pd.DataFrame({"y": (rows // 4_200 + rows) % 4 + 1, "d": rows % 4_200})
+    told = (
+        r"against_whole takes up to 3999 domains, not 4200. Give the domains that are not asked about one label "
+        r"together \(the whole stays the same\), or take a coarser column in by"
+    )
+    with pytest.raises(survey.SurveyError, match=told):
+        survey.against_whole(survey.SurveyDesign(frame), "y", "d")
+    some = frame[frame.d < 1_400]
+    every = survey.against_whole(survey.SurveyDesign(some), "y", "d")
+    joined = survey.against_whole(survey.SurveyDesign(some.assign(d=some.d.where(some.d < 20, 9_999))), "y", "d")
+    assert every.difference[:20].tolist() == pytest.approx(joined.difference[:20].tolist())
+    assert every.se[:20].tolist() == pytest.approx(joined.se[:20].tolist())
 
 
 def test_weights_of_a_million_million() -> None:

@@ -14,7 +14,7 @@ from .comparing.cells import LEAST, Cells, Passes, contrasts, group_codes, wider
 from .comparing.compare import AS_THEY_ARE, JUDGED
 from .comparing.scope import UNPLACED, VERTICAL, column, earlier, of_city, outsiders, owners_of, waves_of
 from .comparing.verdicts import UNKNOWN, family, verdict
-from .comparing.views import of_waves, only, remembered, with_columns
+from .comparing.views import of_waves, only, remembered
 from .design import by_day, sample_of, samples_of
 from .measures import Chosen, choose
 from .results import AS_ANSWERED, SAME_MIX, SAMPLES, Change
@@ -116,7 +116,7 @@ def _with_level(design: SurveyDesign, by: str | None) -> SurveyDesign:
         if by not in {"unit", "owner"}:
             level = level.where(of_city(frame), "")
         level = level.astype(object).mask(level.isin(UNPLACED), None)
-        design.cache[slot] = with_columns(design, {"_level": level, "wave": column(frame, "wave")})
+        design.cache[slot] = design.with_columns({"_level": level, "wave": column(frame, "wave")})
     found: SurveyDesign = design.cache[slot]
     return found
 

@@ -11,7 +11,7 @@ from analysis import survey
 from .comparing.cells import wider
 from .comparing.scope import scope
 from .comparing.verdicts import family, verdict
-from .comparing.views import only, remembered, with_columns, with_rows
+from .comparing.views import only, remembered, with_rows
 from .design import by_day
 from .measures import choose, element_of
 
@@ -44,7 +44,7 @@ def elements(design: SurveyDesign, *, book: Codebook, wave: str | None = None, l
     names = [str(name) for name in apart]
     added = {name: apart[name] for name in names}
     made = [
-        survey.mean(with_rows(with_columns(one, added), limits.rows), names, level=level)
+        survey.mean(with_rows(one.with_columns(added), limits.rows), names, level=level)
         for one in (limits.design, by_day(limits.design)) if one is not None
     ]  # fmt: skip
     means = survey.mean(only(chosen.design, limits.rows), [item for part in parts for item in part], level=level)

@@ -12,7 +12,6 @@ from .change import change
 from .comparing.pairs import side_by_side
 from .comparing.scope import Bools, column, earlier, scope, waves_of
 from .comparing.verdicts import family, verdict
-from .comparing.views import with_columns
 from .declared.training import training
 from .design import sample_of
 from .measures import choose
@@ -139,7 +138,7 @@ def _technology(
     if not starts or "service" not in design.frame:
         return [_nothing("technology", "services online", "other services", "not declared")]
     waves = waves_of(design.frame, book)
-    named = with_columns(design, {SERVICE: column(design.frame, "unit") + " | " + column(design.frame, "service")})
+    named = design.with_columns({SERVICE: column(design.frame, "unit") + " | " + column(design.frame, "service")})
     changes: dict[str, pd.DataFrame] = {}
     rows = []
     for (unit, service), start in sorted(starts.items()):

@@ -11,7 +11,7 @@ from analysis import survey
 from analysis.survey import Composite
 
 from .comparing.scope import UNPLACED, Bools, column, scope
-from .comparing.views import only, remembered, with_columns
+from .comparing.views import only, remembered
 from .design import sample_of
 from .measures import LOW_PREFIX, choose, scale_of
 from .results import Answer
@@ -147,7 +147,7 @@ def drivers(
 
 
 def _with(design: SurveyDesign, **columns: pd.Series) -> SurveyDesign:
-    return with_columns(design, columns)
+    return design.with_columns(columns)
 
 
 def _one_per_unsur(design: SurveyDesign, parts: tuple[tuple[str, ...], ...]) -> tuple[list[str], SurveyDesign]:

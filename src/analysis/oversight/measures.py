@@ -12,8 +12,6 @@ from analysis.codebook import Measure
 from analysis.errors import CallError, Fault
 from analysis.survey import Composite, SurveyDesign
 
-from .comparing.views import with_columns
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -132,7 +130,7 @@ def _low(design: SurveyDesign, book: Codebook, main: Measure, parts: tuple[tuple
     slot = ("oversight low", tuple(items))
     if slot not in design.cache:
         lows = {f"{LOW_PREFIX}{item}": low_answer(design.frame[item], middle[item]) for item in items}
-        design.cache[slot] = with_columns(design, lows)
+        design.cache[slot] = design.with_columns(lows)
     extended = design.cache[slot]
     low_parts = tuple(tuple(f"{LOW_PREFIX}{item}" for item in part) for part in parts)
     measure = Measure(

@@ -12,7 +12,7 @@ from analysis import codebook, survey
 
 from .comparing.cells import LEAST, Passes, group_codes
 from .comparing.scope import column, of_city
-from .comparing.views import only, with_columns
+from .comparing.views import only
 from .design import sample_of
 from .measures import choose, rule_in
 from .results import AS_ANSWERED, SAME_MIX, Answer
@@ -63,7 +63,7 @@ def run_chart(
     if rule and "rule" in frame:
         mine = mine & column(frame, "rule").eq(rule).to_numpy()
     chosen = choose(design, book, measure, rule=rule)
-    dated = with_columns(chosen.design, {PERIOD: label.mask(label.eq(""), None)})
+    dated = chosen.design.with_columns({PERIOD: label.mask(label.eq(""), None)})
     table = survey.mean(only(dated, mine), chosen.variable, PERIOD, level=level)
     table = table[table["n"].gt(0)].rename(columns={PERIOD: "period"})
     table = table[["period", "n", "estimate", "se", "low", "high"]].astype({"period": str})

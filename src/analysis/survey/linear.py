@@ -148,8 +148,9 @@ def check_size(count: int) -> None:
     """Refuse an all-by-all table that would not fit in memory."""
     if count > MOST_STATISTICS:
         raise SurveyError(
-            f"{count} domains by variables would need a table of {count}² numbers; "
-            f"ask for at most {MOST_STATISTICS} at once"
+            f"{count} domains by variables would need a table of {count}² numbers; at most {MOST_STATISTICS} fit. "
+            "Ask for one variable at a time, or give the domains that are not asked about one label together; "
+            "mean() takes any number"
         )
 
 

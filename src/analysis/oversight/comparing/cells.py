@@ -11,7 +11,7 @@ from scipy.special import stdtrit
 
 from analysis import survey
 
-from .views import with_columns, with_text
+from .views import with_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ class Passes:
 
     def __init__(self, designs: Sequence[SurveyDesign | None], variable: Composite) -> None:
         # Copies of the designs, so that what is kept of their rows goes with them.
-        self.designs = [with_columns(one, {}) for one in designs if one is not None]
+        self.designs = [one.with_columns({}) for one in designs if one is not None]
         self.variable = variable
         self.kept: dict[tuple[str, ...], list[Cells]] = {}
 

@@ -11,7 +11,7 @@ from analysis.oversight.design import by_day
 
 from .cells import LEAST, Cells, Passes, contrast, wider
 from .scope import Bools, column
-from .views import with_columns, with_rows
+from .views import with_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ def side_by_side(
     sided = side.isin(SIDES)
     names = {name: column(chosen.design.frame, name) for name in mix} | {"_side": side.where(sided, None)}
     designs = [
-        with_rows(with_columns(one, names), rows & sided.to_numpy())
+        with_rows(one.with_columns(names), rows & sided.to_numpy())
         for one in (chosen.design, by_day(chosen.design)) if one is not None
     ]  # fmt: skip
     columns = ["_side", *mix]

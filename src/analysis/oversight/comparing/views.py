@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable
 
     from analysis.survey import SurveyDesign
 
@@ -35,30 +35,14 @@ def text(frame: pd.DataFrame, name: str) -> pd.Series:
     return values.where(values.notna(), "").astype(str)
 
 
-def with_columns(design: SurveyDesign, columns: Mapping[str, pd.Series]) -> SurveyDesign:
-    """Return the design with more (or other) columns in its frame; weights, strata and rows stay as they are.
-
-    Nothing is read again, so weights that were fitted (raked) are kept.
-    """
-    made = copy.copy(design)
-    object.__setattr__(made, "frame", design.frame.assign(**dict(columns)))
-    return _with_cache(made, design, changed=columns)
-
-
 def with_rows(design: SurveyDesign, rows: Bools) -> SurveyDesign:
     """Return the design with ``rows`` as its domain in place of what its domain was."""
     made = copy.copy(design)
     object.__setattr__(made, "mask", rows)
-    return _with_cache(made, design)
-
-
-def _with_cache(made: SurveyDesign, design: SurveyDesign, *, changed: Iterable[str] = ()) -> SurveyDesign:
-    """Keep what was read of columns that did not change; it depends on no mask."""
-    gone = set(changed)
+    # what was read of columns depends on no mask
     kept = {
         slot: held for slot, held in design.cache.items()
-        if slot == "arrays" or (slot[0] == "answers" and slot[1] not in gone and not slot[1].startswith("derived: "))
-        or (slot[0] == "domain" and not gone & set(slot[1]))
+        if slot == "arrays" or slot[0] == "domain" or (slot[0] == "answers" and not slot[1].startswith("derived: "))
     }  # fmt: skip
     object.__setattr__(made, "cache", kept)
     return made
@@ -91,7 +75,7 @@ def _coded(design: SurveyDesign) -> SurveyDesign:
         if isinstance(frame[name].dtype, pd.StringDtype)
         or (frame[name].dtype == object and pd.api.types.infer_dtype(frame[name], skipna=True) == "string")
     ]  # fmt: skip
-    made = with_columns(design, {})
+    made = design.with_columns({})
     object.__setattr__(made, "frame", frame.astype(dict.fromkeys(texts, "category")))
     return made
 
@@ -122,7 +106,7 @@ def only(design: SurveyDesign, rows: Bools) -> SurveyDesign:
 def with_text(design: SurveyDesign, columns: list[str]) -> SurveyDesign:
     """Return the design with blanks of text columns as a label of their own, so that no row leaves its cell."""
     blank = tuple(name for name in columns if design.frame[name].isna().any())
-    return with_columns(design, {name: text(design.frame, name) for name in blank}) if blank else design
+    return design.with_columns({name: text(design.frame, name) for name in blank}) if blank else design
 
 
 def remembered(ask: Callable[Asked, Told]) -> Callable[Asked, Told]:

@@ -9,7 +9,7 @@ from analysis.survey.algebra import single_threaded
 from analysis.survey.columns import Floats
 from analysis.survey.estimates import domain_index
 from analysis.survey.faults import SurveyError, check_level, one_of, some
-from analysis.survey.linear import covariances, degrees, union_degrees
+from analysis.survey.linear import MOST_STATISTICS, covariances, degrees, union_degrees
 from analysis.survey.notes import Note
 from analysis.survey.onepass.source import Source, sums_for
 from analysis.survey.onepass.sums import Sums
@@ -143,6 +143,11 @@ def against_whole(
         raise SurveyError("against_whole needs at least one column in by")
     sums = sums_for(source, variables, names)
     width = sums.n_domains
+    if 2 * (width + 1) > MOST_STATISTICS:
+        raise SurveyError(
+            f"against_whole takes up to {MOST_STATISTICS // 2 - 1} domains, not {width}. Give the domains that are not "
+            "asked about one label together (the whole stays the same), or take a coarser column in by"
+        )
     tables = []
     for variable in variables:
         own, entire = mean_of(sums, variable), mean_of(sums, variable, of_whole=True)
