@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from analysis.publish.pictures import charts
-from analysis.publish.pictures.canvas import MARKS, lean
+from analysis.publish.pictures.canvas import LABEL_LINES, LABEL_WIDTH, MARKS, lean, wrapped
 
 SRC = Path(__file__).parents[2] / "src"
 
@@ -134,3 +134,15 @@ def test_a_dot_without_a_range_is_drawn_without_one(make):
     with_range = charts.dots([charts.Dot("a", 1.0, 0.0, 2.0, "same")], look, title="t", decimals=1)
     without = charts.dots([charts.Dot("a", 1.0, np.nan, np.nan, "same")], look, title="t", decimals=1)
     assert len(re.findall(rb"<path", without)) < len(re.findall(rb"<path", with_range))
+
+
+def test_long_names_that_differ_at_one_end_only_stay_apart_in_a_picture():
+    middle = "Pemberdayaan Perempuan, Perlindungan Anak, Pengendalian Penduduk dan Keluarga Berencana"
+    names = [f"{first} {middle} {last}" for first in ("Dinas", "Badan") for last in ("Kecamatan Utara", "Nomor 10")]
+    labels = [wrapped(name) for name in names]
+    assert len(set(labels)) == len(names)
+    assert all(label.split()[0] == name.split()[0] for label, name in zip(labels, names, strict=True))
+    assert all(label.split()[-1] == name.split()[-1] for label, name in zip(labels, names, strict=True))
+    assert all(len(line) <= LABEL_WIDTH for label in labels for line in label.split("\n"))
+    assert {label.count("\n") + 1 for label in labels} == {LABEL_LINES}
+    assert wrapped("Dinas Perhubungan") == "Dinas Perhubungan"

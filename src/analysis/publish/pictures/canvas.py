@@ -94,8 +94,12 @@ def lean(svg: bytes) -> bytes:
 
 
 def wrapped(text: str, width: int = LABEL_WIDTH) -> str:
-    """Return a label over at most three lines; what does not fit ends in an ellipsis."""
-    return "\n".join(textwrap.wrap(text, width, max_lines=LABEL_LINES, placeholder=" …") or [""])
+    """Return a label over at most three lines; of a longer one the middle goes, since names differ at either end."""
+    lines = textwrap.wrap(text, width) or [""]
+    if len(lines) > LABEL_LINES:
+        end = textwrap.wrap(text[::-1], width - len("… "))[0][::-1]
+        lines = [*lines[: LABEL_LINES - 1], f"… {end}"]
+    return "\n".join(lines)
 
 
 LINE = 0.165

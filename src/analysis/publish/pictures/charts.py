@@ -169,7 +169,7 @@ def _compared(row: Row, result: Comparison, look: Look, places: int) -> Dot:
     )
 
 
-MOST_TICKS = 18
+MOST_TICKS = 12
 
 
 def _ranked(result: Comparison) -> int:
