@@ -71,6 +71,14 @@ def test_a_register_without_any_dates_says_so(book):
     assert found.facts["last_day"] == ""
 
 
+def test_nobody_helped_in_time_leaves_a_range_by_the_binomial(book):
+    late = complaints(register(*[("A", "2025-01-01", "2025-04-01")] * 12), book=book).table.set_index("unit").loc["A"]
+    assert (late["in_time"], late["in_time_low"]) == (0, 0)
+    assert late["in_time_high"] == pytest.approx(0.264648, abs=1e-6)  # binom.test(0, 12)$conf.int[2] in R
+    waiting = complaints(register(("B", "2025-03-30", ""), ("C", "2025-04-01", "2025-04-01")), book=book).table
+    assert waiting.set_index("unit").loc["B", ["in_time_low", "in_time_high"]].isna().all()
+
+
 def test_rates_and_backlog(book):
     surveys = pd.DataFrame({"unit": ["A"], "wave": ["2025"], "users": [200]})
     found = complaints(HAND, book=book, surveys=surveys, wave="2025")

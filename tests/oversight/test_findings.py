@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.oversight import design, evidence, findings, integrity, run_chart
+from analysis.oversight import design, evidence, findings, follow_up, integrity, run_chart
 from analysis.oversight.run_chart import step
 
 from .small import ITEMS, people
@@ -70,6 +70,31 @@ def test_a_unit_that_did_not_survey_is_a_finding_without_evidence(book):
     row = table[table["key"].eq("missing")].iloc[0]
     assert (row["subject"], row["n"], row["question"]) == ("Hilang", 0, "did_not_survey")
     assert evidence(row, one).checked
+
+
+def test_complaints_all_settled_late_are_a_finding_and_those_settled_in_time_none(book):
+    days = {"Klinik": "2025-05-30", "Izin": "2025-01-03"}
+    rows = [{"unit": unit, "received": "2025-01-01", "closed": days[unit]} for unit in days for _ in range(12)]
+    told = findings(study(book, people(n=40, seed=5), complaints=pd.DataFrame(rows))).table
+    late = told[told["key"].eq("overdue")]
+    assert late[["subject", "estimate", "n", "question"]].to_numpy().tolist() == [
+        ["Klinik", 12, 12, "complaints_overdue"]
+    ]
+
+
+def test_a_promise_reported_done_is_asked_about_unless_its_range_shows_a_rise(book):
+    """In Klinik the point lies above the margin by luck, in Izin the range shows the rise."""
+    frame = people(n=30, seed=3)
+    for unit, rising in (("Klinik", 15), ("Izin", 30)):
+        new = frame.index[frame["unit"].eq(unit) & frame["wave"].eq("2025")][:rising]
+        frame.loc[new, "u3"] = (frame.loc[new, "u3"] + 1).clip(upper=4)
+    plans = pd.DataFrame({"unit": ["Klinik", "Izin"], "wave": "2024", "item": "u3", "status": "Selesai"})
+    one = study(book, frame, plans=plans)
+    kept = follow_up(plans, design(frame, book), book=book)
+    assert kept.table["verdict"].tolist() == ["cannot tell", "higher"]
+    assert kept.table["difference"].min() > kept.facts["margin"]
+    told = findings(one).table
+    assert told.loc[told["key"].eq("promise_unseen"), "subject"].tolist() == ["Klinik"]
 
 
 def test_nothing_planted_gives_nothing(book):

@@ -119,8 +119,9 @@ class Ranking(Part):
     """How findings are ranked, and what counts as one; see the reasons in the TOML file.
 
     ``size``, ``certainty`` and ``people`` are powers; ``missing``, ``grade_changes`` and ``repeats`` are index points
-    for what has no size of its own, ``repeated`` and ``overdue`` index points for a share of 1. A unit's late
-    complaints are a finding from ``overdue_share`` of its complaints and ``overdue_least`` of them on.
+    for what has no size of its own, ``repeated`` and ``overdue`` index points for a share of 1. A unit's complaints
+    left open beyond their limit are a finding from ``overdue_share`` of its complaints and ``overdue_least`` of them
+    on; so is a share settled in time that surely lies below ``in_time_share``.
     """
 
     size: float = 1.0
@@ -133,6 +134,7 @@ class Ranking(Part):
     overdue: float = 10.0
     overdue_share: float = 0.1
     overdue_least: int = 3
+    in_time_share: float = 0.5
 
 
 class Officer(Labelled):

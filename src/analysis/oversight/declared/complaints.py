@@ -140,10 +140,13 @@ def _in_time(used: pd.DataFrame, *, level: float) -> dict[str, float]:
     at = float(-over.min()) + 0.5
     times, survival, error = fit.surv_times, fit.surv_prob, fit.surv_prob_se
     place = int(np.searchsorted(times, at, side="right")) - 1
-    if place < 0:
-        return {"in_time": 0.0, "in_time_low": np.nan, "in_time_high": np.nan}
-    still, se = float(survival[place]), float(error[place])
+    still, se = (float(survival[place]), float(error[place])) if place >= 0 else (1.0, 0.0)
     low, high = _log_log(still, se, level)
+    if still == 1:
+        # Nobody was helped in time: the chance that all of n come late is share^n, which gives the other end exactly.
+        beyond = int(over.gt(0).sum())
+        high = 1 - (0.5 - level / 2) ** (1 / beyond) if beyond else np.nan
+        return {"in_time": 0.0, "in_time_low": 0.0 if beyond else np.nan, "in_time_high": high}
     return {"in_time": 1 - still, "in_time_low": 1 - high, "in_time_high": 1 - low}
 
 

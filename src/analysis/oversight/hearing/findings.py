@@ -43,7 +43,7 @@ def findings(
 
     Table ``findings``, best first: rank, key (``"sector"``, ``"cell"``, ``"district"``, ``"unit_low"``,
     ``"unit_fell"``, ``"group"``, ``"channel"``, ``"element"``, ``"missing"``, ``"published"``, ``"repeats"``,
-    ``"promise"``, ``"promise_unseen"`` (reported done, and its unsur did not rise by what matters), ``"overdue"``),
+    ``"promise"``, ``"promise_unseen"`` (reported done, and the range of its unsur shows no rise), ``"overdue"``),
     subject and beside (the levels it is about), unit, sector, wave, where (the respondents it rests on, as (column,
     level) pairs, for ``evidence``), n, estimate, difference, low, high, p, q, verdict, size (index points of the people
     concerned: an unsur's gap counts by its weight in the index), certainty (1 - q; 1 for what is counted, not tested;

@@ -232,7 +232,7 @@ def _others(made: Gathered, design: SurveyDesign, study: StudyLike, *, level: fl
 
 
 def _promises(made: Gathered, design: SurveyDesign, study: StudyLike, *, level: float) -> None:
-    """Add promises whose unsur fell, and those reported done whose unsur did not rise by what matters."""
+    """Add promises whose unsur fell, and those reported done whose range leaves it open that nothing rose."""
     register, book = study.registers.get("plans"), study.book
     if register is None or register.empty:
         return
@@ -249,8 +249,9 @@ def _promises(made: Gathered, design: SurveyDesign, study: StudyLike, *, level: 
         if row["verdict"] == LOWER:
             size = abs(row["difference"]) * made.weight
             made.add([about | {"id": one, "key": "promise", "verdict": LOWER, "p": row["p"], "size": size}])
-        elif row["reported"] and row["verdict"] in (SAME, UNKNOWN) and row["difference"] < margin:
-            size = (margin - row["difference"]) * made.weight
+        elif row["reported"] and row["verdict"] in (SAME, UNKNOWN):
+            # The range decides: a point above the margin by luck does not show that anything rose.
+            size = max(margin - row["difference"], 0.0) * made.weight
             unseen: Row = {"id": one.replace("promise", "promise_unseen"), "key": "promise_unseen"}
             made.add([about | unseen | {"size": size, "sure": row["unseen"]}])
 
@@ -306,10 +307,12 @@ def _overdue(made: Gathered, study: StudyLike) -> None:
         return
     told = complaints(register, book=study.book, surveys=study.registers.get("surveys"), wave=made.wave).table
     weights = study.book.findings
-    many = told["overdue"].ge(weights.overdue_share * told["n"]) & told["overdue"].ge(weights.overdue_least)
-    late = told[told["unit"].ne("") & many]
+    open_late, late = told["overdue"], told["overdue"] + told["late"]
+    many = open_late.ge(weights.overdue_share * told["n"]) & open_late.ge(weights.overdue_least)
+    slow = told["in_time_high"].lt(weights.in_time_share) & late.ge(weights.overdue_least)
+    named = told.assign(beyond=late)[told["unit"].ne("") & (many | slow)]
     made.add([
         {"id": f"overdue:{row['unit']}", "key": "overdue", "subject": row["unit"], "unit": row["unit"], "n": row["n"],
-         "estimate": row["overdue"], "size": float(row["overdue"] / row["n"]) * weights.overdue, "people": row["n"]}
-        for _, row in late.iterrows()
+         "estimate": row["beyond"], "size": float(row["beyond"] / row["n"]) * weights.overdue, "people": row["n"]}
+        for _, row in named.iterrows()
     ])  # fmt: skip
