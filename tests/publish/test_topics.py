@@ -210,6 +210,9 @@ def test_a_word_of_a_register_that_the_codebook_knows_has_its_twin(make, lang, t
     assert [row[0].text for row in show.table(counted, "topics").rows] == [topic, "Parkir"]
     found = pd.DataFrame({"unit": ["A"], "source": ["Inspektorat"], "n": [1], "settled": [1], "open": [0]})
     assert show.table(Answer("audit", "", "census", {"units": found}, ()), "units").rows[0][1].text == source
+    own = show.table(counted, "topics")._repr_html_()
+    assert ('<th scope="row" lang="id">Parkir</th>' in own) is (lang == "en")
+    assert f'<th scope="row">{topic}</th>' in own
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])

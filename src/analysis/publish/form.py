@@ -162,13 +162,19 @@ def plain_text(row: Row, name: str, _: Look) -> Entry:
 
 def written(row: Row, name: str, look: Look) -> Entry:
     """Return a register's own word."""
-    return Entry("" if numbers.is_missing(row[name]) else registered(row[name], look))
+    return Entry("") if numbers.is_missing(row[name]) else registered(row[name], look)
 
 
-def registered(text: object, look: Look) -> str:
-    """Return a register's own word, in the reader's language where the codebook has a term for it."""
+def registered(text: object, look: Look) -> Entry:
+    """Return a register's own word in the reader's language where the codebook has a term for it, else as written."""
     known = plain(text).casefold()
-    return look.column(known) if known in look.book.terms else plain(text)
+    if known in look.book.terms:
+        return Entry(look.column(known))
+    return Entry(plain(text), lang=OFFICIAL if look.graded and look.lang != OFFICIAL else "")
+
+
+OFFICIAL = "id"
+"""In what language the registers beside a graded survey are kept."""
 
 
 def item_list(row: Row, name: str, look: Look) -> Entry:
@@ -183,7 +189,7 @@ def item(row: Row, name: str, look: Look) -> Entry:
 
 def promised(row: Row, name: str, look: Look) -> Entry:
     """Return the item that a promise names, as the codebook calls it where it is one of its items."""
-    return item(row, "variable", look) if row["variable"] else plain_text(row, name, look)
+    return item(row, "variable", look) if row["variable"] else written(row, name, look)
 
 
 def yes_or_no(row: Row, name: str, look: Look) -> Entry:

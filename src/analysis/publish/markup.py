@@ -44,7 +44,8 @@ class Heading:
 class Entry:
     """What stands in one place of a table: its text, and the value behind it where it may be shown as a number.
 
-    ``whole_row`` says that it stands for every entry of its row, which shows it once.
+    ``whole_row`` says that it stands for every entry of its row, which shows it once; ``lang`` is the language of text
+    from data where it is not the reader's.
     """
 
     text: str
@@ -52,6 +53,7 @@ class Entry:
     withheld: bool = False
     tone: str = ""
     whole_row: bool = False
+    lang: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ class Table:
 
     def _row_html(self, row: tuple[Entry, ...]) -> str:
         name, *entries = row
-        cells = [f'<th scope="row">{escape(name.text)}</th>']
+        cells = [f'<th scope="row"{_tongue(name)}>{escape(name.text)}</th>']
         if len(entries) > 1 and entries[0].whole_row:
             return f'{cells[0]}<td class="withheld" colspan="{len(entries)}">{escape(entries[0].text)}</td>'
         for entry, head in zip(entries, self.headings[1:], strict=True):
@@ -96,7 +98,7 @@ class Table:
                 if kind
             ]
             mark = f' class="{escape(" ".join(kinds))}"' if kinds else ""
-            cells.append(f"<td{mark}>{escape(entry.text)}</td>")
+            cells.append(f"<td{mark}{_tongue(entry)}>{escape(entry.text)}</td>")
         return "".join(cells)
 
 
@@ -118,6 +120,10 @@ class Figure:
             f'<figure><img alt="{escape(self.alt)}" src="data:image/svg+xml;base64,{data}">'
             f"<figcaption>{escape(self.caption)}</figcaption></figure>{_notes(self.notes)}"
         )
+
+
+def _tongue(entry: Entry) -> str:
+    return f' lang="{escape(entry.lang)}"' if entry.lang else ""
 
 
 def _head(heading: Heading) -> str:

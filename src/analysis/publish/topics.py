@@ -50,7 +50,7 @@ class Part(NamedTuple):
 
 
 def _own_level(row: Row, look: Look) -> str:
-    return form.registered(row["level"], look)
+    return form.registered(row["level"], look).text
 
 
 def _unit_or_all(row: Row, look: Look) -> str:
@@ -246,7 +246,7 @@ def own_small(rows: list[Row], look: Look) -> set[int]:
 
 
 def _row(row: Row, spec: Part, look: Look, *, withheld_row: bool) -> tuple[Entry, ...]:
-    name = Entry(spec.label(row, look))
+    name = form.registered(row["level"], look) if spec.label is _own_level else Entry(spec.label(row, look))
     if "n_before" in row and spec.group is _unit and not (row["n"] > 0 and row["n_before"] > 0):
         return (name, *absent(look, len(spec.columns)))
     if withheld_row:
