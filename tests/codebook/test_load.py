@@ -152,6 +152,28 @@ def test_names_that_lead_nowhere_are_faults_all_at_once(tmp_path):
     ]
 
 
+def test_doubles_claims_and_scales_that_cannot_be_kept_are_faults_all_at_once(tmp_path):
+    text = SMALL.replace("high = 5", "high = 200", 1) + (
+        '[[sector]]\nname="s"\n[[sector]]\nname="s"\n[[unit]]\nname="A"\nsector="s"\naliases=["Kantor"]\n'
+        '[[unit]]\nname="B"\nsector="s"\naliases=["kantor"]\n[[mark]]\nname="m"\nparts=[["gone"]]\n'
+        '[[officer]]\nname="o"\nsector="t"\n'
+    )
+    with pytest.raises(CodebookError) as caught:
+        codebook.load(written(tmp_path, text), lang="en")
+    told = str(caught.value).splitlines()
+    claimed = "is claimed by more than one unit; a spelling may lead to one unit only"
+    assert told[:5] == [
+        'codebook.toml, sector: "s" stands twice',
+        f'codebook.toml, unit.A.aliases: "kantor" {claimed}',
+        f'codebook.toml, unit.B.aliases: "kantor" {claimed}',
+        'codebook.toml, officer.o.sector: sector "t" is not known',
+        'codebook.toml, mark.m.parts: question "gone" is in no questionnaire',
+    ]
+    assert told[5].endswith(
+        "scale 1-200 cannot be used: its low end must lie below its high end, both between -128 and 127"
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

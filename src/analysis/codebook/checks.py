@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from pydantic import ValidationError
 
-    from .model import Codebook
+    from .model import Codebook, Labelled, Wave
 
 KINDS = {
     "missing": "codebook.missing",
@@ -35,6 +35,12 @@ KINDS = {
 """What the reader of TOML calls a fault, and the sentence for it; any other kind is told in general words."""
 
 
+LEAST_SCORE, HIGHEST_SCORE = -128, 127
+"""What an answer's integer of eight bits can hold."""
+Wrong = tuple[str, str, str]
+"""Where in the file, which sentence tells it, and the name or number at fault."""
+
+
 def key_of(table: object, path: Sequence[str | int]) -> str:
     """Return where ``path`` leads in ``table``: list entries by their name where they have one, else by their place."""
     words = []
@@ -55,23 +61,49 @@ def form_faults(file: str, table: dict[str, Any], found: ValidationError, lang: 
 
 
 def name_faults(file: str, book: Codebook, lang: str) -> list[Fault]:
-    """Return names that lead nowhere or stand twice, and questionnaires without a question."""
+    """Return names that lead nowhere or stand twice, scales no answer fits, and questionnaires without a question."""
     return [Fault(f"{file}, {where}", say(key, lang, name=name)) for where, key, name in _names(book)]
 
 
-def _names(book: Codebook) -> Iterator[tuple[str, str, str]]:
+def _names(book: Codebook) -> Iterator[Wrong]:
     if not book.instruments:
         yield "instrument", "codebook.no_instrument", ""
     yield from ((f"instrument.{one.id}", "codebook.no_item", "") for one in book.instruments if not one.items)
-    for kind, names in (
-        ("instrument", [one.id for one in book.instruments]),
-        ("unit", [one.name for one in book.units]),
-    ):
+    yield from _twice(book)
+    yield from _astray(book)
+    yield from _scales(book)
+
+
+def _twice(book: Codebook) -> Iterator[Wrong]:
+    named: dict[str, tuple[Labelled | Wave, ...]] = {
+        "unit": book.units, "sector": book.sectors, "district": book.districts, "wave": book.waves,
+        "field": book.fields, "measure": book.measures, "mark": book.marks, "aim": book.aims,
+        **{f"instrument.{one.id}.item": one.items for one in book.instruments},
+    }  # fmt: skip
+    lists = {"instrument": [one.id for one in book.instruments], "rule": [one.id for one in book.rules]}
+    lists |= {kind: [one.name for one in entries] for kind, entries in named.items()}
+    for kind, names in lists.items():
         yield from ((kind, "codebook.twice", name) for name in dict.fromkeys(names) if names.count(name) > 1)
+    # A spelling that two units claim would send respondents to whichever stands first.
+    claimed = [
+        (one.name, name) for one in book.units for name in {spelt.casefold() for spelt in (one.name, *one.aliases)}
+    ]
+    spellings = [name for _, name in claimed]
+    yield from (
+        (f"unit.{unit}.aliases", "codebook.claimed", name) for unit, name in claimed if spellings.count(name) > 1
+    )
+
+
+def _astray(book: Codebook) -> Iterator[Wrong]:
     sectors, districts = {one.name for one in book.sectors}, {one.name for one in book.districts}
     rules, items = {one.id for one in book.rules}, set(book.items)
     yield from (
         (f"unit.{one.name}.sector", "codebook.no_sector", one.sector) for one in book.units if one.sector not in sectors
+    )
+    yield from (
+        (f"officer.{one.name}.sector", "codebook.no_sector", one.sector)
+        for one in book.officers
+        if one.sector and one.sector not in sectors
     )
     yield from (
         (f"village.{one.name}.district", "codebook.no_district", one.district)
@@ -79,8 +111,9 @@ def _names(book: Codebook) -> Iterator[tuple[str, str, str]]:
         if one.district not in districts
     )
     yield from (
-        (f"measure.{one.name}.parts", "codebook.no_such_item", name)
-        for one in book.measures
+        (f"{kind}.{one.name}.parts", "codebook.no_such_item", name)
+        for kind, entries in (("measure", book.measures), ("mark", book.marks), ("aim", book.aims))
+        for one in entries
         for part in one.parts
         for name in part
         if name not in items
@@ -90,6 +123,20 @@ def _names(book: Codebook) -> Iterator[tuple[str, str, str]]:
         for one in book.instruments
         if one.rule and one.rule not in rules
     )
+
+
+def _scales(book: Codebook) -> Iterator[Wrong]:
+    """Scores are kept as small integers, so a scale outside them, or one that does not rise, cannot be read."""
+    for one in book.instruments:
+        ends = {f"instrument.{one.id}": (one.low, one.high)}
+        for item in one.items:
+            low, high = (own if own is not None else of for own, of in ((item.low, one.low), (item.high, one.high)))
+            ends[f"instrument.{one.id}.item.{item.name}"] = (low, high)
+        yield from (
+            (where, "codebook.scale", f"{low}-{high}")
+            for where, (low, high) in ends.items()
+            if low >= high or low < LEAST_SCORE or high > HIGHEST_SCORE
+        )
 
 
 def _name(entry: object) -> str:
