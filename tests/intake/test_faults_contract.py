@@ -10,7 +10,7 @@ import pytest
 
 from analysis import intake, pipeline
 
-from . import contract, faulty
+from . import contract, faulty, nasty
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +47,18 @@ def test_every_fault_ends_as_the_contract_says(fault: str, tmp_path: Path, monke
     records = contract.hold(tmp_path, child=fault in LIMITED)
     assert records
     assert any(sheet["kept"] for one in records for sheet in one["sheets"]) is (fault not in UNUSED)
+
+
+@pytest.mark.parametrize("case", nasty.NASTY)
+def test_a_nasty_file_ends_as_the_contract_says(case: str, tmp_path: Path) -> None:
+    make, end = nasty.NASTY[case]
+    contract.prepare(tmp_path)
+    make(tmp_path)
+    (record,) = contract.hold(tmp_path, child=case in nasty.VAST)
+    if isinstance(end, int):
+        assert sum(sheet["kept"] for sheet in record["sheets"]) == end, record
+    else:
+        assert record["code"] == end
 
 
 def _litter(folder: Path) -> None:

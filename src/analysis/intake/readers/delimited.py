@@ -16,6 +16,7 @@ from .sniff import Sniffed
 
 SEPARATORS = (";", ",", "\t", "|")
 _SAMPLE = 60
+_LINE = 10_000
 _NO_HEADING = 0.2
 Doubts = list[tuple[str, dict[str, str]]]
 
@@ -66,7 +67,7 @@ def _separator(text: str) -> str:
 
     Lines need not be equally long: a table beside the answers ends earlier than these.
     """
-    head = "\n".join(text.splitlines()[:_SAMPLE])
+    head = "\n".join(line[:_LINE] for line in text.splitlines()[:_SAMPLE])
     best, best_score = ",", 0.0
     for separator in SEPARATORS:
         rows = [row for row in csv.reader(io.StringIO(head), delimiter=separator) if any(row)]

@@ -17,7 +17,7 @@ from xml.parsers import expat
 from analysis.intake.grid import Area, Hazards, Place, RefusedError, Value, blank
 from analysis.intake.process.limits import Limits
 
-_FAR = re.compile(rb'r="(?:[A-Z]{3}\d+|[A-Z]+(?:[2-9]\d{5}|\d{7}))"')
+_FAR = re.compile(rb'r="(?:[A-Z]{3,}\d+|[A-Z]+(?:[2-9]\d{5}|\d{7,})|\d{7,})"')
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})$")
 _DATE_FORMAT = re.compile(r"(?<![\\\"])[dmyhs]", re.IGNORECASE)
 LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
@@ -115,6 +115,12 @@ def sheet_parts(package: Package) -> list[tuple[str, str, bool]]:
         for tag, attrs in elements(package.part(book))
         if tag == "sheet"
     ]
+
+
+def torn(data: bytes) -> bool:
+    """Return whether the workbook names a sheet that is not in the file."""
+    package = Package(data)
+    return any(part.lower() not in package.names for _, part, _ in sheet_parts(package))
 
 
 class _Scan:

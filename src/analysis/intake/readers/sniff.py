@@ -77,7 +77,7 @@ def looks_like_text(data: bytes) -> bool:
     if zeros and _is_utf16(head):
         return True
     odd = sum(head.count(byte) for byte in (*range(1, 7), 14, 15, *range(17, 27), *range(28, 32)))
-    return odd * 50 <= len(head) and zeros * 100 <= len(head)
+    return odd * 50 <= len(head) and zeros * 20 <= len(head)
 
 
 def _is_utf16(head: bytes) -> bool:
@@ -90,7 +90,8 @@ def _text(data: bytes) -> Sniffed:
     head = data[:4096].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
         raise RefusedError("E-OLDXML")
-    if head.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<head")):
+    page = head.startswith(b"<") and any(sign in head for sign in (b"<html", b"<table", b"<body"))
+    if page or head.startswith((b"<!doctype html", b"<meta", b"<head", b"mime-version:")):
         raise RefusedError("E-HTML")
     if head.startswith((b"<?xml", b"<!doctype")):
         raise RefusedError("E-NOTWB", kind="XML")
