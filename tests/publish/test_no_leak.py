@@ -225,6 +225,46 @@ def test_the_other_side_of_an_initiative_gives_no_unit_away_nor_the_rest_of_its_
     assert (f"n = {n_a}" in repr(said)) == (not hidden)
 
 
+def over_time(unit=""):
+    periods = ["2024-03", "2024-06", "2025-03", "2025-06"]
+    points = pd.DataFrame(
+        {"period": periods, "n": [40, 60, 45, 72], "estimate": [81.1, 82.2, 83.3, 84.4], "low": 80.0, "high": 85.0,
+         "same_mix": 82.0, "mix_share": 1.0, "centre": 82.0, "limit_low": 78.0, "limit_high": 86.0, "outside": False,
+         "note": ""}
+    )  # fmt: skip
+    facts = {"unit": unit, "points": 4, "basis": "as answered", "mix": (), "step": "", "note": "too few points"}
+    return Answer("run_chart", "", "random", {"points": points}, (), facts)
+
+
+def test_periods_of_a_withheld_unit_are_not_told_since_they_add_up_to_it(make):
+    counts = {make.cell(): 117} | {make.cell(unit=name): n for name, n in (("Unit A", 117), (SMALL, 60))}
+    show = make.page(counts)
+    held = replace(show.look.plan, withheld={make.cell(unit=SMALL): "linked"})
+    shown = replace(show, look=replace(show.look, plan=held))
+    assert "72" in repr(shown.table(over_time("Unit A")))
+    for form in (shown.table, shown.sentence, shown.chart):
+        told = repr(form(over_time(SMALL)))
+        assert not any(figure in told for figure in ("72", "84,4", "81,1"))
+
+
+def test_periods_do_not_add_up_to_how_many_gave_a_date_where_that_is_withheld(make):
+    show = make.page({make.cell(): 5000})
+    dated = frozenset({("wave", "2025"), ("owner", "city"), ("date", "*")})
+    held = replace(show, look=replace(show.look, plan=replace(show.look.plan, withheld={dated: "linked"})))
+    rows = {row[0].text: row[1].value for row in held.table(over_time()).rows}
+    assert list(rows.values()) == [None, 60, None, 72]
+    assert all(row[1].value for row in show.table(over_time()).rows)
+
+
+def test_of_all_waves_together_only_everybody_is_counted(make):
+    sizes = {"health": 60, "education": 80}
+    counts = {frozenset({("wave", wave)}): 140 for wave in ("2024", "2025")} | {frozenset(): 280}
+    counts |= {frozenset({("wave", wave), ("sector", s)}): n for wave in ("2024", "2025") for s, n in sizes.items()}
+    look = make.page(counts).look
+    assert look.hidden(280, "", {}) == ""
+    assert look.hidden(120, "", {"sector": "health"}) == "unplanned"
+
+
 def test_the_ranks_of_those_shown_leave_no_gap_where_a_withheld_one_stands(make, sectors):
     show = make.for_comparison(sectors)
     moved = sectors.table.copy()

@@ -45,8 +45,8 @@ def run_chart(
     Table ``points``: period, n, estimate, se, low, high, same_mix (the estimate at the mix of units, services and
     channels of all periods together), mix_share (share of that mix the period could be standardised to), centre,
     limit_low, limit_high, outside (beyond the limits), note (``"few respondents"`` under ten, ``"not at the same mix"``
-    where less than half of the mix is met: not in the limits). Facts: points (used), basis (``"same mix"`` where there
-    is a mix, else ``"as answered"``: limits, centre and step are of that series), mix (its columns), step (first
+    where less than half of the mix is met: not in the limits). Facts: unit, points (used), basis (``"same mix"`` where
+    there is a mix, else ``"as answered"``: limits, centre and step are of that series), mix (its columns), step (first
     period of the later part, or ""), step_size, step_p, note (``"too few points"`` under eight). The step is the split
     of the series with the largest standardised difference of means; its p counts orders of the points with as large a
     one, all splits searched.
@@ -74,7 +74,7 @@ def run_chart(
     if mix:
         poor = table["note"].eq("") & table["mix_share"].lt(LEAST_SHARE)
         table["note"] = table["note"].mask(poor, "not at the same mix")
-    facts: dict[str, object] = {"basis": SAME_MIX if mix else AS_ANSWERED, "mix": tuple(mix)}
+    facts: dict[str, object] = {"unit": unit or "", "basis": SAME_MIX if mix else AS_ANSWERED, "mix": tuple(mix)}
     table, told = _limits(table, series)
     return Answer("run_chart", "", sample_of(frame[mine]), {"points": table}, (), facts | told)
 

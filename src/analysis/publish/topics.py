@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from analysis.oversight.design import JOIN
 
 from . import form
-from .look import CITY, Row, records
+from .look import CITY, EVERY_LEVEL, Row, records
 from .markup import Entry, Heading, Table
 from .suppress import protect
 from .tables import absent, withheld, withheld_notes
@@ -217,7 +217,7 @@ def judged(answer: Answer, part: str, look: Look) -> list[tuple[Row, bool]]:
     """Return the rows of a part, each with whether its figures are withheld: the one place where that is decided."""
     spec = PARTS[answer.topic, part]
     rows = records(answer.tables[part])
-    small = own_small(rows, look) if spec.counted else set()
+    small = own_small(rows, look) | _over_time(rows, answer, look) if spec.counted else set()
     return [(row, place in small or hidden(row, spec, answer, look)) for place, row in enumerate(rows)]
 
 
@@ -225,7 +225,7 @@ def unseen(answer: Answer, part: str, look: Look) -> list[bool]:
     """Return of each row of a part whether the plan withholds its group, whatever its figures are."""
     spec = PARTS[answer.topic, part]
     rows = records(answer.tables[part])
-    small = own_small(rows, look) if spec.counted else set()
+    small = own_small(rows, look) | _over_time(rows, answer, look) if spec.counted else set()
     return [place in small or _group_hidden(row, spec, answer, look) for place, row in enumerate(rows)]
 
 
@@ -243,6 +243,26 @@ def own_small(rows: list[Row], look: Look) -> set[int]:
     counts |= {frozenset({("row", str(at))}): int(row["n"]) for at, row in enumerate(rows) if row.get("unit") != ""}
     withheld = protect(counts, threshold=look.plan.threshold, spread=look.rules.linked.spread)
     return {int(level) for group in withheld for _, level in group}
+
+
+def _over_time(rows: list[Row], answer: Answer, look: Look) -> set[int]:
+    """Return which periods of a chart over time are withheld: they add up to a unit, a wave or all who gave a date.
+
+    Of one unit none is told where a wave of it is withheld. Where the number who gave a date would tell a unit's, the
+    smallest period of each year is left out: without it nobody has the sum.
+    """
+    if answer.topic != "run_chart":
+        return set()
+    unit, held = str(answer.facts.get("unit", "")), look.plan.withheld
+    if unit and any(dict(group).get("unit") == unit for group in held):
+        return set(range(len(rows)))
+    waves = {at for at, row in enumerate(rows) if look.group(str(row["period"]), owner=CITY) in held}
+    if unit or not any(("date", EVERY_LEVEL) in group for group in held):
+        return waves
+    years: dict[str, list[int]] = {}
+    for at, row in enumerate(rows):
+        years.setdefault(str(row["period"])[:4], []).append(at)
+    return waves | {min(of, key=lambda at: (rows[at]["n"], at)) for of in years.values()}
 
 
 def _row(row: Row, spec: Part, look: Look, *, withheld_row: bool) -> tuple[Entry, ...]:
