@@ -8,6 +8,7 @@ import importlib.util
 import re
 import shutil
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -81,11 +82,11 @@ def rest_of_row(text, figures, tables_of):
 
 @pytest.fixture(scope="module")
 def english(city, tmp_path_factory):
-    """Return the read pages of the same workbooks in English."""
+    """Return the folder of the pages of the same workbooks in English."""
     home = tmp_path_factory.mktemp("english")
     shutil.copytree(city.home / ".tilik-processed-read", home / ".tilik-processed-read")
     pipeline.run(city.raw, home / "processed", home / "reports", lang="en", progress=False)
-    return {path.name: reading.read(path.read_text(encoding="utf-8")) for path in (home / "reports").glob("*.html")}
+    return home / "reports"
 
 
 SWAP = str.maketrans(".,", ",.")
@@ -115,10 +116,11 @@ def count(fresh):
 
 def test_every_english_page_tells_the_figures_of_its_indonesian_twin(english, city, count):
     own = {path.name: reading.read(path.read_text(encoding="utf-8")) for path in city.reports.glob("*.html")}
-    assert set(english) == set(own)
+    twins = {path.name: reading.read(path.read_text(encoding="utf-8")) for path in english.glob("*.html")}
+    assert set(twins) == set(own)
     compared, different = 0, []
     for name, (tables_of, texts) in own.items():
-        twin_tables, twin_texts = english[name]
+        twin_tables, twin_texts = twins[name]
         assert len(tables_of) == len(twin_tables), name
         for table, twin in zip(tables_of, twin_tables, strict=True):
             rows = [sorted_rows(one.rows, count, lang) for one, lang in ((table, "id"), (twin, "en"))]
@@ -131,6 +133,21 @@ def test_every_english_page_tells_the_figures_of_its_indonesian_twin(english, ci
             different.append((name, told[0] - told[1], told[1] - told[0]))
     assert different == []
     assert compared > 3000
+
+
+def test_every_english_page_is_made_for_reading(english):
+    for path in sorted(english.glob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        assert '<html lang="en">' in text
+        assert text.count("<h1") == 1
+        levels = [int(one) for one in re.findall(r"<h([1-6])\b", text)]
+        assert all(after <= before + 1 for before, after in pairwise(levels)), path.name
+        assert not re.search(r"<th(?![^>]*scope=)[ >]", text), path.name
+        assert len(re.findall("<table", text)) == len(re.findall("<caption", text)), path.name
+        assert re.search(r'<body[^>]*>\s*<a class="skip" href="#isi">', text), path.name
+        assert all(len(alt) > 40 for alt in re.findall(r'<img[^>]* alt="([^"]*)"', text)), path.name
+        words = re.sub(r"<(pre|style|footer)\b.*?</\1>|<[^>]*lang=.id.[^>]*>[^<]*|<[^>]*>", " ", text, flags=re.DOTALL)
+        assert re.findall(r"\b(?:yang|dan|tidak|responden|selisih|antara|gelombang|belum)\b", words) == [], path.name
 
 
 def sorted_rows(rows, count, lang):
