@@ -174,3 +174,14 @@ def test_a_run_chart_finds_the_month_it_began(book):
     found = run_chart(design(frame, book), book=book, unit="Klinik", period="month")
     assert found.facts["step"] == "2025-07"
     assert found.facts["step_size"] > 5
+
+
+def test_one_wave_keeps_the_chances_it_has_among_all(book):
+    frame = people(n=40, waves=("2024", "2025"), units=MANY)
+    whole = integrity(frame, book)
+    of_wave = whole[whole["wave"].eq("2025")].reset_index(drop=True)
+    pd.testing.assert_frame_equal(
+        integrity(frame, book, wave="2025").drop(columns="signs"), of_wave.drop(columns="signs")
+    )
+    alone = integrity(frame[frame["wave"].eq("2025")], book)
+    assert not alone["repeated_expected"].equals(of_wave["repeated_expected"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -34,8 +35,12 @@ INTEGRITY = (
 )  # fmt: skip
 
 
-def integrity(responses: pd.DataFrame, book: Codebook, surveys: pd.DataFrame | None = None) -> pd.DataFrame:
+def integrity(
+    responses: pd.DataFrame, book: Codebook, surveys: pd.DataFrame | None = None, *, wave: str | None = None
+) -> pd.DataFrame:
     """Return one row per unit and wave: how its rows repeat, and how probable that is when people are asked honestly.
+
+    ``wave`` tells of one wave alone; a unit's numbers are those it has among all waves, signs are judged in that wave.
 
     Counts over n (rows with at least half of the items asked): same_share (all answers alike), top_share (all the
     highest), patterns (different rows), repeated_share (varied rows whose whole pattern another row has), longest_run
@@ -56,14 +61,16 @@ def integrity(responses: pd.DataFrame, book: Codebook, surveys: pd.DataFrame | N
     items = [name for name in book.items if name in responses]
     declared = _declared(surveys)
     rows = []
-    for place, ((unit, wave), part) in enumerate(responses.groupby(["unit", "wave"], observed=True, sort=True)):
+    for place, ((unit, of_wave), part) in enumerate(responses.groupby(["unit", "wave"], observed=True, sort=True)):
+        if wave is not None and str(of_wave) != wave:
+            continue
         answers = part[items].dropna(axis=1, how="all")
         facts = describe(answers.to_numpy(dtype=float, na_value=np.nan))
         tested: dict[str, object] = {"note": "few rows" if str(unit) else "no unit"}
         if facts["n"] >= FEWEST and str(unit):
             tested = _tested(answers, book, str(unit), seed=place)
-        dates = _dates(part, declared.get((str(unit), str(wave)), {}), facts["n"])
-        rows.append({"unit": str(unit), "wave": str(wave)} | facts | tested | dates)
+        dates = _dates(part, declared.get((str(unit), str(of_wave)), {}), facts["n"])
+        rows.append({"unit": str(unit), "wave": str(of_wave)} | facts | tested | dates)
     table = pd.DataFrame(rows).reindex(columns=list(INTEGRITY))
     table["note"] = table["note"].astype(object).where(table["note"].notna(), "")
     return table.assign(signs=_signs(table))
@@ -136,8 +143,16 @@ def repeats(codes: npt.NDArray[np.signedinteger], constant: npt.NDArray[np.bool_
 
 def _tested(answers: pd.DataFrame, book: Codebook, unit: str, *, seed: int) -> dict[str, object]:
     values = _complete_enough(answers.to_numpy(dtype=float, na_value=np.nan))[:MOST_ROWS]
-    seen = describe(values)
-    known = Answers(values)
+    told = _chances(values.tobytes(), len(values), seed)
+    return {**told, "p_free": _free(answers, book, unit), "note": ""}
+
+
+@lru_cache(maxsize=256)
+def _chances(values: bytes, rows: int, seed: int) -> dict[str, float]:
+    """Probabilities of one sheet of ``rows``. Kept: findings ask for what the table of integrity drew before."""
+    sheet = np.frombuffer(values).reshape(rows, -1)
+    seen = describe(sheet)
+    known = Answers(sheet)
     expected: dict[str, float] = {}
     p: dict[str, float] = {}
     for draws in (FIRST_DRAWS, MORE_DRAWS):
@@ -148,7 +163,7 @@ def _tested(answers: pd.DataFrame, book: Codebook, unit: str, *, seed: int) -> d
             p[f"p_{name}"] = float((1 + (kept >= facts[name] - 1e-12).sum()) / (draws + 1))
         if min(p.values()) > DOUBT:
             break
-    return expected | p | _order(values, seed) | {"p_free": _free(answers, book, unit), "note": ""}
+    return expected | p | _order(sheet, seed)
 
 
 def _draw(known: Answers, draws: int, seed: int) -> Drawn:

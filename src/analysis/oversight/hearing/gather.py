@@ -282,8 +282,7 @@ def _counted(made: Gathered, design: SurveyDesign, study: StudyLike) -> None:
             for _, row in wrong.iterrows()
         ])  # fmt: skip
     if "unit" in study.responses and "wave" in study.responses:
-        rows = study.responses[column(study.responses, "wave").eq(made.wave)]
-        _repeats(made, integrity(rows, book, surveys), book)
+        _repeats(made, integrity(study.responses, book, surveys, wave=made.wave), book)
     _overdue(made, study)
 
 
