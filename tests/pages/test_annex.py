@@ -53,6 +53,25 @@ def test_a_printed_figure_is_a_number_again(text, lang, value, decimals):
     assert (found.value, found.decimals) == (pytest.approx(value), decimals)
 
 
+def test_the_ends_of_a_range_are_figures_of_two_columns():
+    dash, minus = " \N{EN DASH} ", "\N{MINUS SIGN}"
+    rows = (
+        f"<tr><th>10{dash}20</th><td>1{dash}4</td><td>+6,8 ({minus}5,1{dash}8,5)</td><td>1{dash}5 dari 7</td></tr>"
+        "<tr><th>B</th><td>semua ditanya</td><td>tidak ditampilkan</td><td>2 dari 7</td></tr>"
+    )
+    heads = "".join(f"<th>{one}</th>" for one in ("Umur", "rentang", "selisih", "peringkat"))
+    page_of = f"<table><caption>R</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    sheet = loaded({"a.html": page_of})["Tabel 1"]
+    (marked,) = sheet.tables.values()
+    told = [[cell.value for cell in row] for row in sheet[marked.ref]]
+    assert told == [
+        ["Umur", "rentang: batas bawah", "rentang: batas atas", "selisih", "selisih: batas bawah",
+         "selisih: batas atas", "peringkat"],
+        [f"10{dash}20", 1, 4, 6.8, -5.1, 8.5, f"1{dash}5 dari 7"],
+        ["B", "semua ditanya", "semua ditanya", *["tidak ditampilkan"] * 3, "2 dari 7"],
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "text", ["82,9 \N{EN DASH} 84,6", "", "1 dari 5", "tidak ada angka", "=1", "1.23.4", "-1", "2025-S1", "2025"]
 )

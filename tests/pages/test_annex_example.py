@@ -1,6 +1,7 @@
 """The example's annex by the UK Analysis Function's checklist, and cell by cell against the pages it was made from."""
 
 import importlib.util
+import re
 from pathlib import Path
 
 import openpyxl
@@ -52,7 +53,7 @@ def test_no_cell_is_a_formula_and_no_entry_is_left_blank_where_the_page_tells_so
     found = {}
     for path in sorted(city.reports.glob("*.html")):
         for table in reading.read(path.read_text(encoding="utf-8"))[0]:
-            found.setdefault(table.caption, []).append([list(row) for row in table.rows])
+            found.setdefault(table.caption, []).append(widened(table.rows))
     compared = 0
     for sheet in tables(book)[1:]:
         caption = sheet["A1"].value.partition(". ")[2]
@@ -64,6 +65,30 @@ def test_no_cell_is_a_formula_and_no_entry_is_left_blank_where_the_page_tells_so
                        for cell, text in zip(row, texts, strict=True)) for one in candidates), caption  # fmt: skip
         compared += sum(isinstance(cell.value, (int, float)) for row in rows for cell in row)
     assert compared > 1500
+
+
+FIGURE = r"[+\N{MINUS SIGN}]?[\d.]+(?:,\d+)?%?"
+RANGE = re.compile(rf"({FIGURE}) \N{{EN DASH}} ({FIGURE})")
+WITH_RANGE = re.compile(rf"({FIGURE}) \({RANGE.pattern}\)")
+
+
+def widened(rows):
+    """Return the rows of a page with the ends of each range beside one another, as the annex tells them."""
+    columns = list(zip(*rows, strict=True))
+    made = columns[:1]
+    for column in columns[1:]:
+        kind = next((one for one in (RANGE, WITH_RANGE) if any(map(one.fullmatch, column))), None)
+        found = [kind.fullmatch(text) if kind else None for text in column]
+        for place in range(kind.groups if kind else 1):
+            made.append([one[place + 1] if one else text for one, text in zip(found, column, strict=True)])
+    return [list(row) for row in zip(*made, strict=True)]
+
+
+def test_no_range_of_two_figures_is_left_in_one_cell(book):
+    for sheet in tables(book)[1:]:
+        (marked,) = sheet.tables.values()
+        texts = [str(cell.value) for row in sheet[marked.ref][1:] for cell in row[1:]]
+        assert [one for one in texts if RANGE.fullmatch(one) or WITH_RANGE.fullmatch(one)] == [], sheet.title
 
 
 def same(cell, text):

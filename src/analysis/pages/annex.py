@@ -2,7 +2,8 @@
 
 One table a sheet, from the first cell on, marked as a table; a cover, a list of contents, notes; no merged cells, no
 empty rows, nothing told by colour alone (the UK Analysis Function's checklist for accessible spreadsheets). Figures
-are numbers as round as on the page; all else is text and stays text, whatever sign it begins with.
+are numbers as round as on the page, the two ends of a range in two columns; all else is text and stays text, whatever
+sign it begins with.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from analysis.spreadsheet import without_clock
 from analysis.words import say
 
 from .sheets import column, grid, introduce, put
-from .tables import Found, number, tables_of
+from .tables import Found, number, spread, tables_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,8 +76,10 @@ def _table(sheet: Worksheet, table: Found, place: int, page: str, around: Surrou
     for row, line in enumerate(above, start=1):
         put(sheet.cell(row, 1), line)
     sheet.cell(1, 1).font = Font(bold=True, size=14)
+    ends = _say("range_low", around, head="{head}"), _say("range_high", around, head="{head}")
+    wide = spread(table.headings, table.rows, around.lang, ends)
     grid(
-        sheet, len(above) + 1, table.headings, table.rows, name=f"T{place}", empty=_say("head_empty", around),
+        sheet, len(above) + 1, wide.headings, wide.rows, name=f"T{place}", empty=_say("head_empty", around),
         write=partial(_figure, lang=around.lang),
     )  # fmt: skip
     sheet.freeze_panes = f"B{len(above) + 2}"

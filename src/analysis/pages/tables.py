@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 PERCENT = "%"
+DASH = " \N{EN DASH} "
+"""What stands between the ends of a range."""
 _NUMBER = {
     "id": re.compile(r"[+\N{MINUS SIGN}]?(?:\d{1,3}(?:\.\d{3})+|\d{1,3})(?:,\d+)?%?", re.ASCII),
     "en": re.compile(r"[+\N{MINUS SIGN}]?(?:\d{1,3}(?:,\d{3})+|\d{1,3})(?:\.\d+)?%?", re.ASCII),
@@ -52,6 +54,33 @@ def number(text: str, lang: str) -> Number | None:
     places = len(plain.partition(".")[2])
     percent = text.endswith(PERCENT)
     return Number(float(plain) / (100 if percent else 1), places, percent)
+
+
+def spread(headings: list[str], rows: list[list[str]], lang: str, ends: tuple[str, str]) -> Found:
+    """Return headings and rows in which every range stands in two columns, low and high, each a figure of its own.
+
+    A difference with its range behind it takes three. Words that stand for a range stand in each column; ``ends`` are
+    the headings of the two, with ``{head}`` for the column's own.
+    """
+    made = Found("", headings=[], rows=[[] for _ in rows])
+    for at, head in enumerate(headings):
+        entries = [row[at] if at < len(row) else "" for row in rows]
+        parts = [_parts(entry, lang) if at else [entry] for entry in entries]  # the first column names the rows
+        width = max((len(one) for one in parts), default=1)
+        own = [head] if width != 2 else []
+        made.headings += [*own, *(one.format(head=head) for one in ends)] if width > 1 else [head]
+        for row, entry, part in zip(made.rows, entries, parts, strict=True):
+            row.extend(part if len(part) == width else [entry] * width)
+    return made
+
+
+def _parts(text: str, lang: str) -> list[str]:
+    """Return the figures of a range (two) or of a difference with its range (three); else the text."""
+    shown, _, behind = text.partition(" (")
+    inside = behind.removesuffix(")") if behind.endswith(")") else shown if not behind else ""
+    low, dash, high = inside.partition(DASH)
+    figures = [*([shown] if behind else []), low, high]
+    return figures if dash and all(number(one, lang) for one in figures) else [text]
 
 
 class _Reader(HTMLParser):
