@@ -62,7 +62,8 @@ def family(texts: Mapping[int, str], lexicon: Lexicon) -> dict[int, Meaning]:
         if match and (match[1] or not match[2].isdigit()):
             number = int(match[2]) if match[2].isdigit() else _ROMAN.index(match[2]) + 1
             runs = groups.setdefault(match[1], [])
-            if number == 1 or not runs:
+            # In any order: a block beside another begins where a number comes again.
+            if not runs or number in {one for _, one in runs[-1]}:
                 runs.append([])
             runs[-1].append((column, number))
     found: dict[int, Meaning] = {}
@@ -87,3 +88,9 @@ def stand_as_rows(grid: Grid, row: int, left: int, lexicon: Lexicon) -> bool:
         if all(isinstance(value, str) and lexicon.meaning(value).best_item() for value in below):
             return True
     return False
+
+
+def only_count(grid: Grid, row: int, items: Mapping[str, int], lexicon: Lexicon) -> bool:
+    """Return whether the headings of items are numbers alone, or count under a name that no item bears ("Hari 1")."""
+    texts = [grid.at(row, column) for column in items.values()]
+    return not any(isinstance(text, str) and lexicon.meaning(text).items for text in texts)

@@ -14,7 +14,7 @@ from analysis.intake.vocab import is_total
 
 from . import Reading
 from .headings import Head, blocks, heads_at, item_columns, within
-from .numbering import numbered
+from .numbering import numbered, only_count
 
 NAME = "table"
 _TOP = 40
@@ -23,6 +23,7 @@ _BELOW = 40
 _LEAST = 3
 _LEADING = 4
 _HALF = 0.5
+_SCORES = 0.7
 
 
 def find(grid: Grid, lexicon: Lexicon, seen: list[Reading]) -> list[Reading]:
@@ -129,6 +130,8 @@ def _reading(grid: Grid, head: Head, lexicon: Lexicon, instrument: str, span: tu
     named = {name: column for name, column in columns.items() if name in known}
     items = len(named)
     fits, looked = _evidence(grid, head, lexicon, instrument, named)
+    if fits and all(matched[name] == "position" for name in named) and only_count(grid, head.row, named, lexicon):
+        fits = _as_scores(grid, head, lexicon, instrument, named)
     if _holds_answers(grid, head, lexicon, instrument, named):
         fits = 0.0
     complete = items / len(lexicon.book.instrument(instrument).items)
@@ -196,8 +199,7 @@ def _evidence(grid: Grid, head: Head, lexicon: Lexicon, instrument: str, items: 
     decoders = {name: lexicon.decoder(instrument, name, text=True) for name in items}
     good, looked = 0.0, 0
     for row in range(head.row + 1, min(head.row + 1 + _BELOW, len(grid.rows))):
-        label = next((value for value in grid.rows[row][:_LEADING] if isinstance(value, str) and not blank(value)), "")
-        if good and is_total(normal(str(label))):
+        if good and _sums_up(grid, row):
             break
         for item, column in items.items():
             value = grid.at(row, column)
@@ -210,3 +212,32 @@ def _evidence(grid: Grid, head: Head, lexicon: Lexicon, instrument: str, items: 
             # A word that is no listed answer may still be one in its place; a number out of scale is none.
             good += 1 if answer.value is not None else 0.6 if answer.code in ("E-LABEL", "E-AUTODATE") else 0
     return (good / looked if looked else 0.0), looked
+
+
+def _as_scores(grid: Grid, head: Head, lexicon: Lexicon, instrument: str, items: dict[str, int]) -> float:
+    """Return the share of filled cells that are scores, where headings only count: they may be days or rounds.
+
+    Marks of who was there are none (0 and 1, ticks, a letter); a scale of one answer more is, and said later.
+    """
+    good = looked = 0
+    above = False
+    decoders = {name: lexicon.decoder(instrument, name, text=True) for name in items}
+    for row in range(head.row + 1, min(head.row + 1 + _BELOW, len(grid.rows))):
+        if good and _sums_up(grid, row):
+            break
+        for item, column in items.items():
+            decode = decoders[item]
+            if blank(value := grid.at(row, column)) or (answer := decode(value)).rule == "missing code":
+                continue
+            looked += 1
+            beyond = answer.code == "E-RANGE" and value in (decode.high + 1, str(decode.high + 1))
+            word = answer.code == "E-LABEL" and len(str(value).strip()) > 1
+            good += answer.value is not None or beyond or word
+            above |= beyond or (answer.value is not None and answer.value > decode.low)
+    return good / looked if above and good >= _SCORES * looked else 0.0
+
+
+def _sums_up(grid: Grid, row: int) -> bool:
+    """Return whether a row is one of totals, by the text it begins with."""
+    label = next((value for value in grid.rows[row][:_LEADING] if isinstance(value, str) and not blank(value)), "")
+    return is_total(normal(str(label)))

@@ -1,0 +1,75 @@
+"""Tables that look like respondents and are none: who came on which day, under headings that only count."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .conftest import UNSUR, answers, codes, people
+
+BARE = ["No", "Nama", *range(1, 10)]
+
+
+def _under(heads: list[Any], marks: list[Any]) -> list[list[Any]]:
+    """Return a table of twelve people whose marks follow the list over and over."""
+    width = len(heads) - 2
+    rows = [
+        [at + 1, f"Orang {chr(65 + at)}", *(marks[(at * width + day) % len(marks)] for day in range(width))]
+        for at in range(12)
+    ]
+    return [["Daftar hadir petugas"], heads, *rows]
+
+
+@pytest.mark.parametrize("marks", [[1, 0, 1, 1, 1], [1, 1, 1, ""], ["v", "", "v"], ["√"], ["H", "H", "A", "S"], [1]])
+@pytest.mark.parametrize(
+    "heads",
+    [BARE, ["No", "Nama", *(f"Hari {at}" for at in range(1, 10))], ["No", "Nama", *range(1, 32)],
+     ["No", "Nama", *range(1, 15)]],
+    ids=["1-9", "Hari 1-9", "1-31", "1-14"],
+)  # fmt: skip
+def test_a_list_of_who_came_is_no_survey(write: Any, clean: Any, heads: list[Any], marks: list[Any]) -> None:
+    found = clean(write(_under(heads, marks)))
+    assert len(found.responses) == 0
+    assert "E-NOSURVEY" in codes(found)
+
+
+@pytest.mark.parametrize("heads", [BARE, ["No", "Nama", *map(str, range(1, 10))]], ids=["numbers", "texts"])
+def test_answers_under_bare_numbers_are_read(write: Any, clean: Any, heads: list[Any]) -> None:
+    rows = [[row[0], "x", *row[1:]] for row in people(12)]
+    found = clean(write([["Jawaban responden"], heads, *rows]))
+    assert answers(found) == [row[2:] for row in rows]
+
+
+@pytest.mark.parametrize("same", [4, 2])
+def test_a_unit_in_which_everyone_answers_alike_is_read(write: Any, clean: Any, same: int) -> None:
+    found = clean(write([["Jawaban responden"], BARE, *([at, "x", *[same] * 9] for at in range(1, 13))]))
+    assert found.responses[list(UNSUR)].eq(same).all(axis=None)
+    assert len(found.responses) == 12
+
+
+@pytest.mark.parametrize("scores", [[1, 2, 3, 4, 5], [5, 5, 4]])
+def test_a_scale_of_five_under_bare_numbers_is_set_aside_and_said(write: Any, clean: Any, scores: list[int]) -> None:
+    found = clean(write(_under(BARE, scores)))
+    assert len(found.responses) == 0
+    assert "E-SCALE" in codes(found)
+    assert found.files["set_aside"].sum() == 12
+
+
+def test_words_under_bare_numbers_are_read(write: Any, clean: Any) -> None:
+    found = clean(write(_under(BARE, ["Sangat baik", "Baik", "Kurang baik"])))
+    assert len(found.responses) == 12
+
+
+@pytest.mark.parametrize("name", ["Unsur", "Pertanyaan", "U", "P"])
+def test_ones_under_headings_that_say_what_they_count_are_answers(write: Any, clean: Any, name: str) -> None:
+    heads = ["No", "Nama", *(f"{name} {at}" for at in range(1, 10))]
+    assert len(clean(write(_under(heads, [1]))).responses) == 12
+
+
+def test_counted_headings_out_of_order_are_read_by_their_number(write: Any, clean: Any) -> None:
+    order = [3, 1, 2, 9, 8, 4, 7, 5, 6]
+    rows = people(12)
+    heads = ["No", *(f"Aspek {at}" for at in order)]
+    found = clean(write([heads, *([row[0], *(row[at] for at in order)] for row in rows)]))
+    assert answers(found) == [row[1:] for row in rows]
