@@ -11,6 +11,7 @@ from analysis import survey
 from analysis.errors import CallError, Fault
 from analysis.survey import Composite, SurveyDesign
 
+from .comparing.views import text
 from .grading import grade, grade_probabilities, rule_of
 from .measures import element_of, parts_of
 from .results import SAMPLES, worst_sample
@@ -95,8 +96,8 @@ def _highest(rule: str, book: Codebook | None) -> int:
 def _by_rule(design: SurveyDesign, rule: str) -> list[tuple[str, SurveyDesign]]:
     if "rule" not in design.frame:
         return [(rule, design)]
-    known = design.frame["rule"].astype(object).where(design.frame["rule"].notna(), "").astype(str)
-    rules = sorted(set(known) - {""})
+    known = text(design.frame, "rule")
+    rules = sorted(set(known.unique()) - {""})
     if len(rules) <= 1 and not known.eq("").any():
         return [(rules[0] if rules else rule, design)]
     if not rules:

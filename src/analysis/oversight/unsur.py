@@ -59,7 +59,7 @@ def unsur(
     are pooled over an unsur's items as the index pools them; their logit interval stays inside 0 and 1.
     """
     asked = _asked(design, unit, wave, by, book)
-    part = _part(design, asked)
+    part = _part(design, asked, [*book.items, by])
     rule = _rule(part.design, part.here)
     if part.there.any() and _rule(part.design, part.there) != rule:
         part = part._replace(there=np.zeros_like(part.there))
@@ -119,9 +119,10 @@ def _asked(design: SurveyDesign, unit: str | None, wave: str | None, by: str, bo
     return _Asked(chosen, before, here, there)
 
 
-def _part(design: SurveyDesign, asked: _Asked) -> _Part:
+def _part(design: SurveyDesign, asked: _Asked, columns: list[str]) -> _Part:
+    """Take what concerns the unit; of other strata and columns nothing, where strata can be left out."""
     rows = asked.here | asked.there
-    smaller = of_strata(design, rows)
+    smaller = of_strata(design, rows, columns=[*columns, "wave", "rule", "sample"])
     if smaller is design:
         return _Part(design, asked.here, asked.there)
     return _Part(smaller, asked.here[rows], asked.there[rows])

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from analysis.survey import SurveyDesign
 
@@ -33,6 +33,16 @@ def text(frame: pd.DataFrame, name: str) -> pd.Series:
         return pd.Series(levels[values.cat.codes.to_numpy()], index=frame.index, dtype=object)
     values = values.astype(object)
     return values.where(values.notna(), "").astype(str)
+
+
+def has_level(frame: pd.DataFrame, name: str, level: str) -> Bools:
+    """Return which rows have a level in a column, as ``text(frame, name)`` writes it; of a category by its code."""
+    values = frame[name]
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        same = np.array([*(str(one) == level for one in values.cat.categories), level == ""])
+        found: Bools = same[values.cat.codes.to_numpy()]
+        return found
+    return text(frame, name).eq(level).to_numpy(dtype=bool)
 
 
 def with_rows(design: SurveyDesign, rows: Bools) -> SurveyDesign:
@@ -80,16 +90,21 @@ def _coded(design: SurveyDesign) -> SurveyDesign:
     return made
 
 
-def of_strata(design: SurveyDesign, rows: Bools) -> SurveyDesign:
+def of_strata(design: SurveyDesign, rows: Bools, *, columns: Collection[str] | None = None) -> SurveyDesign:
     """Return the design without the strata that lie outside ``rows``; itself where a stratum lies on both sides.
 
-    A stratum outside adds nothing to an estimate inside, its variance or its df.
+    A stratum outside adds nothing to an estimate inside, its variance or its df. Of the frame's columns only
+    ``columns`` (by default all) and the design's own are kept.
     """
     stratum = design.arrays.stratum
     if rows.all() or design.calibration is not None or np.isin(np.unique(stratum[rows]), stratum[~rows]).any():
         return design
     mask = None if design.mask is None else design.mask[rows]
-    return replace(design, frame=design.frame[rows].reset_index(drop=True), mask=mask)
+    frame = design.frame
+    if columns is not None:
+        wanted = {*columns, design.weight, design.stratum, design.psu, design.population}
+        frame = frame[[name for name in frame if name in wanted]]
+    return replace(design, frame=frame[rows].reset_index(drop=True), mask=mask)
 
 
 def only(design: SurveyDesign, rows: Bools) -> SurveyDesign:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis.codebook import half_up
@@ -53,19 +54,28 @@ def reconcile(
     )  # fmt: skip
     if "published_weight" not in table:
         table["published_weight"] = ""
-    rows = [_explained(row, book, responses) for _, row in table.iterrows()]
+    places = _places(responses) if responses is not None and len(table) else {}
+    rows = []
+    for _, row in table.iterrows():
+        found = places.get((str(row["unit"]), str(row["wave"])))
+        rows.append(_explained(row, book, None if responses is None or found is None else responses.iloc[found]))
     return pd.DataFrame(rows, columns=list(RECONCILED))
 
 
-def of_other_rows(row: pd.Series, responses: pd.DataFrame, *, scale: float) -> dict[str, float]:
-    """Return what the unit's own answers give when some rows are left out, or people are averaged first."""
+def _places(responses: pd.DataFrame) -> dict[object, npt.NDArray[np.intp]]:
+    """Return where the rows of each unit and wave stand."""
+    grouped = responses.groupby([column(responses, "unit"), column(responses, "wave")], sort=False)
+    return {key: np.asarray(places, dtype=np.intp) for key, places in grouped.indices.items()}
+
+
+def of_other_rows(row: pd.Series, mine: pd.DataFrame, *, scale: float) -> dict[str, float]:
+    """Return what the unit's own answers (``mine``) give when some rows are left out, or people are averaged first."""
     items = [
         str(name).removeprefix("nrr_")
         for name, value in row.items()
         if str(name).startswith("nrr_") and pd.notna(value)
     ]
-    mine = responses[column(responses, "unit").eq(str(row["unit"])) & column(responses, "wave").eq(str(row["wave"]))]
-    if not items or mine.empty or any(name not in mine for name in items):
+    if not items or any(name not in mine for name in items):
         return {}
     answers = mine[items].astype(float)
     found: dict[str, float] = {}
@@ -106,11 +116,11 @@ def _half_up(values: np.ndarray, decimals: int) -> np.ndarray:
     return np.array([float(half_up(one, decimals)) for one in values])
 
 
-def _explained(row: pd.Series, book: Codebook | None, responses: pd.DataFrame | None) -> dict[str, object]:
+def _explained(row: pd.Series, book: Codebook | None, mine: pd.DataFrame | None) -> dict[str, object]:
     published = float(row["published"])
     tried = candidates(row, items=rule_of(str(row["rule"]), book).items)
-    if responses is not None:
-        tried |= of_other_rows(row, responses, scale=SCALE)
+    if mine is not None:
+        tried |= of_other_rows(row, mine, scale=SCALE)
     near = [name for name, value in tried.items() if abs(value - published) <= TOLERANCE]
     declared_011 = str(row["published_weight"]).replace(",", ".").strip() in {"0.11", "0.071"}
     if declared_011 and "0.11 weight" in near and "agrees" not in near:

@@ -13,6 +13,7 @@ from analysis.oversight.comparing.compare import compare
 from analysis.oversight.comparing.matrix import matrix
 from analysis.oversight.comparing.scope import UNPLACED, column, scope, waves_of
 from analysis.oversight.comparing.verdicts import LOWER, SAME, UNKNOWN
+from analysis.oversight.comparing.views import has_level
 from analysis.oversight.declared.complaints import complaints
 from analysis.oversight.declared.coverage import any_answered, coverage
 from analysis.oversight.declared.follow_up import follow_up
@@ -120,7 +121,7 @@ def _based_on(where: Cell, frame: pd.DataFrame, answered: pd.Series) -> pd.Serie
         return None
     mask = answered.copy()
     for name, level in where:
-        mask &= column(frame, name).eq(level)
+        mask &= has_level(frame, name, level)
     return mask
 
 
