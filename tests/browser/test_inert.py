@@ -20,7 +20,7 @@ ATTRIBUTES = "[...document.querySelectorAll('*')].flatMap(element => [...element
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 SHOWN = (
     "01-data-yang-masuk", "02-gambaran-kota", "04-kecamatan", "05-kecamatan-per-sektor", "06-unsur-satu-unit",
-    "07-lima-ciri", "08-pemerataan", "15-temuan",
+    "07-lima-ciri", "08-pemerataan", "10-teknologi", "11-pelatihan", "12-pengaduan-dan-tindak-lanjut", "15-temuan",
 )  # fmt: skip
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
 
@@ -89,7 +89,7 @@ def test_the_policy_alone_holds_where_nothing_is_escaped_or_cleaned(tmp_path, ta
 
 @pytest.fixture(scope="module")
 def attacked(chromium, city, tmp_path_factory):
-    """Return the pages of a city whose units, places, files, sheets, comments and labels are all attacks."""
+    """Return the pages of a city whose units, places, files, sheets, comments, labels and registers are attacks."""
     home = tmp_path_factory.mktemp("attacked")
     study = store.open_study(city.processed)
     names = {}
@@ -103,11 +103,12 @@ def attacked(chromium, city, tmp_path_factory):
         return frame.assign(**{name: frame[name].map(attack) for name in columns if name in frame})
 
     columns = ("unit", "district", "village", "service", "file", "sheet", "comment", "heading", "what", "todo")
+    written = ("topic", "channel", "source", "program", "owner", "item", "finding", "recommendation")
     tables = {
         name: attacks(getattr(study, name), columns)
         for name in ("responses", "recaps", "problems", "changes", "files", "columns")
     }
-    registers = {name: attacks(frame, columns) for name, frame in study.registers.items()}
+    registers = {name: attacks(frame, (*columns, *written)) for name, frame in study.registers.items()}
     cleaned = Cleaned(**tables, registers=registers, lang="id", made_up=True)
     plain = study.book.model_dump(mode="json", by_alias=True)
     for part in ("unit", "district", "village"):
@@ -142,27 +143,33 @@ def attacked(chromium, city, tmp_path_factory):
     )
     (home / "notebooks" / "serang.ipynb").write_text(nbformat.writes(node), encoding="utf-8")
     made = pages.export(home / "processed", home / "notebooks", home / "reports")
-    return made, home / "reports"
+    registered = {
+        f"{name}.{column}": set(frame[column].dropna()) for name, frame in registers.items() for column in written
+        if column in frame
+    }  # fmt: skip
+    return made, home / "reports", registered
 
 
 def test_an_attacked_city_gives_whole_pages_in_which_nothing_runs(attacked, tab):
-    made, reports = attacked
+    made, reports, registered = attacked
     assert [one for one in made.failed if one.notebook != "serang.ipynb"] == []
-    for path in sorted(reports.glob("*.html")):
+    for path in (*sorted(reports.glob("*.html")), reports.parent / "processed" / "kunci.html"):
         page = tab(path, bypass_csp=True)
         assert not ran(page), path.name
         assert [url for url in page.requests if not url.startswith(("file:", "data:"))] == []
         assert page.evaluate(f"{ATTRIBUTES}.filter(one => one.name.startsWith('on')).length") == 0
     told = "".join(path.read_text(encoding="utf-8") for path in reports.glob("*.html"))
     assert sum(html.escape(text, quote=False) in told for text in PAYLOADS) >= 10
+    for slot in ("complaints.topic", "complaints.channel", "findings.source", "plans.item"):
+        assert any(html.escape(one, quote=False) in told for one in registered[slot]), slot
     for slot in ("label", "officer", "komisi"):
         escaped = [html.escape(f"{text} {slot}", quote=False) for text in PAYLOADS]
         assert sum(one in told for one in escaped) >= 2, slot
 
 
 def test_without_escaping_the_policy_stops_an_attacked_city(attacked, tab, tmp_path):
-    _, reports = attacked
-    for path in sorted(reports.glob("0*.html")):
+    _, reports, _ = attacked
+    for path in (*sorted(reports.glob("[01]*.html")), reports.parent / "processed" / "kunci.html"):
         head, body = path.read_text(encoding="utf-8").split("<body", 1)
         bare = tmp_path / path.name
         bare.write_text(f"{head}<body{html.unescape(body)}".replace("http-equiv=refresh", "x"), encoding="utf-8")
