@@ -130,3 +130,11 @@ def test_on_a_phone_name_and_verdict_are_in_sight_before_anything_is_moved(pages
 
 def test_what_came_in_is_no_book_on_paper(pages, tab):
     assert sides(tab(next(path for path in pages if path.name.startswith("01-")))) <= 9
+
+
+def test_on_a_desk_every_table_is_seen_whole(pages, tab):
+    for path in pages:
+        hidden = tab(path, width=1280).eval_on_selector_all(
+            ".scroll", "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.ariaLabel)"
+        )
+        assert hidden == [], path.name

@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501  (rows stand on a line)
 
+import dataclasses
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import seaborn as sns
 
 from analysis.publish.pictures import charts
 from analysis.publish.pictures.canvas import LABEL_LINES, LABEL_WIDTH, MARKS, lean, wrapped
@@ -146,3 +148,24 @@ def test_long_names_that_differ_at_one_end_only_stay_apart_in_a_picture():
     assert all(len(line) <= LABEL_WIDTH for label in labels for line in label.split("\n"))
     assert {label.count("\n") + 1 for label in labels} == {LABEL_LINES}
     assert wrapped("Dinas Perhubungan") == "Dinas Perhubungan"
+
+
+def test_the_figures_of_a_heat_map_stand_out_from_their_shades(cells, cell_counts, make, monkeypatch):
+    seen = []
+
+    def look(axes):
+        legible(axes)
+        shades = [shade for shade in axes.collections[0].get_facecolor() if shade[3] > 0]
+        seen.extend(zip(axes.texts, shades, strict=True))
+
+    legible = charts._legible
+    monkeypatch.setattr(charts, "_legible", look)
+    spread = cells.table.assign(estimate=[70.0, 72.0, 75.0, 77.0, 79.0, 81.0, 83.0, 86.0, 89.0])
+    make.page(cell_counts).chart(dataclasses.replace(cells, table=spread))
+    assert len(seen) >= 5
+
+    def contrast(text, shade):
+        one, other = sorted((sns.utils.relative_luminance(text.get_color()), sns.utils.relative_luminance(shade)))
+        return (other + 0.05) / (one + 0.05)
+
+    assert min(contrast(text, shade) for text, shade in seen) >= 4.5

@@ -264,6 +264,7 @@ def matrix(result: Matrix, look: Look) -> Figure:
             cbar=False,
             annot_kws={"fontsize": 9.5},
         )
+        _legible(axes)
         for down, across in hidden:
             axes.add_patch(
                 Rectangle((across, down), 1, 1, facecolor="white", edgecolor=QUIET, hatch="////", linewidth=0.6)
@@ -283,6 +284,21 @@ def matrix(result: Matrix, look: Look) -> Figure:
     return Figure(
         svg, _alt("matrix", sentences.matrix(result, look).texts, look), caption, (look.say("note_matrix_chart"),)
     )
+
+
+EQUAL_CONTRAST = 0.18
+"""On a ground of this luminance black and white letters stand out alike; seaborn turns to black too late."""
+
+
+def _legible(axes: Axes) -> None:
+    """Write the figures of a heat map in whichever of black and white stands out from its shade."""
+    mesh = axes.collections[0]
+    mesh.update_scalarmappable()
+    shades = [
+        shade for shade in np.asarray(mesh.get_facecolor()) if shade[3] > 0
+    ]  # a blank cell has neither shade nor text
+    for text, shade in zip(axes.texts, shades, strict=True):
+        text.set_color(INK if sns.utils.relative_luminance(shade) > EQUAL_CONTRAST else "white")
 
 
 def _to_one_place(end: Any) -> float:  # noqa: ANN401
