@@ -1,8 +1,8 @@
 """Random designs, asked of this room and of R's survey package: every number that both give must agree to 1e-8.
 
 Run ``python tests/survey/differ.py`` (needs R with its package ``survey``; a minute). Strata, clusters, weights, finite
-populations, blanks, empty and constant domains and domains of one are drawn at random; warnings are errors. Exit code
-1 if a number differs.
+populations, blanks, empty and constant domains, domains of one and strata of one cluster are drawn at random; warnings
+are errors. Exit code 1 if a number differs.
 """
 
 import argparse
@@ -21,6 +21,10 @@ from analysis import survey
 
 HERE = Path(__file__).parent
 MARGINS = {"s": {"f": 800, "m": 700}, "e": {"p": 500, "q": 600, "r": 400}}
+TESTS = (
+    *("chi-square", "chi-square raked", "wilcoxon", "kruskal-wallis", "kruskal-wallis by", "median"),
+    *("van-der-waerden", "t-test", "wald", "share logit"),
+)
 # A number that this room does not state (its note says why) against R's 0 or NaN is no difference.
 NOTHING = 1e-9
 
@@ -54,7 +58,7 @@ def draw(seed: int) -> tuple[pd.DataFrame, dict[str, object]]:
     frame["w"] = {"none": np.ones(n), "stratum": own, "person": person}[weights]
     sampled = frame.groupby("h").c.nunique() if psu else frame.groupby("h").size()
     frame["N"] = frame.h.map(sampled + rng.integers(0, 30, len(sampled)))
-    lonely = str(rng.choice(["certainty", "adjust"])) if (sampled == 1).any() else "refuse"
+    lonely = str(rng.choice(["certainty", "adjust", "average"])) if (sampled == 1).any() else "refuse"
     population = "N" if rng.random() < 0.5 else None
     told = {"id": seed, "psu": psu, "population": population, "lonely": lonely, "weights": weights}
     return frame.sample(frac=1, random_state=seed).reset_index(drop=True), told
@@ -88,14 +92,42 @@ def answers(frame: pd.DataFrame, told: dict[str, object]) -> dict[str, pd.Series
     def answered(*items: str) -> survey.SurveyDesign:
         return design.subset(frame[list(items)].notna().all(axis=1))
 
+    def threes(table: pd.DataFrame) -> pd.Series:
+        held = table.sort_values("e", kind="stable")[["estimate", "low", "high"]].to_numpy(dtype=float)
+        size = held.size // 3
+        labels = [f"{e} {place}" for e in "pqr" for place in range(size)]
+        return pd.Series(held.ravel(), index=labels)
+
     ratio = survey.ratio(design, "x", "y2", "s")
+    for how in ("logit", "beta"):
+        found[f"share {how}"] = threes(survey.proportion(design, "y2", [1, 2], "e", method=how))
+    found["quantile by"] = threes(survey.quantile(design, "x", [0.25, 0.5, 0.75], "e"))
+    pairs_of_e = survey.pairwise(design, "y2", "e", adjust="none")
+    found["pair"] = pd.Series(
+        pairs_of_e[["difference", "se", "df", "p"]].to_numpy(dtype=float).ravel(),
+        index=[f"{row.a} {row.b} {place}" for row in pairs_of_e.itertuples() for place in range(4)],
+    )
+    by_ratio = survey.ratio(design, "x", "y2", "d")
+    found |= {"ratio by": by_label(by_ratio, "estimate"), "ratio by se": by_label(by_ratio, "se")}
+    means = survey.mean(design, "y2", "e").estimate.to_numpy()
+    steps = np.array([[-1.0, 1, 0], [-1, 0, 1]])
+    away, spread = steps @ means, steps @ survey.covariance(design, "y2", "e").to_numpy() @ steps.T
     middle = survey.quantile(design, "x", [0.25, 0.5, 0.75])
     chi, wilcoxon = survey.chi_square(design, "y2", "e"), survey.rank_test(design, "y2", "s", kind="wilcoxon")
-    several = {kind: survey.rank_test(design, "x", "e", kind=kind) for kind in ("kruskal-wallis", "median")}
+    kinds = ("kruskal-wallis", "median", "van-der-waerden")
+    several = {kind: survey.rank_test(design, "x", "e", kind=kind) for kind in kinds}
+    by_d = survey.rank_test(design, "x", "d")
     raked, post = survey.rake(design, MARGINS), survey.poststratify(design, "e", MARGINS["e"])
     by_e, by_s = survey.mean(raked, "y2", "e"), survey.mean(post, "y2", "s")
     total = survey.total(raked, "x")
+    with_raked = survey.chi_square(raked, "y2", "e")
+    of_raked = survey.ratio(raked, "x", "y2", "d")
+    found |= {"raked ratio": by_label(of_raked, "estimate"), "raked ratio se": by_label(of_raked, "se")}
     return found | {
+        "t-test": plain(np.abs(survey.pairwise(design, "y2", "s").t)),
+        "wald": plain(away @ np.linalg.pinv(spread) @ away),
+        "chi-square raked": plain(with_raked.statistic, with_raked.df, with_raked.ddf, with_raked.p),
+        "kruskal-wallis by": plain(by_d.statistic, by_d.ddf, by_d.p),
         "ratio": plain(ratio.estimate, ratio.se),
         "quantile": plain(middle[["estimate", "low", "high"]]),
         "joint": plain(survey.covariance(answered("y1", "y2", "x"), ["y1", "y2", "x"])),
@@ -109,7 +141,9 @@ def answers(frame: pd.DataFrame, told: dict[str, object]) -> dict[str, pd.Series
     }
 
 
-def differences(mine: dict[str, pd.Series], theirs: pd.DataFrame, seen: Counter[str], *, smallest: float) -> list[str]:
+def differences(
+    mine: dict[str, pd.Series], theirs: pd.DataFrame, seen: Counter[str], *, smallest: dict[str, float]
+) -> list[str]:
     """Numbers that both state and that disagree.
 
     Below the weight of the smallest answer R's quantile is the second smallest, against its own definition.
@@ -118,14 +152,14 @@ def differences(mine: dict[str, pd.Series], theirs: pd.DataFrame, seen: Counter[
     for key, rows in theirs.groupby("key"):
         own = mine[key].reindex(rows.label).to_numpy()
         for label, ours, other in zip(rows.label, own, rows.value, strict=True):
-            if np.isnan(other) or (np.isnan(ours) and (abs(other) < NOTHING or key == "quantile")):
+            if np.isnan(other) or (np.isnan(ours) and (abs(other) < NOTHING or key.startswith("quantile"))):
                 seen["not stated by one"] += 1
                 continue
-            if key == "quantile" and ours == smallest:
+            if key.startswith("quantile") and ours == smallest.get(label[0], smallest[""]):
                 seen["quantile at the smallest answer"] += 1
                 continue
             seen["compared"] += 1
-            close = 1e-6 if key in ("chi-square", "wilcoxon", "kruskal-wallis", "median") else 1e-8
+            close = 1e-6 if key in TESTS else 1e-8
             if not abs(ours - other) <= close * max(abs(other), 1e-4) + 1e-12:
                 out.append(f"{key} [{label}]: {ours!r} here, {other!r} in R")
     return out
@@ -153,7 +187,13 @@ def main() -> int:
     for frame, design in drawn:
         of_one = theirs[theirs.id == design["id"]]
         faults += [
-            f"{design}: {fault}" for fault in differences(answers(frame, design), of_one, seen, smallest=frame.x.min())
+            f"{design}: {fault}"
+            for fault in differences(
+                answers(frame, design),
+                of_one,
+                seen,
+                smallest={"": frame.x.min()} | frame.groupby("e").x.min().to_dict(),
+            )
         ]
     print("\n".join([*faults[:40], f"{len(faults)} of {seen['compared']} numbers differ; {dict(seen)}"]))  # noqa: T201
     return int(bool(faults))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 METHODS = Path(__file__).parents[2] / "docs" / "methods.md"
+COVERAGE = Path(__file__).parents[2] / "benchmarks" / "results" / "coverage.csv"
 
 
 def test_methods_run() -> None:
@@ -25,3 +26,11 @@ def test_importing_brings_in_no_slow_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_no_more_false_families_than_promised_in_the_simulation_the_limit_was_read_off() -> None:
+    table = pd.read_csv(COVERAGE)
+    held = table[table.what.str.fullmatch("false family: uneven, .* people")]
+    assert len(held) == 12
+    assert held.value.max() <= 0.06
+    assert held.ok.eq("yes").all()

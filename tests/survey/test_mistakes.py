@@ -260,3 +260,22 @@ def test_a_total_of_one_respondent_has_its_error_and_a_mean_of_one_has_none() ->
     mean = survey.mean(survey.SurveyDesign(frame), "y", "d").set_index("d").loc["b"]
     assert (mean.estimate, mean.note) == (1.0, "one respondent")
     assert np.isnan(mean.se)
+
+
+def test_one_answer_far_from_the_others_has_no_error_made_of_rounding() -> None:
+    """Moments are taken about the middle of all answers: what cancels there is no variation."""
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"x": rng.gamma(2, 10, 60).round(2), "z": rng.gamma(2, 10, 60).round(2), "d": "many"})
+    frame["w"] = rng.uniform(0.5, 6, 60).round(4)
+    frame.loc[0, ["x", "z", "d"]] = 0.37, 0.11, "one"
+    frame.loc[[1, 2], ["x", "z", "d"]] = 0.31, 0.07, "alike"
+    held = survey.SurveyDesign(frame, weight="w")
+    both = survey.Composite("both", (("x",), ("z",)))
+    for variable in ("x", both):
+        table = survey.mean(held, variable, "d").set_index("d")
+        assert table.note.to_dict() == {"alike": "constant", "many": "", "one": "one respondent"}
+        assert table.se[["alike", "one"]].isna().all()
+        within = survey.covariance(held, variable, "d")
+        assert within.loc["one", "one"] == within.loc["alike", "alike"] == 0
+    shares = survey.ratio(held, "x", "z", "d").set_index("d")
+    assert shares.se[["alike", "one"]].isna().all()

@@ -87,15 +87,23 @@ def second_order(sums: Sums, one: Statistic, other: Statistic) -> Floats:
             a, b = one.terms[0].coefficients[domain], other.terms[0].coefficients[domain]
             if made.levels is not None:
                 return _floats(np.einsum("cf,cf,cf->c", a, b, made.square))
-            cross = a[:, 0] * b[:, 1] + a[:, 1] * b[:, 0]
-            return (
-                a[:, 0] * b[:, 0] * made.square[:, 0]
-                + cross * made.square[:, 1]
-                + a[:, 1] * b[:, 1] * made.square[:, 2]
+            parts = (
+                np.stack([a[:, 0] * b[:, 0], a[:, 0] * b[:, 1], a[:, 1] * b[:, 0], a[:, 1] * b[:, 1]])
+                * made.square.T[[0, 1, 1, 2]]
             )
+            return _but_rounding(parts.sum(axis=0), np.abs(parts).sum(axis=0))
     joint = _joint_of(sums, items)
-    a, b = _joint_coefficients(joint, one), _joint_coefficients(joint, other)
-    return _floats(np.einsum("cf,cfg,cg->c", a[domain], joint.gram, b[domain], optimize=True))
+    a, b = (_joint_coefficients(joint, side)[domain] for side in (one, other))
+    signed, bare = (
+        _floats(np.einsum("cf,cfg,cg->c", sign(a), sign(joint.gram), sign(b), optimize=True))
+        for sign in (np.asarray, np.abs)
+    )
+    return _but_rounding(signed, bare)
+
+
+def _but_rounding(total: Floats, bare: Floats) -> Floats:
+    """Set to 0 what is left of parts that cancel; ``bare`` is their sum without signs."""
+    return np.where(np.abs(total) <= ROUNDING * bare, 0.0, total)
 
 
 def _joint_of(sums: Sums, items: set[str]) -> Joint:
@@ -191,7 +199,7 @@ def covariances(sums: Sums, statistics: Sequence[Statistic]) -> Floats:
     out = raw - between
     size_of = np.sqrt(np.maximum(np.diag(raw), 0.0))
     tiny = np.abs(out) <= ROUNDING * np.outer(size_of, size_of)
-    out[tiny] = 0.0
+    out[tiny | (size_of == 0)[:, None] | (size_of == 0)[None, :]] = 0.0
     result: Floats = out * np.outer(root, root)
     return result
 

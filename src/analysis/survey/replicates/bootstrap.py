@@ -67,7 +67,6 @@ def replicate(
     """
     held = patterns(design, items, by)
     base = held.weight * held.times
-    before = base if design.calibration is None else design.calibration.before[held.row] * held.times
     estimate = np.atleast_2d(np.asarray(statistic(base[None, :], held.values, held.domain), dtype=np.float64))[0]
     rng = np.random.default_rng(seed)
     by_people = design.arrays.psu is None
@@ -79,7 +78,7 @@ def replicate(
         weights *= law.factor[:, None]
         weights += law.keep[:, None]
         weights = weights if by_people else weights[held.unit]
-        weights *= before[:, None]
+        weights *= base[:, None]
         weights = refitted(weights, design, held)
         fits = np.isfinite(weights[0])
         part = np.full((size, len(estimate)), np.nan)
@@ -257,8 +256,8 @@ def bootstrap(
     Notes
     -----
     In each stratum n - 1 of its n PSUs (or people) are drawn with replacement; a replicate's sums are those draws'
-    product with the units' sums. Weights fitted to margins are fitted anew in every replicate, from those before the
-    fit; a replicate that lacks a category is not defined. A stratum of one PSU adds nothing.
+    product with the units' sums. Weights fitted to margins are fitted anew in every replicate; a replicate that
+    lacks a category is not defined. A stratum of one PSU adds nothing.
     Shape: one row per variable and domain, or per result. Units: those of ``y``, or of the statistic. Missing: such
     answers contribute zero in every replicate. df: none, limits are percentiles.
     Rao, Wu & Yue (1992). R: ``as.svrepdesign(design, type = "subbootstrap")``, then ``calibrate`` of it.

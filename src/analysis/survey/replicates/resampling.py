@@ -61,8 +61,8 @@ def patterns(design: SurveyDesign, items: Sequence[str], by: tuple[str, ...]) ->
         key = _packed(key, np.asarray(part, dtype=np.int64))
     for part in () if design.calibration is None else design.calibration.codes:
         key = _packed(key, part)
-    if arrays.weight_of_stratum is None or design.calibration is not None:
-        part, _ = pd.factorize(arrays.weight if design.calibration is None else design.calibration.before)
+    if arrays.weight_of_stratum is None:
+        part, _ = pd.factorize(arrays.weight)
         key = _packed(key, np.asarray(part, dtype=np.int64))
     _, first, of_row, count = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
     values = np.column_stack([read_answers(design, item).numbers()[first] for item in items])
@@ -125,8 +125,9 @@ def _scales(arrays: DesignArrays) -> tuple[Floats, Floats]:
 
 
 def refitted(weights: Floats, design: SurveyDesign, held: Patterns) -> Floats:
-    """Fit each replicate's weights (pattern x draw, made from the weights before the fit) to the margins anew.
+    """Fit each replicate's weights (pattern x draw) to the margins anew.
 
+    Raking ends at the same weights from those before the first fit and from those after it.
     A draw that lacks a category, or whose margins contradict each other, has no weights: NaN.
     """
     fitted = design.calibration
