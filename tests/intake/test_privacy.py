@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from analysis import intake
-from analysis.intake.privacy import BLOT, looks_personal, redact
+from analysis.intake.privacy import BLOT, looks_named, looks_personal, redact
 from analysis.intake.process.child import settings_of
 
 from .conftest import HEADS, HERE, people
@@ -143,3 +143,55 @@ def test_columns_of_identities_are_known_by_their_contents(values: list[Any]) ->
 @pytest.mark.parametrize("values", [[1.0, 2.0, 3.0], ["Loket 1", "Loket 2"], ["2025-01-01"], [], ["baik", "cukup"]])
 def test_columns_of_other_things_are_not(values: list[Any]) -> None:
     assert not looks_personal(values)
+
+
+GIVEN = ["Siti", "BUDI", "H. Ahmad", "Ny. Maria", "Dewi", "eko", "Agus", "Rina", "Yusuf", "Lim"]
+FAMILY = ["Tjandrawinata", "S.Pd", "Sinaga", "Uyan", "Wijaya", "Bong", "Panggabean", "Chai", "Djuwita", "Hon"]
+PEOPLE = [f"{GIVEN[at % 10]} {FAMILY[(at + at // 10) % 10]}" for at in range(20)]
+
+
+@pytest.mark.parametrize("heading", ["Responden", "Kode", "Keterangan", "", "Petugas", "ID"])
+@pytest.mark.parametrize("at", [0, 9], ids=["before", "behind"])
+def test_names_under_an_innocent_heading_are_told_and_dropped(write: Any, clean: Any, heading: str, at: int) -> None:
+    rows = [HEADS[1:], *(row[1:] for row in people(20))]
+    for row, name in zip(rows, [heading, *PEOPLE], strict=True):
+        row.insert(at, name)
+    found = clean(write([["Data responden"], *rows]))
+    assert len(found.responses) == 20
+    assert found.problems.loc[found.problems["code"] == "E-PII", "cell"].tolist() == ["AJ"[at > 0]]
+    frames = (found.responses, found.problems, found.changes, found.columns)
+    told = "\n".join(frame.astype(str).to_csv(index=False) for frame in frames)
+    assert not any(name in told for name in PEOPLE)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        PEOPLE,
+        [one.upper() for one in PEOPLE],
+        ["Siti", "Budi", "Agus"],
+        ["Kwee Tjong Hin", "Ngabang Lioe", "Petrus Djelani", "Oei Swan", "Lakon Sabirin"],
+    ],
+)
+def test_names_are_known_by_their_contents(values: list[Any]) -> None:
+    assert looks_named(values)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["Puskesmas Sri Rejeki", "Puskesmas Siti Aminah", "RSUD Abdul Aziz"],
+        ["Kelurahan Sungai Wie", "Kelurahan Pasiran", "Kelurahan Roban"],
+        ["Dinas Kesehatan", "Dinas Sosial", "Dinas Perhubungan", "Dinas Pendidikan", "Dinas Koperasi"],
+        ["Singkawang Utara", "Singkawang Barat"] * 10,
+        ["Akta Kelahiran", "Kartu Keluarga", "Izin Usaha", "Rekam KTP", "Surat Pindah"],
+        ["Pelayanan Sangat Baik", "Petugas Ramah", "Tidak Ada", "Sudah Bagus", "Cukup Puas"],
+        ["Melati", "Mawar", "Anggrek", "Kenanga", "Dahlia"],
+        ["R-01", "R-02", "R-03"],
+        ["v", "x"],
+        [1.0, 2.0],
+        [],
+    ],
+)
+def test_offices_places_services_and_opinions_are_no_names(values: list[Any]) -> None:
+    assert not looks_named(values)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 
 import phonenumbers
 from stdnum.id import nik, npwp
 
 from .grid import Value
-from .text import tidy
+from .text import normal, tidy
+from .vocab import people
 
 BLOT = "▮▮▮"
 _EMAIL = re.compile(r"[\w.+\-]+\s?@\s?[\w\-]+(?:\.[\w\-]+)+", re.UNICODE)
@@ -25,6 +27,12 @@ _NAMED = re.compile(
     r"((?:[A-Z][a-z'\u2019]+)(?:\s+[A-Z][a-z'\u2019.]+){0,3})"
 )  # fmt: skip
 _SAMPLE = 80
+_DISTINCT = 50
+_ENOUGH = 5
+_NAME = 60
+_WORDS = 7
+_GIVEN, _MOST, _NEARLY_ALL = 0.4, 0.8, 0.9
+_CAPITALS = re.compile(r"^(?:[A-Z][\w'\u2019.]*,? ){1,3}[A-Z][\w'\u2019.]*$")
 _TITLES = re.compile(r"^(?:tn|ny|nn|sdr|sdri|bpk|ibu|hj?|drs?|ir)\b\.?", re.IGNORECASE)
 
 
@@ -65,6 +73,35 @@ def looks_personal(values: Iterable[Value]) -> bool:
     if len(sample) < 2:
         return bool(sample) and _identity(sample[0])
     return sum(_identity(value) for value in sample) * 2 > len(sample)
+
+
+def looks_named(values: Iterable[Value]) -> bool:
+    """Return whether a column holds people's names, whatever its heading.
+
+    Most texts hold a common given name; or nearly all differ and are two to four capitalised words. Offices, places,
+    services, jobs and opinions are none, even where they are called after a person.
+    """
+    texts = [value for value in values if isinstance(value, str) and any(map(str.isalpha, value))]
+    distinct = list(islice(dict.fromkeys(texts), _DISTINCT))
+    named = [tokens for text in distinct if (tokens := _name_in(text))]
+    if not named or len(named) < _MOST * len(distinct):
+        return False
+    given = people("given")
+    if sum(not given.isdisjoint(tokens) for tokens in named) >= _GIVEN * len(named):
+        return True
+    shaped = sum(bool(_CAPITALS.match(text)) for text in distinct)
+    differ = len(distinct) == _DISTINCT or len(distinct) >= _MOST * len(texts)
+    return len(distinct) >= _ENOUGH and differ and shaped >= _NEARLY_ALL * len(distinct)
+
+
+def _name_in(text: str) -> list[str]:
+    """Return the words of a text that may be a name without its titles, none where it cannot be one."""
+    if len(text) > _NAME or any(map(str.isdigit, text)):
+        return []
+    tokens = normal(text).split()
+    if len(tokens) > _WORDS or not people("others").isdisjoint(tokens):
+        return []
+    return [token for token in tokens if token not in people("titles")]
 
 
 def _identity(value: Value) -> bool:

@@ -15,18 +15,18 @@ from .classify import Answers, Sorting, sort_rows
 from .columns import ColumnLog, decode_all, doubts_by_run
 from .dates import date_reader, wave_of_value
 from .decode import Answer, Word
-from .grid import Grid, Value, blank, count_filled
+from .dropped import tell_dropped
+from .grid import Grid, Value, blank
 from .layouts import Reading, packed, ticks
 from .layouts.legend import STATED
 from .notes import Change, ColumnFound
 from .numbers import plain_number
 from .part import Env, Part
-from .privacy import looks_personal, redact
+from .privacy import redact
 from .text import address, letters, normal, span, tidy
 
 _LISTED = ("sex", "age", "education", "occupation", "disability", "time", "channel", "overall")
 _ONLY_SCORES = re.compile(r"^[\s\d,;|/.\-]+$")
-_SUBITEM = re.compile(r"^(?:unsur )?([up]) ?(\d{1,2}) ?(?:[a-e]|\d{1,2})$")
 _FIVES = 0.04
 _NUMBERED = re.compile(r"^(?:u|unsur |no |pertanyaan )?(\d{1,2})\b")
 
@@ -65,7 +65,7 @@ def read_block(grid: Grid, reading: Reading, span: tuple[int, int], env: Env, *,
         ColumnLog(env.ledger, grid.name, shown, name).write(rows, kept_answers)
     people = data if len(kept) == len(data) else [data[at] for at in kept]
     _respondent_columns(grid, reading, env, part, people)
-    _drop_personal(grid, reading, env, people)
+    tell_dropped(grid, reading, env, people)
     _headings(grid, reading, original, env)
     part.prints = _prints(reading, part, people, env.key)
     _repeats(env, part)
@@ -281,33 +281,6 @@ def _village_district(env: Env, grid: Grid, reading: Reading, part: Part, rows: 
                    "district of the village", "", "", len(told))
         )  # fmt: skip
     doubts_by_run(env.ledger, "E-PLACECLASH", grid.name, column, against)
-
-
-def _drop_personal(grid: Grid, reading: Reading, env: Env, people: Sequence[Sequence[Value]]) -> None:
-    """Say which columns hold personal data or are not known; their contents go no further."""
-    for column in reading.personal:
-        filled = count_filled([cells[column] for cells in people])
-        env.ledger.doubt("E-PII", grid.name, letters(column), filled, column=letters(column))
-        env.ledger.columns.append(
-            ColumnFound(grid.name, "personal", letters(column), "", reading.heading[1] + 1, "personal")
-        )
-    for column in reading.unknown:
-        values = [cells[column] for cells in people if column < len(cells)]
-        filled = count_filled(values)
-        heading = str(grid.at(reading.heading[1], column))
-        code = "E-PII" if looks_personal(values) else "E-SUBITEM" if _is_subitem(heading, env) else "E-COLUMN"
-        hint = env.lexicon.near(heading) if code == "E-COLUMN" else ""
-        env.ledger.doubt(code, grid.name, letters(column), filled, column=letters(column), hint=hint)
-    for name in ("service", "unit", "overall", "wave"):
-        column = reading.columns.get(name, -1)
-        if column >= 0 and looks_personal(cells[column] for cells in people):
-            env.ledger.doubt("E-PII", grid.name, letters(column), len(people), column=letters(column))
-
-
-def _is_subitem(heading: str, env: Env) -> bool:
-    """Return whether a heading numbers a further question of one element ("U3.2", "u3b")."""
-    match = _SUBITEM.match(normal(heading))
-    return match is not None and f"{match[1]}{match[2]}" in env.book.items
 
 
 def _headings(grid: Grid, reading: Reading, original: Reading, env: Env) -> None:

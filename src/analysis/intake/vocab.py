@@ -1,4 +1,4 @@
-"""The words of ``vocab.toml``, ready for look-up in normal form."""
+"""The words of ``vocab.toml`` and ``people.toml``, ready for look-up in normal form."""
 
 from __future__ import annotations
 
@@ -20,6 +20,17 @@ def table() -> dict[str, Any]:
 def words(name: str) -> frozenset[str]:
     """Return the list called ``name`` in normal form."""
     return frozenset(normal(word) for word in table()[name])
+
+
+@cache
+def people(name: str) -> frozenset[str]:
+    """Return the list of ``people.toml`` called ``name``: single words about the names of people."""
+    return frozenset(_people()[name])
+
+
+@cache
+def _people() -> dict[str, list[str]]:
+    return tomllib.loads((Path(__file__).parent / "people.toml").read_text(encoding="utf-8"))
 
 
 @cache
