@@ -123,16 +123,14 @@ class Drawn(NamedTuple):
 def repeats(codes: npt.NDArray[np.signedinteger], constant: npt.NDArray[np.bool_]) -> Drawn:
     """Describe sheets (draw x row) of pattern codes; ``constant`` says per row whether all its answers are alike."""
     draws, rows = codes.shape
-    order = np.argsort(codes, axis=1)
-    inner = np.take_along_axis(codes, order, axis=1)
+    # A pattern is constant or not: sorted together with its code, that need not be put back in its place.
+    inner = np.sort(codes.astype(np.int64) * 2 + constant, axis=1)
     equal = inner[:, 1:] == inner[:, :-1]
     twin = np.zeros((draws, rows), dtype=bool)
     twin[:, 1:] |= equal
     twin[:, :-1] |= equal
-    repeated = np.zeros_like(twin)
-    np.put_along_axis(repeated, order, twin, axis=1)
-    varied = ~constant
-    share = (repeated & varied).sum(axis=1) / np.maximum(varied.sum(axis=1), 1)
+    varied = inner % 2 == 0
+    share = (twin & varied).sum(axis=1) / np.maximum(varied.sum(axis=1), 1)
     place = np.arange(rows)
     begins = np.ones((draws, rows), dtype=bool)
     begins[:, 1:] = codes[:, 1:] != codes[:, :-1]

@@ -107,7 +107,7 @@ def _asked(design: SurveyDesign, unit: str | None, wave: str | None, by: str, bo
         raise CallError(Fault(by, f"no respondent of {unit!r}"))
     if "wave" not in design.frame:
         return _Asked(wave or "", "", mine, np.zeros_like(mine))
-    waves = waves_of(design.frame[mine], book)
+    waves = waves_of(design.frame.loc[mine, ["wave"]], book)
     chosen = wave if wave is not None else (waves[-1] if waves else "")
     of_wave = column(design.frame, "wave")
     here = mine & of_wave.eq(chosen).to_numpy()
@@ -156,9 +156,10 @@ def _city(
 ) -> pd.DataFrame:
     """Per unsur the city's mean and the difference to it, with its error; missing where the level stands apart."""
     rows = []
+    several = unit is not None and len(column(design.frame, by).unique()) > 1
     for one in variables:
         row = dict.fromkeys(("city", "difference", "se", "df"), np.nan)
-        if unit is not None and len(column(design.frame, by).unique()) > 1:
+        if unit is not None and several:
             found = compare(design, by, book=book, wave=wave or None, measure=one.name, ranks=False)
             mixed = found.basis == SAME_MIX
             mine = found.table[found.table["level"].eq(unit) & found.table["note"].isin(JUDGED)]

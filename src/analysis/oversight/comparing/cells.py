@@ -55,8 +55,11 @@ def group_codes(cells: Cells, columns: Sequence[str]) -> tuple[npt.NDArray[np.in
     if not columns:
         return np.zeros(len(cells.keys), dtype=np.int64), pd.DataFrame(index=[0])
     grouped = cells.keys.groupby(list(columns), sort=True, observed=True)
-    labels = pd.DataFrame([key for key, _ in grouped], columns=list(columns))
-    return np.asarray(grouped.ngroup(), dtype=np.int64), labels
+    code = np.asarray(grouped.ngroup(), dtype=np.int64)
+    seen, first = np.unique(code, return_index=True)
+    first = first[seen >= 0]
+    labels = pd.DataFrame({name: cells.keys[name].iloc[first].tolist() for name in columns}, columns=list(columns))
+    return code, labels
 
 
 def against_reference(
