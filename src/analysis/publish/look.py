@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.codebook.policy import load_policy, policy_of
@@ -178,7 +179,7 @@ class Look:
         numbered = name[:1] in {"u", "p"} and name[1:].isdigit() and label != name
         return label, name.upper() if numbered else ""
 
-    @property
+    @cached_property
     def rules(self) -> Policy:
         """The rules on answers and weak figures of the policy that the plan was made under."""
         return policy_of(self.plan.rules) if self.plan.rules else load_policy()
