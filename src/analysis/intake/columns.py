@@ -10,6 +10,7 @@ from .notes import Change, Ledger
 from .text import letters, span
 
 _RUNS = 40
+_NAMED = ("E-PLACE", "E-AGEBAND")
 
 
 class Decoded(Protocol):
@@ -89,7 +90,7 @@ class ColumnLog:
             if one.rule:
                 changed.setdefault((one.rule, one.old, "" if one.value is None else str(one.value)), []).extend(here)
             if one.code:
-                doubted.setdefault((one.code, one.old if one.code == "E-PLACE" else ""), []).extend(here)
+                doubted.setdefault((one.code, one.old if one.code in _NAMED else ""), []).extend(here)
         for (rule, old, new), cells in changed.items():
             self.ledger.changes.append(
                 Change(
@@ -105,7 +106,16 @@ class ColumnLog:
             )
         for (code, hint), cells in doubted.items():
             cells.sort()
+            if code == "E-AGEBAND":
+                self._band(hint, cells)
+                continue
             doubts_by_run(self.ledger, code, self.sheet, self.column, cells, variable=self.variable, hint=hint)
+
+    def _band(self, band: str, rows: list[int]) -> None:
+        """Say a band of ages once, wherever it stands: it is the form that has to change, not a cell."""
+        where = span(rows, self.column)
+        column = letters(self.column)
+        self.ledger.doubt("E-AGEBAND", self.sheet, where, len(rows), column=column, variable=self.variable, band=band)
 
 
 def _rows_of(rows: Sequence[int], keys: Sequence[int], wanted: Collection[int]) -> dict[int, list[int]]:

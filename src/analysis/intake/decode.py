@@ -23,7 +23,14 @@ _BAND = re.compile(r"(\d+)\s*[-\u2013_]\s*(\d+)")
 _DASHES = " \t\r\n\u00a0-._\u2013\u2014"
 _EITHER = re.compile(r"[/,;&]|\batau\b|\bdan\b", re.IGNORECASE)
 _SIGNED = re.compile(r"[<>≤≥+]")
+_AGE_WORDS = re.compile(r"\b(?:tahun|thn|th|years?|usia|umur)\b\.?")
+_AGES = re.compile(r"(\d{1,3})(?:-|s/?d\.?|sampai(?:dengan)?|hingga|to)(\d{1,3})")
+_OVER = re.compile(r"(?:(>=|≥|minimal)|>|diatas|lebihdari|over|above)(\d{1,3})")
+_UNDER = re.compile(r"(?:(<=|≤|maksimal)|<|dibawah|kurangdari|under|below)(\d{1,3})")
+_AND_MORE = re.compile(r"(\d{1,3})(\+|keatas|ataulebih|andover|kebawah)")
+_BIRTH_YEARS = range(1900, 2030)
 _OLDEST = 110
+_ENDLESS = 200
 _YOUNGEST = 5
 
 
@@ -178,7 +185,7 @@ class FieldDecoder:
         if plain in self.missing:
             return Word(rule="missing code", old=tidy(value)) if plain else Word()
         signed = bool(_SIGNED.search(value))
-        number = re.match(r"^(\d{1,3})(?: (?:tahun|thn|th|years?))?$", plain)
+        number = re.match(r"^(\d{1,4})(?: (?:tahun|thn|th|years?))?$", plain)
         if self.bands and number and not signed:
             return self._in_band(int(number[1]), "age to band")
         found = self.signed.get(_key(value)) if signed else self.known.get(plain)
@@ -186,6 +193,8 @@ class FieldDecoder:
             return Word(found, "" if found == value else "listed answer", old=plain if found != value else "")
         if one := self._one_of_all(value):
             return Word(one, "listed answer", old=plain)
+        if self.bands and not self.clock and (ages := _ages(value)):
+            return self._in_group(*ages)
         return Word(tidy(value)) if self.open else Word(code="E-VALUE")
 
     def _one_of_all(self, value: str) -> str:
@@ -195,10 +204,34 @@ class FieldDecoder:
         return (names.pop() or "") if len(names) == 1 else ""
 
     def _in_band(self, number: int, rule: str) -> Word:
+        if not self.clock and number in _BIRTH_YEARS:
+            return Word(code="E-BIRTHYEAR")
         if not self.clock and not _YOUNGEST <= number <= _OLDEST:
             return Word(code="E-RANGE")
         found = next((name for low, high, name in self.bands if low <= number <= high), "")
         return Word(found, rule) if found else Word(code="E-VALUE")
+
+    def _in_group(self, low: int, high: int) -> Word:
+        """Return the group that ages from ``low`` to ``high`` lie in wholly, else a doubt that names them."""
+        found = next((name for start, end, name in self.bands if start <= low and high <= end), "")
+        told = f"> {low - 1}" if high == _ENDLESS else f"< {high + 1}" if low == 0 else f"{low}-{high}"
+        return Word(found, "age to band") if found else Word(code="E-AGEBAND", old=told)
+
+
+def _ages(text: str) -> tuple[int, int] | None:
+    """Return the ages that a band covers ("17-25 th", "di atas 60", "< 20 tahun"), None where it is none."""
+    plain = "".join(_AGE_WORDS.sub(" ", unicodedata.normalize("NFKC", text).casefold()).split())
+    plain = re.sub(r"[\u2010-\u2015_]", "-", plain)
+    found = (0, -1)
+    if match := _AGES.fullmatch(plain):
+        found = int(match[1]), int(match[2])
+    elif match := _OVER.fullmatch(plain):
+        found = int(match[2]) + (not match[1]), _ENDLESS
+    elif match := _UNDER.fullmatch(plain):
+        found = 0, int(match[2]) - (not match[1])
+    elif match := _AND_MORE.fullmatch(plain):
+        found = (0, int(match[1])) if match[2] == "kebawah" else (int(match[1]), _ENDLESS)
+    return found if found[0] <= found[1] else None
 
 
 def _band(name: str) -> tuple[int, int, str] | None:
@@ -207,5 +240,5 @@ def _band(name: str) -> tuple[int, int, str] | None:
     if match := re.search(r"(?:under|<)\s*(\d+)", name):
         return 0, int(match[1]) - 1, name
     if match := re.search(r"(\d+)\s*\+", name):
-        return int(match[1]), 200, name
+        return int(match[1]), _ENDLESS, name
     return None

@@ -40,6 +40,8 @@ SEVERITY = {
         "E-RANGE",
         "E-PLACE",
         "E-VALUE",
+        "E-AGEBAND",
+        "E-BIRTHYEAR",
         "E-DUPFILE",
         "E-OVERLAP",
         "E-RESUBMIT",
