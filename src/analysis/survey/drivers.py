@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.survey.algebra import single_threaded
-from analysis.survey.columns import Floats, Ints
+from analysis.survey.columns import Bools, Floats, Ints
 from analysis.survey.design import SurveyDesign
 from analysis.survey.faults import SurveyError, check_level
 from analysis.survey.notes import Note
@@ -18,6 +18,8 @@ from analysis.survey.scales import complete_rows, weighted_covariance
 
 # 2^k regressions are fitted for each replicate.
 MOST_PREDICTORS = 12
+# Smallest eigenvalue of a correlation matrix whose answers do not follow from each other.
+TIED = 1e-10
 
 
 @dataclass(frozen=True)
@@ -115,9 +117,7 @@ def drivers(
     covariance = weighted_covariance(values[inside], design.arrays.weight[inside])
     spread = np.sqrt(np.diag(covariance))
     # equal answers leave nothing but rounding
-    if (spread <= 1e-9 * np.abs(values[inside]).max(axis=0)).any() or np.linalg.matrix_rank(
-        covariance[1:, 1:], hermitian=True
-    ) < len(x):
+    if (spread <= 1e-9 * np.abs(values[inside]).max(axis=0)).any() or _tied(_correlation(covariance)[1:, 1:]):
         return _nothing(x, n, considered - n)
     gains = lmg(covariance)
     made = replicate(design, names, (), _statistic, draws=draws, seed=seed)
@@ -136,6 +136,18 @@ def drivers(
         }
     )
     return Drivers(r_squared, table, n, considered - n, str(Note.NONE))
+
+
+def _correlation(covariance: Floats) -> Floats:
+    """Covariances (… x k x k) in units of the answers' own spread: whether they are tied is no matter of scale."""
+    spread = np.sqrt(np.diagonal(covariance, axis1=-2, axis2=-1))
+    return np.asarray(covariance / (spread[..., :, None] * spread[..., None, :]), dtype=np.float64)
+
+
+def _tied(correlation: Floats) -> Bools:
+    """Whether some answers follow from the others."""
+    tied: Bools = np.linalg.eigvalsh(correlation).min(axis=-1) <= TIED
+    return tied
 
 
 def _nothing(x: Sequence[str], n: int, missing: int) -> Drivers:
@@ -160,7 +172,8 @@ def _statistic(weights: Floats, values: Floats, domain: Ints) -> Floats:
     covariance = moments - means[:, :, None] * means[:, None, :]
     out = np.full((len(weights), count - 1), np.nan)
     # a replicate in which an answer does not vary has no shares
-    usable = (np.linalg.eigvalsh(covariance).min(axis=1) > 1e-10) & (covariance[:, 0, 0] > 0)
+    usable = (np.diagonal(covariance, axis1=1, axis2=2) > 1e-12 * (held**2).mean(axis=0)).all(axis=1)
+    usable[usable] = ~_tied(_correlation(covariance[usable])[:, 1:, 1:])
     if usable.any():
         out[usable] = lmg(covariance[usable])
     return out

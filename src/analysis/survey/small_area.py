@@ -14,6 +14,8 @@ from analysis.survey.faults import SurveyError, one_of, some
 METHODS = ("reml", "ml")
 # Fewer areas than this beyond the number of covariates leave the between-area variance to chance.
 FEWEST_SPARE = 5
+# Covariates in units of their own length that are nearer to each other than this cannot be told apart.
+ALIKE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,9 @@ def _root(slope: Callable[[float], float], low: float, high: float) -> float:
 def _optimum(model: AreaModel) -> float:
     """Return the variance (0 or more) with the highest likelihood, among all the slope's downward roots."""
     spread = max(float(np.var(model.y, ddof=1)), float(model.d.max())) * 100
-    grid = np.concatenate([[0.0], np.geomspace(spread * 1e-12, spread, 241)])
+    # the best variance may lie near the surest area's own, however large the others' are: twenty points a decade
+    least = min(spread * 1e-12, float(model.d.min()) * 1e-3)
+    grid = np.concatenate([[0.0], np.geomspace(least, spread, int(20 * np.log10(spread / least)) + 1)])
     slopes = np.array([model.slope(point) for point in grid])
     best, height = 0.0, model.log_likelihood(0.0)
     for place in np.flatnonzero((slopes[:-1] > 0) & (slopes[1:] <= 0)):
@@ -277,8 +281,16 @@ def _checked(
         faults.append(f"variance is not above 0 for areas {some([names[i] for i in np.flatnonzero(d <= 0)])}")
     if len(y) < x.shape[1] + FEWEST_SPARE:
         faults.append(f"{len(y)} areas are too few for {x.shape[1]} covariates; at least {x.shape[1] + FEWEST_SPARE}")
-    elif not faults and np.linalg.matrix_rank(x) < x.shape[1]:
+    elif not faults and not _apart(x):
         faults.append("a covariate repeats what the others say; leave it out")
     if faults:
         raise SurveyError(faults)
     return names, y, d, x
+
+
+def _apart(x: Floats) -> bool:
+    """Whether every covariate says something that the others, each in its own unit, do not."""
+    size = np.sqrt((x**2).sum(axis=0))
+    return bool((size > 0).all()) and int(np.linalg.matrix_rank(x / np.where(size > 0, size, 1.0), tol=ALIKE)) == len(
+        size
+    )

@@ -33,7 +33,7 @@ for (place in seq_len(nrow(samples))) {
   for (level in c("p", "q", "r")) {
     part <- S[S$variables$e == level, ]
     for (method in c("logit", "beta")) attempt({ r <- svyciprop(~I(y2 <= 2), part, method = method, df = degf(part))
-      say(paste("share", method), c(coef(r), confint(r)), paste(level, 0:2)) })
+      if (all(is.finite(confint(r)))) say(paste("share", method), c(coef(r), confint(r)), paste(level, 0:2)) })
     X <- answered("x"); X <- X[X$variables$e == level, ]
     attempt({ q <- svyquantile(~x, X, c(.25, .5, .75), qrule = "math", interval.type = "mean", df = degf(X))
       say("quantile by", as.vector(t(q[[1]][, 1:3])), paste(level, 0:8)) }) }
