@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.oversight import design, evidence, findings, follow_up, integrity, run_chart
+from analysis.oversight.integrity import describe
 from analysis.oversight.run_chart import step
 
 from .small import ITEMS, people
@@ -185,3 +186,13 @@ def test_one_wave_keeps_the_chances_it_has_among_all(book):
     )
     alone = integrity(frame[frame["wave"].eq("2025")], book)
     assert not alone["repeated_expected"].equals(of_wave["repeated_expected"])
+
+
+@pytest.mark.parametrize("items", [3, 60])
+def test_patterns_are_counted_however_many_items_there_are(items):
+    answers = np.random.default_rng(1).integers(1, 5, (200, items)).astype(float)
+    answers[answers[:, 0] == 4, 1] = np.nan
+    answers[150:] = answers[:50]
+    told = describe(answers)
+    distinct = {tuple(np.nan_to_num(row)) for row in answers}
+    assert told["patterns"] == len(distinct)

@@ -90,11 +90,9 @@ def describe(answers: Floats) -> dict[str, float]:
     if n == 0 or answers.shape[1] == 0:
         empty = dict.fromkeys(("same_share", "top_share", "patterns", "repeated_share", "longest_run"), np.nan)
         return {"n": float(n)} | empty
-    filled = np.where(np.isnan(answers), -1.0, answers)
     low, high = np.nanmin(answers, axis=1), np.nanmax(answers, axis=1)
     same = low == high
-    _, code, count = np.unique(filled, axis=0, return_inverse=True, return_counts=True)
-    code = code.reshape(-1)
+    _, code, count = np.unique(_patterns(answers), return_inverse=True, return_counts=True)
     varied = ~same
     repeated = varied & (count[code] > 1)
     starts = np.flatnonzero(np.concatenate([[True], code[1:] != code[:-1]]))
@@ -106,6 +104,15 @@ def describe(answers: Floats) -> dict[str, float]:
         "repeated_share": float(repeated.sum() / varied.sum()) if varied.any() else 0.0,
         "longest_run": float(np.diff(np.append(starts, n)).max()),
     }
+
+
+def _patterns(answers: Floats) -> npt.NDArray[np.int64]:
+    """Return a number per row that only rows with the same answers (and the same blanks) share."""
+    levels, place = np.unique(np.where(np.isnan(answers), -1.0, answers), return_inverse=True)
+    place = place.reshape(answers.shape)
+    if float(len(levels)) ** answers.shape[1] >= 2.0**62:
+        return np.unique(place, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
+    return place @ len(levels) ** np.arange(answers.shape[1], dtype=np.int64)
 
 
 def _complete_enough(answers: Floats) -> Floats:
@@ -200,9 +207,9 @@ def _free(answers: pd.DataFrame, book: Codebook, unit: str) -> float:
     if known is None or known.free or "u4" not in answers or len(answers.columns) < 2:
         return np.nan
     fee = answers["u4"].dropna().to_numpy(dtype=float)
-    others = answers.drop(columns="u4").to_numpy(dtype=float, na_value=np.nan)
     if not len(fee) or (fee < 4).any():
         return np.nan
+    others = answers.drop(columns="u4").to_numpy(dtype=float, na_value=np.nan)
     top = float((others == 4).sum() / max((~np.isnan(others)).sum(), 1))
     return float(top ** len(fee))
 

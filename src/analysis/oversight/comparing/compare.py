@@ -15,10 +15,10 @@ from analysis.oversight.results import AS_ANSWERED, SAME_MIX, SAMPLES, Compariso
 
 from .cells import Passes
 from .ranks import PAIRS, hold, pair_levels, rank_levels
-from .scope import UNPLACED, VERTICAL, Bools, Scope, column, outsiders, owners_of, scope
+from .scope import UNPLACED, VERTICAL, Bools, Scope, outsiders, owners_of, scope
 from .standardise import finest_mix, keyed, mixed_differences, mixes_for
 from .verdicts import UNKNOWN, family, verdict
-from .views import only, remembered
+from .views import has_level, only, remembered
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook
@@ -82,9 +82,10 @@ def compare(
     design = chosen_scope.design
     chosen = choose(design, book, measure, rule=chosen_scope.rule)
     margin = chosen.measure.margin if margin is None else margin
-    labels = column(design.frame, by)
+    if by not in design.frame:
+        raise CallError(Fault("by", f"the responses have no column {by!r}"))
     apart = outsiders(book, by)
-    named = ~labels.isin([*UNPLACED, *apart]).to_numpy()
+    named = ~has_level(design.frame, by, {*UNPLACED, *apart})
     if not (chosen_scope.rows & named).any():
         raise CallError(Fault("by", f"no respondent has a named {by} in wave {chosen_scope.wave!r}"))
     parts = _Parts(chosen, chosen_scope, by, named, level)
@@ -205,15 +206,15 @@ def _verdicts(table: pd.DataFrame, low: pd.Series, high: pd.Series, *, margin: f
 
 def _with_rest(table: pd.DataFrame, parts: _Parts, apart: set[str]) -> pd.DataFrame:
     """Add the levels that stand apart: vertical agencies, outsiders, levels without a name; estimates only."""
-    labels = column(parts.chosen.design.frame, parts.by)
-    known = set(table["level"])
+    frame, by = parts.chosen.design.frame, parts.by
+    known = has_level(frame, by, set(table["level"]))
     rest = []
     for chosen, note in (
         (parts.scope.vertical & parts.named, VERTICAL),
-        (parts.scope.rows & labels.isin(apart).to_numpy(), "outsiders"),
-        (parts.scope.rows & labels.isin(UNPLACED[1:]).to_numpy(), "unknown"),
+        (parts.scope.rows & has_level(frame, by, apart), "outsiders"),
+        (parts.scope.rows & has_level(frame, by, UNPLACED[1:]), "unknown"),
     ):
-        rows = chosen & ~labels.isin(known).to_numpy()
+        rows = chosen & ~known
         if rows.any():
             found = survey.mean(parts.design(rows), parts.chosen.variable, parts.by, level=parts.level)
             found = found[found["n"].gt(0)].rename(columns={parts.by: "level"}).drop(columns="variable")

@@ -35,14 +35,14 @@ def text(frame: pd.DataFrame, name: str) -> pd.Series:
     return values.where(values.notna(), "").astype(str)
 
 
-def has_level(frame: pd.DataFrame, name: str, level: str) -> Bools:
-    """Return which rows have a level in a column, as ``text(frame, name)`` writes it; of a category by its code."""
+def has_level(frame: pd.DataFrame, name: str, levels: Collection[str]) -> Bools:
+    """Return which rows have one of ``levels``, as ``text(frame, name)`` writes them; of a category by its code."""
     values = frame[name]
     if isinstance(values.dtype, pd.CategoricalDtype):
-        same = np.array([*(str(one) == level for one in values.cat.categories), level == ""])
-        found: Bools = same[values.cat.codes.to_numpy()]
+        wanted = np.array([*(str(one) in levels for one in values.cat.categories), "" in levels])
+        found: Bools = wanted[values.cat.codes.to_numpy()]
         return found
-    return text(frame, name).eq(level).to_numpy(dtype=bool)
+    return text(frame, name).isin(levels).to_numpy(dtype=bool)
 
 
 def with_rows(design: SurveyDesign, rows: Bools) -> SurveyDesign:

@@ -121,7 +121,7 @@ def _based_on(where: Cell, frame: pd.DataFrame, answered: pd.Series) -> pd.Serie
         return None
     mask = answered.copy()
     for name, level in where:
-        mask &= has_level(frame, name, level)
+        mask &= has_level(frame, name, [level])
     return mask
 
 
