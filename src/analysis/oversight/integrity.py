@@ -236,7 +236,9 @@ def _dates(part: pd.DataFrame, declared: dict[str, object], n: float) -> dict[st
         found["outside_dates"] = float((known.lt(bounds.iloc[0]) | known.gt(bounds.iloc[1])).sum())
     found["weekend"] = float(known.dt.day_of_week.eq(6).sum())
     found["busiest_day"] = float(known.dt.normalize().value_counts(normalize=True).iloc[0])
-    time = column(part, "time")[known.index] if "time" in part else pd.Series("", index=known.index)
+    if "time" not in part:
+        return found
+    time = column(part, "time")[known.index]
     minute = time.str.fullmatch(r"\d{1,2}[:.]\d{2}([:.]\d{2})?")
     if minute.any():
         stamp = known[minute].dt.strftime("%Y-%m-%d ") + time[minute].str.replace(".", ":").str[:5]

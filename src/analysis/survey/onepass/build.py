@@ -258,7 +258,9 @@ def _composite(design: SurveyDesign, parts: tuple[tuple[str, ...], ...], placed:
     centred = score - centre
     counted = np.bincount(key, minlength=placed.size)[placed.present].astype(np.int64)
     weight = design.arrays.weight[any_row]
-    powers = [_summed(key, weight * centred**power, placed.size)[placed.present] for power in range(4)]
+    squares = weight * centred * centred
+    scores = (weight, weight * centred, squares, squares * centred)
+    powers = [_summed(key, one, placed.size)[placed.present] for one in scores]
     squared = _summed(key, weight**2, placed.size)[placed.present]
     return CompositeSums(centre, counted, np.column_stack(powers), squared)
 
