@@ -11,6 +11,7 @@ from .text import letters, span
 
 _RUNS = 40
 _NAMED = ("E-PLACE", "E-AGEBAND")
+_ONCE = ("E-AGEBAND", "E-BIRTHYEAR")
 
 
 class Decoded(Protocol):
@@ -106,16 +107,16 @@ class ColumnLog:
             )
         for (code, hint), cells in doubted.items():
             cells.sort()
-            if code == "E-AGEBAND":
-                self._band(hint, cells)
+            if code in _ONCE:
+                self._once(code, cells, hint)
                 continue
             doubts_by_run(self.ledger, code, self.sheet, self.column, cells, variable=self.variable, hint=hint)
 
-    def _band(self, band: str, rows: list[int]) -> None:
-        """Say a band of ages once, wherever it stands: it is the form that has to change, not a cell."""
+    def _once(self, code: str, rows: list[int], band: str) -> None:
+        """Say a way to write ages once, wherever it stands: it is the form that has to change, not a cell."""
         where = span(rows, self.column)
         column = letters(self.column)
-        self.ledger.doubt("E-AGEBAND", self.sheet, where, len(rows), column=column, variable=self.variable, band=band)
+        self.ledger.doubt(code, self.sheet, where, len(rows), column=column, variable=self.variable, band=band)
 
 
 def _rows_of(rows: Sequence[int], keys: Sequence[int], wanted: Collection[int]) -> dict[int, list[int]]:
