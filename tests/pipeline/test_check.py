@@ -247,3 +247,15 @@ def test_a_folder_stands_for_its_files_and_its_codebook_is_found_from_below(tmp_
     [record] = outcome.facts["files"]
     assert record["file"] == str(tmp_path / "data" / "2025" / "a.xlsx")
     assert "E-UNIT" not in record["problems"]
+
+
+def test_the_page_names_columns_of_respondents_as_readers_do(tmp_path):
+    path = workbook(tmp_path / "baik.xlsx", spoil={"L4": "JK", "M4": "Usia", "N4": "Pendidikan"})
+    book = openpyxl.load_workbook(path)
+    for row in range(5, 17):
+        book["Januari"][f"L{row}"], book["Januari"][f"M{row}"], book["Januari"][f"N{row}"] = "Pria", "26-30", "SMA"
+    book.save(path)
+    pipeline.check([path], out=tmp_path / "hasil")
+    page = (tmp_path / "hasil" / "periksa.html").read_text(encoding="utf-8")
+    for named in ("jenis kelamin (jawaban yang terdaftar)", "usia (umur ke kelompok umur)", "pendidikan (jawaban"):
+        assert named in page

@@ -15,6 +15,7 @@ from analysis.errors import Exit, Fault, NothingUsableError
 from analysis.intake.check import record
 from analysis.intake.clean import gather, read_files
 from analysis.intake.fileread import FileRead
+from analysis.intake.saying import variable_in_words
 from analysis.intake.source import sources
 from analysis.pages import check_page
 from analysis.pages.check_page import FileSeen, Mend, Reading, SheetSeen
@@ -180,7 +181,7 @@ def _readings(changes: pd.DataFrame, book: Codebook, lang: Language) -> list[Rea
             for (old, new), count in usual[:PAIRS]
         ]
         more = [say("check.more_pairs", lang, len(usual) - PAIRS)] if len(usual) > PAIRS else []
-        name = book.label("variable", variable, lang)
+        name = variable_in_words(variable, book, lang)
         name = book.term(variable)[lang] if name == variable else name
         meaning = say("check.meaning_of", lang, name=name, rule=_rule(rule, lang))
         made.append(Reading(shown(sheet), column, meaning, "; ".join([*told, *more]), sum(counts.values())))
