@@ -131,8 +131,11 @@ def _part(design: SurveyDesign, asked: _Asked, columns: list[str]) -> _Part:
 def _rule(design: SurveyDesign, rows: Bools) -> str:
     if "rule" not in design.frame:
         return ""
-    counted = column(design.frame, "rule")[rows].value_counts()
-    return str(counted.index[0]) if len(counted) else ""
+    seen = column(design.frame, "rule")[rows]
+    rules = seen.unique()
+    if len(rules) < 2:
+        return str(rules[0]) if len(rules) else ""
+    return str(seen.value_counts().index[0])
 
 
 def _before(part: _Part, variables: list[Composite], asked: _Asked) -> pd.DataFrame:
@@ -162,13 +165,15 @@ def _city(
         if unit is not None and several:
             found = compare(design, by, book=book, wave=wave or None, measure=one.name, ranks=False)
             mixed = found.basis == SAME_MIX
-            mine = found.table[found.table["level"].eq(unit) & found.table["note"].isin(JUDGED)]
+            told = zip(found.table["level"], found.table["note"], strict=True)
+            mine = [place for place, (level, note) in enumerate(told) if level == unit and note in JUDGED]
             names = ("mix_difference", "mix_se", "mix_df") if mixed else (
                 "difference", "difference_se", "difference_df"
             )  # fmt: skip
-            if len(mine):
-                row |= dict(zip(("difference", "se", "df"), map(float, mine[list(names)].iloc[0]), strict=True))
-                row["city"] = float(mine["mix_whole"].iloc[0] if mixed else found.whole["estimate"])
+            if mine:
+                first = {name: float(found.table[name].iloc[mine[0]]) for name in names}
+                row |= dict(zip(("difference", "se", "df"), first.values(), strict=True))
+                row["city"] = float(found.table["mix_whole"].iloc[mine[0]] if mixed else found.whole["estimate"])
         rows.append(row)
     return pd.DataFrame(rows, dtype=float)
 
