@@ -305,3 +305,19 @@ def test_plain_numbers_at_fault(call, message: str) -> None:
 def test_an_effective_size_of_nobody_and_of_weights_too_large_to_square() -> None:
     assert survey.effective_size([]) == survey.effective_size([0, 0]) == 0.0
     assert survey.effective_size([1e200, 1e200, 0]) == 2.0
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: survey.rank_sets(["a", "b"], np.eye(2)), "estimates must be numbers"),
+        (lambda: survey.rank_sets_counts([np.inf, 1]), "whole numbers of 0 or more"),
+        (lambda: survey.fay_herriot(list("abcdefgh"), np.ones(8), np.ones(8)), "estimate must be numbers"),
+        (lambda: survey.fay_herriot(np.arange(8), list("abcdefgh"), np.ones(8)), "variance must be numbers"),
+        (lambda: survey.verdicts(["a"], ["b"], margin=1), "low must be numbers"),
+        (lambda: survey.verdicts([1], [2], margin="x"), "margin must be a finite number above 0"),
+    ],
+)
+def test_plain_arrays_at_fault(call, message: str) -> None:
+    with pytest.raises(survey.SurveyError, match=message):
+        call()

@@ -174,3 +174,11 @@ def plain_numbers(values: npt.ArrayLike, what: str) -> Floats:
     if np.isinf(y).any():
         raise SurveyError(f"{what} are infinite in rows {some(np.flatnonzero(np.isinf(y)).tolist())}, counted from 0")
     return y
+
+
+def array_of(values: npt.ArrayLike, what: str) -> Floats:
+    """Return an array of floats of whatever shape; text refused."""
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as fault:
+        raise SurveyError(f"{what} must be numbers") from fault

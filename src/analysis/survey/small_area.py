@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.survey.algebra import single_threaded
-from analysis.survey.columns import Floats
+from analysis.survey.columns import Floats, array_of
 from analysis.survey.faults import SurveyError, one_of, some
 
 METHODS = ("reml", "ml")
@@ -211,7 +211,7 @@ def _benchmarked(y: Floats, eblup: Floats, shares: npt.ArrayLike | None) -> tupl
     """Shift the EBLUPs to the direct total, and give the ratio of the two totals; NaN without shares."""
     if shares is None:
         return np.full(len(y), np.nan), float("nan")
-    part = np.asarray(shares, dtype=np.float64)
+    part = array_of(shares, "shares")
     if part.shape != y.shape or not np.isfinite(part).all() or (part < 0).any() or part.sum() <= 0:
         raise SurveyError("shares must be one number of 0 or more per area")
     part = part / part.sum()
@@ -266,9 +266,9 @@ def _checked(
     names = list(estimate.index) if isinstance(estimate, pd.Series) else list(range(np.size(estimate)))
     if isinstance(estimate, pd.Series):
         variance, covariates = (_matched(one, estimate.index) for one in (variance, covariates))
-    y = np.asarray(estimate, dtype=np.float64)
-    d = np.asarray(variance, dtype=np.float64)
-    x = np.asarray(covariates, dtype=np.float64)
+    y = array_of(estimate, "estimate")
+    d = array_of(variance, "variance")
+    x = array_of(covariates, "covariates")
     x = x[:, None] if x.ndim == 1 else x
     faults = []
     if y.ndim != 1 or d.shape != y.shape or x.ndim != 2 or len(x) != len(y):

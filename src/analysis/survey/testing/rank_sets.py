@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.survey.algebra import single_threaded
-from analysis.survey.columns import Bools, Floats, Ints
+from analysis.survey.columns import Bools, Floats, Ints, array_of
 from analysis.survey.faults import SurveyError, check_level, one_of, some
 from analysis.survey.notes import Note
 from analysis.survey.table import note_array
@@ -114,7 +114,7 @@ def _named(
 ) -> tuple[pd.Series, pd.DataFrame]:
     """Give names to plain arrays."""
     if not isinstance(estimates, pd.Series):
-        values = np.asarray(estimates, dtype=np.float64)
+        values = array_of(estimates, "estimates")
         if values.ndim != 1:
             raise SurveyError(f"estimates must be one number per place, not an array of shape {values.shape}")
         named = covariance.index if isinstance(covariance, pd.DataFrame) and len(covariance) == len(values) else None
@@ -265,7 +265,7 @@ def rank_sets_counts(
         raise SurveyError("rank_sets_counts needs at least one count")
     numeric = pd.api.types.is_numeric_dtype(named.dtype)
     x = named.to_numpy(dtype=np.float64, na_value=np.nan) if numeric else np.array([])
-    if not len(x) or np.isnan(x).any() or (x < 0).any() or (x != np.rint(x)).any():
+    if not len(x) or np.isnan(x).any() or (x < 0).any() or np.isinf(x).any() or (x != np.rint(x)).any():
         raise SurveyError("rank_sets_counts needs whole numbers of 0 or more, none missing")
     both = x[:, None] + x[None, :]
     # P(X >= x) for X binomial(both, 1/2); certain where x is 0

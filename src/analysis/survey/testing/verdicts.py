@@ -1,10 +1,12 @@
 """From an interval and a margin to a verdict: what may be said of a difference."""
 
+from numbers import Real
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.survey.columns import Bools
+from analysis.survey.columns import Bools, array_of
 from analysis.survey.faults import SurveyError
 
 LOWER, HIGHER, NO_DIFFERENCE, CANNOT_TELL = "lower", "higher", "no difference that matters", "cannot tell"
@@ -43,9 +45,9 @@ def verdicts(low: npt.ArrayLike, high: npt.ArrayLike, *, margin: float, note: np
     included) or without an interval cannot be told. df: none, the intervals' own.
     Schuirmann (1987). R: ``TOSTER::tsum_TOST`` takes the same two sides from a 90 % interval.
     """
-    if not (np.isfinite(margin) and margin > 0):
+    if not (isinstance(margin, Real) and np.isfinite(margin) and margin > 0):
         raise SurveyError(f"margin must be a finite number above 0, not {margin!r}")
-    bottom, top = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
+    bottom, top = array_of(low, "low"), array_of(high, "high")
     silent: Bools = np.isnan(bottom) | np.isnan(top)
     if note is not None:
         silent = silent | (np.asarray(note, dtype=object) != "")
