@@ -35,7 +35,7 @@ def records(data: bytes) -> Iterator[tuple[int, bytes]]:
 def scan(data: bytes) -> Iterator[tuple[str, Hazards, int]]:
     """Yield name, hazards and dense size (not known: 0) of each sheet."""
     package = Package(data)
-    book = package.workbook()
+    book = package.workbook
     targets = package.targets(book)
     for kind, body in records(package.part(book)):
         if kind == _SHEET and len(body) > 12:
