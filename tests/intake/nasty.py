@@ -220,6 +220,10 @@ NASTY: dict[str, tuple[Any, int | str]] = {
     "Apple Numbers": (put(NAME, archive(Index__Document_dot_iwa=b"x", preview_dot_jpg=b"y")), "E-NOTWB"),
     "dBase": (put("a.xls", b"\x03\x7d\x01\x01" + struct.pack("<IHH", 1, 65, 20) + bytes(20) + b"KENARI" + bytes(200)), "E-CORRUPT"),
     "Lotus 1-2-3": (put("a.xls", b"\x00\x00\x02\x00\x06\x04" + b"\x06\x00\x08\x00" + bytes(100)), "E-CORRUPT"),
+    "raised digits": (book(scored(lambda score: " \u00b9\u00b2\u00b3\u2074"[score])), 12), "Devanagari digits": (book(scored(lambda score: "\u0966\u0967\u0968\u0969\u096a"[score])), 12),
+    "every field quoted, a separator at the end": (put(CSV, "".join(",".join(f'"{one}"' for one in row) + ",\r\n" for row in table())), 12),
+    "Stata cut short": (put("a.dta", b"<stata_dta><header><release>118"), "E-CORRUPT"), "SPSS cut short": (put("a.sav", b"$FL2@(#) SPSS DATA FILE Kenari"), "E-CORRUPT"),
+    "a heading and nothing else, in UTF-8 with its mark": (put(CSV, "\ufeff" + text([HEADS])), "E-NODATA"),
     "only spaces": (put(CSV, " \n" * 500), "E-NOSURVEY"), "a single byte": (put(CSV, b"\xff"), "E-NOSURVEY"),
     "thousands of tabs": (put(CSV, "\t" * 400 + "\n" + LINES), 12),
 }  # fmt: skip

@@ -166,7 +166,7 @@ class _State:
             text = (
                 str(int(value)) if isinstance(value, int | float) and value == int(value) else str(value).strip(" ()")
             )
-            if not text.isdigit():
+            if not text.isdecimal():
                 return False
             found.append(int(text))
         return len(found) >= 5 and all(after - before == 1 for before, after in pairwise(found))

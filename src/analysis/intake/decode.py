@@ -112,14 +112,14 @@ class ItemDecoder:
             mark, label = match[2], normal(match[1])
         else:
             return Answer(code="E-LABEL")
-        score = int(mark) if mark.isdigit() else self.letters.get(mark)
+        score = int(mark) if mark.isdecimal() else self.letters.get(mark)
         if score is None or not self.low <= score <= self.high:
-            return Answer(code="E-RANGE" if mark.isdigit() and label in self.others else "E-LABEL")
+            return Answer(code="E-RANGE" if mark.isdecimal() and label in self.others else "E-LABEL")
         said = self.labels.get(label)
-        if self.reverse and mark.isdigit() and said == self.low + self.high - score:
+        if self.reverse and mark.isdecimal() and said == self.low + self.high - score:
             return self._listed(said, f"{mark} {label}")
         if said == score or (said is None and score in self.others.get(label, ())):
-            return self._listed(score, f"{mark} {label}", raw_score=mark.isdigit())
+            return self._listed(score, f"{mark} {label}", raw_score=mark.isdecimal())
         return Answer(code="E-CONFLICT" if said is not None or label in self.others else "E-LABEL")
 
     def _listed(self, score: int, old: str, *, raw_score: bool = False) -> Answer:

@@ -117,7 +117,7 @@ def _identity(value: Value) -> bool:
     if _EMAIL.fullmatch(text):
         return True
     digits = re.sub(r"[\s.\-+()']", "", text)
-    if digits.isdigit() and len(digits) >= 9:
+    if digits.isdecimal() and len(digits) >= 9:
         return len(digits) in (10, 15, 16) or nik.is_valid(digits) or npwp.is_valid(digits) or _is_phone(text)
     return bool(_TITLES.match(text)) and len(text.split()) > 1
 

@@ -101,7 +101,7 @@ def _without_merges(grid: Grid, span: tuple[int, int], column: int, values: list
         if not (left <= column <= right and span[0] <= top < span[1]) or (top == bottom and right - left >= 8):
             continue
         value = grid.at(top, left)
-        if isinstance(value, str) and not value.strip().isdigit() and len(value.strip()) > 1 and right > left:
+        if isinstance(value, str) and not value.strip().isdecimal() and len(value.strip()) > 1 and right > left:
             continue
         if blank(value):
             continue

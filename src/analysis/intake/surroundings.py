@@ -115,7 +115,7 @@ def _against_dates(grid: Grid, part: Part, waves: list[str], dates: list[str], e
         if not day or not wave:
             continue
         window = windows.get(wave)
-        outside = not window.start <= day <= window.end if window else wave[:4].isdigit() and day[:4] != wave[:4]
+        outside = not window.start <= day <= window.end if window else wave[:4].isdecimal() and day[:4] != wave[:4]
         if outside:
             bad.append(row)
     if bad and "date" in part.reading.columns:

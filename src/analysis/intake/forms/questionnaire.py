@@ -45,7 +45,7 @@ def _information(form: Form, book: Codebook, unit: str, wave: str) -> None:
         (Column(say("forms.key_unit", lang), say("forms.ask_unit", lang)), unit),
         (
             Column(say("forms.key_wave", lang), say("forms.ask_wave", lang)),
-            int(wave) if wave.isdigit() else wave or None,
+            int(wave) if wave.isdecimal() else wave or None,
         ),
         (
             Column(say("forms.key_sample", lang), say("forms.ask_sample", lang), choices=labels(book.samples, lang)),

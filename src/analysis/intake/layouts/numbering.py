@@ -44,7 +44,7 @@ def _digits(value: Value) -> str:
 def _is_heading(grid: Grid, row: int, area: tuple[int, int], lexicon: Lexicon) -> bool:
     left, right = area
     beside = [value for at, value in enumerate(grid.rows[row]) if not left <= at < right]
-    if any(_digits(value).isdigit() for value in beside):
+    if any(_digits(value).isdecimal() for value in beside):
         return False
     over = enumerate(grid.rows[row - 1] if row else [])
     above = {at: value for at, value in over if isinstance(value, str) and not blank(value)}
@@ -59,8 +59,8 @@ def family(texts: Mapping[int, str], lexicon: Lexicon) -> dict[int, Meaning]:
     for column, text in sorted(texts.items()):
         match = _COUNTED.match(normal(text)) if len(text) <= _LONGEST else None
         # Numbers alone number the columns; ``numbered`` knows when they do not.
-        if match and (match[1] or not match[2].isdigit()):
-            number = int(match[2]) if match[2].isdigit() else _ROMAN.index(match[2]) + 1
+        if match and (match[1] or not match[2].isdecimal()):
+            number = int(match[2]) if match[2].isdecimal() else _ROMAN.index(match[2]) + 1
             runs = groups.setdefault(match[1], [])
             # In any order: a block beside another begins where a number comes again.
             if not runs or number in {one for _, one in runs[-1]}:

@@ -39,7 +39,7 @@ def split(value: Value, instrument: Instrument) -> list[str] | None:
 
 
 def _one_by_one(text: str, instrument: Instrument) -> bool:
-    return text.isdigit() or all(one in instrument.answers for one in text.lower())
+    return text.isdecimal() or all(one in instrument.answers for one in text.lower())
 
 
 def find(grid: Grid, lexicon: Lexicon) -> list[Reading]:
@@ -76,7 +76,7 @@ def _share(grid: Grid, row: int, column: int, instrument: Instrument) -> tuple[f
 def _in_scale(value: Value, instrument: Instrument) -> bool:
     parts = split(value, instrument) or []
     return sum(
-        (one.isdigit() and instrument.low <= int(one) <= instrument.high) or one.lower() in instrument.answers
+        (one.isdecimal() and instrument.low <= int(one) <= instrument.high) or one.lower() in instrument.answers
         for one in parts
     ) >= 0.8 * len(parts)
 

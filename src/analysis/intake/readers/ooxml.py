@@ -152,7 +152,7 @@ class _Scan:
     def start(self, tag: str, attrs: dict[str, str]) -> None:
         tag = local(tag)
         if tag == "row":
-            self.row = int(attrs["r"]) - 1 if attrs.get("r", "").isdigit() else self.row + 1
+            self.row = int(attrs["r"]) - 1 if attrs.get("r", "").isdecimal() else self.row + 1
             self.column = -1
             if attrs.get("hidden") in ("1", "true"):
                 self.rows.add(self.row)
@@ -247,12 +247,12 @@ class _Values:
     def start(self, tag: str, attrs: dict[str, str]) -> None:
         tag = local(tag)
         if tag == "row":
-            self.row = int(attrs["r"]) - 1 if attrs.get("r", "").isdigit() else self.row + 1
+            self.row = int(attrs["r"]) - 1 if attrs.get("r", "").isdecimal() else self.row + 1
             self.column = -1
         elif tag == "c":
             self.row, self.column = place(attrs.get("r", "")) or (self.row, self.column + 1)
             self.kind, self.text = attrs.get("t", "n"), ""
-            self.style = int(attrs["s"]) if attrs.get("s", "").isdigit() else 0
+            self.style = int(attrs["s"]) if attrs.get("s", "").isdecimal() else 0
         elif tag in ("v", "t"):
             self.reading = True
 
@@ -269,7 +269,7 @@ class _Values:
 
     def value(self) -> Value:  # noqa: PLR0911 - one return per kind of cell
         if self.kind == "s":
-            index = int(self.text) if self.text.strip().isdigit() else -1
+            index = int(self.text) if self.text.strip().isdecimal() else -1
             return self.strings[index] if 0 <= index < len(self.strings) else ""
         if self.kind in ("str", "inlineStr"):
             return self.text
@@ -328,12 +328,12 @@ def _formats(styles: bytes) -> list[str]:
     found: list[str] = []
     inside = False
     for tag, attrs in elements(styles) if styles else ():
-        if tag == "numFmt" and attrs.get("numFmtId", "").isdigit():
+        if tag == "numFmt" and attrs.get("numFmtId", "").isdecimal():
             custom[int(attrs["numFmtId"])] = LITERALS.sub("", attrs.get("formatCode", ""))
         elif tag in ("cellXfs", "cellStyles", "dxfs"):
             inside = tag == "cellXfs"
         elif tag == "xf" and inside:
-            number = int(attrs["numFmtId"]) if attrs.get("numFmtId", "").isdigit() else 0
+            number = int(attrs["numFmtId"]) if attrs.get("numFmtId", "").isdecimal() else 0
             found.append(custom.get(number, "d" if number in _DATE_IDS else _PERCENT_IDS.get(number, "")))
     return found
 

@@ -39,11 +39,11 @@ def version_of(name: str) -> Version:
     while len(tokens) > 1:
         pair = " ".join(tokens[-2:])
         marked = len(tokens) > 2 and (tokens[-2] == "v" or tokens[-2] in words("version"))
-        if marked and tokens[-1].isdigit() and _COUNTED.match(pair):
+        if marked and tokens[-1].isdecimal() and _COUNTED.match(pair):
             rank, tokens = max(rank, int(tokens[-1]) + 1), tokens[:-2]
         elif tokens[-1] in words("version"):
             rank, tokens = rank + (1 if rank < 2 else 0), tokens[:-1]
-        elif (counted := _COUNTED.match(tokens[-1])) and not tokens[-1].isdigit():
+        elif (counted := _COUNTED.match(tokens[-1])) and not tokens[-1].isdecimal():
             rank, tokens = max(rank, int(counted[1]) + 1), tokens[:-1]
         elif tokens[-1] in words("older"):
             return Version(" ".join(tokens[:-1]), -1)
