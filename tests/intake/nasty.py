@@ -18,7 +18,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from xlwt.CompoundDoc import XlsDoc
 
-from .faulty import HEADS, NAME, SHEET, book, bytes_of, odd, ods, parts, people, put, table, text, xlsx
+from .faulty import HEADS, NAME, SHEET, book, bytes_of, odd, ods, parts, people, put, table, text, xls, xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +36,17 @@ STRICT = {
 def scored(as_written: Callable[[int], Any]) -> list[list[Any]]:
     """Return the table with every score written otherwise."""
     return [HEADS, *([row[0], *map(as_written, row[1:10]), *row[10:]] for row in people(12))]
+
+
+def endless() -> list[list[Any]]:
+    """Return the table with answers as texts and infinite numbers in all other columns, that of a date beside them."""
+    infinite = [float("inf"), float("-inf")]
+    more = ["Tanggal", "Umur", "Tahun", "Jenis kelamin", "Kecamatan"]
+    rows = [
+        [infinite[at % 2], *row[1:10], *infinite, *infinite, *infinite[:1] * 5]
+        for at, row in enumerate(scored(str)[1:])
+    ]
+    return [[*HEADS, *more], *rows]
 
 
 def sheet(change: Callable[[str], str]) -> Any:
@@ -225,5 +236,6 @@ NASTY: dict[str, tuple[Any, int | str]] = {
     "Stata cut short": (put("a.dta", b"<stata_dta><header><release>118"), "E-CORRUPT"), "SPSS cut short": (put("a.sav", b"$FL2@(#) SPSS DATA FILE Kenari"), "E-CORRUPT"),
     "a heading and nothing else, in UTF-8 with its mark": (put(CSV, "\ufeff" + text([HEADS])), "E-NODATA"),
     "only spaces": (put(CSV, " \n" * 500), "E-NOSURVEY"), "a single byte": (put(CSV, b"\xff"), "E-NOSURVEY"),
+    "numbers without end in an xls": (lambda where: xls(where, endless()), 12),
     "thousands of tabs": (put(CSV, "\t" * 400 + "\n" + LINES), 12),
 }  # fmt: skip

@@ -163,9 +163,7 @@ class _State:
         for value in cells[self.reading.left : self.reading.right + 1]:
             if blank(value):
                 continue
-            text = (
-                str(int(value)) if isinstance(value, int | float) and value == int(value) else str(value).strip(" ()")
-            )
+            text = f"{value:g}" if isinstance(value, int | float) else str(value).strip(" ()")
             if not text.isdecimal():
                 return False
             found.append(int(text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ class DateReader:
         if isinstance(value, date):
             return _ranged(value)
         if isinstance(value, int | float) and not isinstance(value, bool):
-            if int(value) in _SERIAL:
+            if math.isfinite(value) and int(value) in _SERIAL:
                 return (date(1899, 12, 30) + timedelta(days=int(value))).isoformat(), ""
             return "", "E-DATE"
         if not isinstance(value, str):
@@ -121,5 +122,5 @@ def wave_of_value(value: Value, book: Codebook) -> str:
     if isinstance(value, datetime | date):
         return str(value.year)
     if isinstance(value, int | float):
-        return str(int(value)) if 1990 <= value <= 2049 and value == int(value) else ""
+        return str(int(value)) if 1990 <= value <= 2049 and float(value).is_integer() else ""
     return wave_in(value, book) if isinstance(value, str) else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -74,7 +73,7 @@ class ItemDecoder:
         return self._text(value)
 
     def _number(self, number: float, rule: str, old: str = "") -> Answer:
-        if not math.isfinite(number) or number != int(number):
+        if not number.is_integer():
             return Answer(code="E-RANGE")
         score = int(number)
         if not self.low <= score <= self.high:
@@ -178,7 +177,7 @@ class FieldDecoder:
         if isinstance(value, bool | datetime | date | time | timedelta):
             return Word(code="E-VALUE")
         if isinstance(value, int | float):
-            if self.bands and value == int(value):
+            if self.bands and float(value).is_integer():
                 return self._in_band(int(value), "age to band")
             value = f"{value:g}"
         plain = normal(value)

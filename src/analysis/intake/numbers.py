@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from .grid import Value
@@ -20,7 +21,7 @@ def plain_number(value: Value, *, count: bool = False) -> float | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        number: float | None = float(value)
+        number: float | None = float(value) if math.isfinite(value) else None
     elif isinstance(value, str):
         number = _of_text(value.strip(), count=count)
     else:

@@ -113,7 +113,7 @@ def _evidence(
             continue
         names.append(normal(name))
         looked += len(values)
-        means += sum(of.low <= number <= of.high and number != int(number) for number in values)
+        means += sum(of.low <= number <= of.high and not number.is_integer() for number in values)
     distinct = len(set(names)) / len(names) if names else 0.0
     return (means / looked if looked else 0.0), looked, distinct
 

@@ -179,7 +179,7 @@ def _value(  # noqa: PLR0911 - one return per kind of column
         return _weight(value)
     if kind in ("count", "number"):
         number = plain_number(value, count=kind == "count")
-        if number is None or number < 0 or (kind == "count" and number != int(number)):
+        if number is None or number < 0:
             return "", "E-COUNT"
         return number, ""
     text = tidy(str(value.date() if isinstance(value, datetime) else value))

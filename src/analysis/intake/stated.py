@@ -33,9 +33,8 @@ def survey_of(part: Part, around: Surroundings, env: Env) -> list[dict[str, Any]
         _doubt(env, code, "sample", facts["sample"])
     if "population" in facts:
         number = plain_number(facts["population"].value, count=True)
-        whole = number is not None and number >= 0 and number == int(number)
-        users = int(number) if whole and number is not None else ""
-        _doubt(env, "" if whole else "E-COUNT", "users", facts["population"])
+        users = int(number) if number is not None and number >= 0 else ""
+        _doubt(env, "E-COUNT" if users == "" else "", "users", facts["population"])
     if sample == "" and users == "":
         return []
     first = next(iter(facts.values()))

@@ -96,7 +96,7 @@ def _seen(file: str, sheet: str, column: int, heading: str, values: Sequence[Val
     usual = {text: count for text, count in sorted(counts.items()) if count > 1}
     return Seen(
         *where, answers=usual if len(usual) <= MOST_ANSWERS and all(len(text) <= _LONG for text in usual) else {},
-        numbers=len(numbers) == len(values), whole=all(one == int(one) for one in numbers if abs(one) < 1e9),
+        numbers=len(numbers) == len(values), whole=all(float(one).is_integer() for one in numbers if abs(one) < 1e9),
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ def split(value: Value, instrument: Instrument) -> list[str] | None:
     """Return the answers in one cell, None where it does not hold exactly one per item."""
     count = len(instrument.items)
     if isinstance(value, float | int) and not isinstance(value, bool):
-        text = f"{value:.0f}" if value == int(value) else ""
+        text = f"{value:.0f}" if float(value).is_integer() else ""
     else:
         text = value.strip().strip("[](){}") if isinstance(value, str) and len(value) <= _LONGEST else ""
     parts = [one.strip() for one in re.split(r"[,;|]", text)]
