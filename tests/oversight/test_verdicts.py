@@ -11,7 +11,8 @@ from analysis.oversight.comparing.verdicts import family, verdict
     ("low", "high", "expected"),
     [
         (-2.4, 2.4, "no difference that matters"),
-        (-2.5, -0.1, "no difference that matters"),
+        (-2.4, -0.1, "no difference that matters"),
+        (-2.5, -0.1, "lower"),
         (-4.0, -0.1, "lower"),
         (0.1, 4.0, "higher"),
         (-4.0, 0.1, "cannot tell"),

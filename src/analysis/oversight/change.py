@@ -11,9 +11,9 @@ from analysis import survey
 from analysis.errors import CallError, Fault
 
 from .comparing.cells import LEAST, Cells, Passes, contrasts, group_codes, wider
-from .comparing.compare import AS_THEY_ARE, JUDGED
+from .comparing.compare import AS_THEY_ARE
 from .comparing.scope import UNPLACED, VERTICAL, column, earlier, of_city, outsiders, owners_of, waves_of
-from .comparing.verdicts import UNKNOWN, family, verdict
+from .comparing.verdicts import CAUTION, JUDGED, family, verdicts
 from .comparing.views import of_waves, only, remembered
 from .design import by_day, sample_of, samples_of
 from .measures import Chosen, choose
@@ -79,7 +79,7 @@ def change(
     mix = _mix_columns(frame, by)
     found = _differences(chosen, table, now, then, mix=mix, level=level)
     told = {
-        name: family(found[name].where(table["note"].isin([*JUDGED, VERTICAL, "caution"])), level)
+        name: family(found[name].where(table["note"].isin([*JUDGED, VERTICAL, CAUTION])), level)
         for name in (AS_ANSWERED, SAME_MIX)
     }
     if not mix:
@@ -94,10 +94,8 @@ def change(
         mix_difference=found[SAME_MIX]["difference"], mix_low=mixed["low"], mix_high=mixed["high"],
         mix_p_adjusted=mixed["p_adjusted"],
     )  # fmt: skip
-    table["verdict"] = [
-        verdict(low, high, margin) if note in (*JUDGED, VERTICAL) else (UNKNOWN if note == "caution" else "")
-        for note, low, high in zip(table["note"], told[basis]["low"], told[basis]["high"], strict=True)
-    ]
+    # Vertical agencies are told how they moved, if apart from the council's own.
+    table["verdict"] = verdicts(told[basis], table["note"].mask(table["note"].eq(VERTICAL), ""), margin=margin)
     both = frame["wave"].isin([now, then])
     samples = samples_of(frame[both], ["_level"])
     table["sample"] = [samples.get(one, SAMPLES[0]) for one in table["level"]]

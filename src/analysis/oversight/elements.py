@@ -10,7 +10,7 @@ from analysis import survey
 
 from .comparing.cells import wider
 from .comparing.scope import scope
-from .comparing.verdicts import family, verdict
+from .comparing.verdicts import family, verdicts
 from .comparing.views import only, remembered, with_rows
 from .design import by_day
 from .measures import choose, element_of
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FREE_ELEMENT = "u4"
 ELEMENTS = (
     "variable", "n", "estimate", "difference", "se", "df", "low", "high", "p", "p_adjusted", "margin", "verdict",
+    "note",
 )  # fmt: skip
 
 
@@ -30,8 +31,9 @@ def elements(design: SurveyDesign, *, book: Codebook, wave: str | None = None, l
     """Compare each unsur with the mean of all of them, within persons, in one wave (the latest), city units only.
 
     Columns: variable, n, estimate (mean on the answers' scale), difference (of a person's answer to the person's mean
-    over the unsur), se, df, low, high, p, p_adjusted, margin, verdict. One family, Holm. U4 is left out where free
-    units take part: it is 4 by construction there. Persons who left an unsur blank are compared over the rest.
+    over the unsur), se, df, low, high, p, p_adjusted, margin, verdict, note (survey's). One family, Holm. U4 is left
+    out where free units take part: it is 4 by construction there. Persons who left an unsur blank are compared over the
+    rest.
     """
     limits = scope(design, book, wave)
     chosen = choose(limits.design, book, rule=limits.rule)
@@ -58,5 +60,5 @@ def elements(design: SurveyDesign, *, book: Codebook, wave: str | None = None, l
     told = family(found[["difference", "se", "df"]], level)
     margin = chosen.measure.margin / chosen.measure.scale
     found = found.assign(low=told["low"], high=told["high"], p=told["p"], p_adjusted=told["p_adjusted"], margin=margin)
-    found["verdict"] = [verdict(low, high, margin) for low, high in zip(found["low"], found["high"], strict=True)]
+    found["verdict"] = verdicts(told, found["note"], margin=margin)
     return found[list(ELEMENTS)]

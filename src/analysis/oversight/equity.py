@@ -9,7 +9,7 @@ import pandas as pd
 
 from .comparing.compare import compare
 from .comparing.scope import UNPLACED, Bools, column, outsiders, scope
-from .comparing.verdicts import LOWER, family, verdict
+from .comparing.verdicts import LOWER, family, verdicts
 from .comparing.views import remembered
 from .design import sample_of
 from .measures import LOW_ANSWERS, choose
@@ -50,7 +50,8 @@ def equity(
 
     - ``gaps``: by, level, n, estimate, difference (as answered), mix_difference (for the same services), low, high, p,
       p_adjusted, verdict, mix_share, note, and the same question for the percent of answers 1 and 2 (low_answers,
-      low_difference at the same mix, low_verdict). One family: every judged group of every column.
+      low_difference at the same mix, low_verdict: ``"higher"`` is more low answers, worse). One family: every judged
+      group of every column.
     - ``concentration``: by, level, share_people, share_low (its share of all answers 1 and 2), ratio. Weighted.
     - ``heard``: by, level, n, share (of respondents), population_share, ratio: who is missing among respondents
       against the declared population of districts; a ratio under 1 is heard less than its numbers. For columns without
@@ -99,21 +100,17 @@ def _gaps(
     table = pd.concat(parts, ignore_index=True)
     few = table["n"].lt(FEW) & table["note"].eq("")
     table["note"] = table["note"].mask(few, "few respondents")
-    judged = table["verdict"].ne("") & ~few
-    family_of_all = family(table[["difference_used", "se", "df"]].set_axis(["difference", "se", "df"], axis=1)
-                           .where(judged), level)  # fmt: skip
-    table["low"], table["high"] = family_of_all["low"], family_of_all["high"]
-    table["p"], table["p_adjusted"] = family_of_all["p"], family_of_all["p_adjusted"]
-    table["verdict"] = [
-        verdict(low, high, margin) if one else ""
-        for one, low, high in zip(judged, table["low"], table["high"], strict=True)
-    ]
-    table["low_verdict"] = table["low_verdict"].where(judged, "")
+    used = table[["difference_used", "se", "df"]].set_axis(["difference", "se", "df"], axis=1)
+    told = family(used.where(table["tested"] & ~few), level)
+    for name in ("low", "high", "p", "p_adjusted"):
+        table[name] = told[name]
+    table["verdict"] = verdicts(told, table["note"], margin=margin)
+    table["low_verdict"] = table["low_verdict"].where(table["verdict"].ne(""), "")
     return table[list(GAPS)]
 
 
 def _columns(by: str, table: pd.DataFrame) -> pd.DataFrame:
-    """Take what the joint family needs: the difference at the same mix where there is one, and its error."""
+    """Take what the joint family needs: the difference at the same mix where there is one, its error, if tested."""
     same = "mix_difference" in table
     difference = table["mix_difference"] if same else table["difference"]
     return pd.DataFrame(
@@ -121,7 +118,8 @@ def _columns(by: str, table: pd.DataFrame) -> pd.DataFrame:
             "by": by, "level": table["level"], "n": table["n"], "estimate": table["estimate"],
             "difference": table["difference"], "mix_difference": table["mix_difference"] if same else np.nan,
             "difference_used": difference, "se": table["mix_se" if same else "difference_se"],
-            "df": table["mix_df" if same else "difference_df"], "verdict": table["verdict"], "note": table["note"],
+            "df": table["mix_df" if same else "difference_df"], "note": table["note"],
+            "tested": table["mix_p" if same else "p"].notna(),
             "mix_share": table["mix_share"] if same else np.nan,
         }
     )  # fmt: skip

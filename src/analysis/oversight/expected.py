@@ -14,7 +14,7 @@ from analysis.survey import Composite
 
 from .comparing.cells import wider
 from .comparing.scope import Bools, column, owners_of, scope
-from .comparing.verdicts import UNKNOWN, family
+from .comparing.verdicts import CAUTION, JUDGED, UNKNOWN, family
 from .comparing.views import only, remembered
 from .design import by_day, sample_of, samples_of
 from .measures import Chosen, choose
@@ -51,7 +51,8 @@ def expected_range(design: SurveyDesign, *, book: Codebook, wave: str | None = N
     the quartiles of the residuals); limits are expected ± z·sqrt(se² + spread²) at 95 % (``limit_low``,
     ``limit_high``) and 99.8 % (``outer_low``, ``outer_high``). Verdict: ``"lower than expected"`` or ``"higher than
     expected"`` (Holm over the units, t with half of k - 1 df because the spread is estimated from k units; and the
-    difference passes the margin), else ``"as expected"``; ``"cannot tell"`` under ten respondents or five units.
+    difference passes the margin), else ``"as expected"``; ``"cannot tell"`` under ten respondents or five units, and
+    where the unit's own interval is doubtful (note ``"caution"``).
     ``low`` and ``high`` are the interval of the difference in that family. A census is given the others' error per
     person. Where free and paid units meet, the score leaves out U4, which is 4 by construction at free ones (fact
     ``left_out``).
@@ -69,7 +70,7 @@ def expected_range(design: SurveyDesign, *, book: Codebook, wave: str | None = N
     traits = _traits(frame)
     shift = _expected_shift(frame, variable, weight, traits)
     units["expected"] = units["unit"].map(shift)
-    usable = units["note"].isin(["", "census", "caution"]) & units["n"].ge(LEAST_RESPONDENTS)
+    usable = units["note"].isin([*JUDGED, CAUTION]) & units["n"].ge(LEAST_RESPONDENTS)
     centre = float(np.median((units["estimate"] - units["expected"])[usable])) if usable.any() else np.nan
     units["expected"] += centre
     units["difference"] = units["estimate"] - units["expected"]
@@ -174,7 +175,7 @@ def _limits(
         units[name] = told[name]
     units["verdict"] = np.select(
         [
-            ~usable | (not enough),
+            ~usable | (not enough) | units["note"].eq(CAUTION),
             told["high"].lt(0) & units["difference"].lt(-margin),
             told["low"].gt(0) & units["difference"].gt(margin),
         ],

@@ -9,13 +9,13 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from .change import change
-from .comparing.pairs import side_by_side
+from .comparing.pairs import sample_of_both, side_by_side
 from .comparing.scope import Bools, column, earlier, scope, waves_of
-from .comparing.verdicts import family, verdict
+from .comparing.verdicts import CAUTION, family, verdict
 from .declared.training import training
 from .design import sample_of
 from .measures import choose
-from .results import Answer
+from .results import Answer, worst_sample
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,10 +25,12 @@ if TYPE_CHECKING:
 
 SUMMARY = (
     "initiative", "a", "b", "n_a", "n_b", "estimate_a", "estimate_b", "difference", "low", "high", "p", "verdict",
-    "share", "note", "basis",
+    "share", "note", "basis", "sample",
 )  # fmt: skip
 SERVICE = "unit and service"
 """Column made here: a service of a unit."""
+LEAST_RESPONDENTS = 10
+"""Two sides are judged where each has so many respondents of services that both offer."""
 LEAST_OTHERS = 6
 """A service that went online is held against at least so many that did not, else it is described without a verdict."""
 
@@ -47,8 +49,9 @@ def initiatives(
     Table ``summary``, one row per question: initiative (``"one_stop"``, ``"online"``, ``"technology"``,
     ``"training"``), a and b (what is held against what), n_a and n_b (respondents; for training units), estimate_a,
     estimate_b, difference (a minus b), low, high, p, verdict, share (of the respondents concerned that could be
-    compared), note and basis. Notes: ``"not declared"`` (no one-door unit in the codebook, no start of a service
-    online, no training register), ``"nothing in common"`` (no service offered on both sides), ``"too few …"``.
+    compared), note, basis and sample (the worst kind among the people compared). Notes: ``"not declared"`` (no one-door
+    unit in the codebook, no start of a service online, no training register), ``"nothing in common"`` (no service
+    offered on both sides), ``"too few …"``, ``"caution"`` (a side's interval is doubtful: ``"cannot tell"``).
 
     - one_stop: people of one-door units against people of other city units who used the same service.
     - online: online against counter, the same unit and service.
@@ -84,7 +87,8 @@ def initiatives(
 
 def _nothing(initiative: str, a: str, b: str, note: str) -> dict[str, object]:
     row: dict[str, object] = dict.fromkeys(SUMMARY, np.nan)
-    return row | {"initiative": initiative, "a": a, "b": b, "verdict": "", "note": note, "basis": ""}
+    texts = {"verdict": "", "note": note, "basis": "", "sample": ""}
+    return row | {"initiative": initiative, "a": a, "b": b} | texts
 
 
 def _two_sides(
@@ -93,10 +97,16 @@ def _two_sides(
     row: dict[str, object] = {"initiative": initiative, "a": names[0], "b": names[1], "basis": basis, **found}
     told = family(pd.DataFrame([found])[["difference", "se", "df"]], level).iloc[0]
     row |= {name: float(told[name]) for name in ("low", "high", "p")}
-    known = not np.isnan(found["difference"])
-    row["verdict"] = verdict(float(told["low"]), float(told["high"]), margin) if known else ""
-    row["note"] = "" if known else "nothing in common"
-    return row
+    note = _note(found)
+    return row | {"note": note, "verdict": verdict(float(told["low"]), float(told["high"]), margin, note)}
+
+
+def _note(found: dict[str, float]) -> str:
+    if np.isnan(found["difference"]):
+        return "nothing in common"
+    if min(found["n_a"], found["n_b"]) < LEAST_RESPONDENTS:
+        return "too few respondents"
+    return CAUTION if found["doubtful"] else ""
 
 
 def _one_stop(
@@ -111,7 +121,8 @@ def _one_stop(
     if not (rows & side.eq("a").to_numpy()).any():
         return _nothing("one_stop", *names, "no respondents")
     found = side_by_side(choose(design, book, rule=rule), side, rows, mix=["service"], level=level)
-    return _two_sides("one_stop", names, found, margin=margin, level=level, basis="same service")
+    row = _two_sides("one_stop", names, found, margin=margin, level=level, basis="same service")
+    return row | {"sample": sample_of_both(design.frame, side, rows, mix=["service"])}
 
 
 def _online(
@@ -125,7 +136,8 @@ def _online(
         return _nothing("online", "online", "counter", "no respondents")
     mix = [name for name in ("unit", "service") if name in design.frame]
     found = side_by_side(choose(design, book, rule=rule), side, rows, mix=mix, level=level)
-    return _two_sides("online", ("online", "counter"), found, margin=margin, level=level, basis="same unit and service")
+    row = _two_sides("online", ("online", "counter"), found, margin=margin, level=level, basis="same unit and service")
+    return row | {"sample": sample_of_both(design.frame, side, rows, mix=mix)}
 
 
 def _technology(
@@ -156,7 +168,7 @@ def _technology(
 
 def _changes(named: SurveyDesign, book: Codebook, wave: str, before: str) -> pd.DataFrame:
     table = change(named, book=book, by=SERVICE, wave=wave, before=before).table
-    few = table[["n", "n_before"]].min(axis=1).lt(10)
+    few = table[["n", "n_before"]].min(axis=1).lt(LEAST_RESPONDENTS)
     return table[table["difference"].notna() & ~few].set_index("level")
 
 
@@ -169,7 +181,7 @@ def _one_service(
     mine = changed.loc[[name]].iloc[0]
     row = _nothing("technology", name, "other services", "")
     row |= {"n_a": mine["n"], "n_b": others["n"].sum(), "estimate_a": float(mine["difference"]), "share": 1.0}
-    row["basis"] = "change across the start"
+    row |= {"basis": "change across the start", "sample": worst_sample([mine["sample"], *others["sample"]])}
     if len(others) < 2:
         return row | {"note": "too few other services"}
     size = len(others)
@@ -192,5 +204,5 @@ def _training_row(trained: Answer) -> dict[str, object]:
         "initiative": "training", "a": "trained units", "b": "other units", "n_a": facts["n_trained"],
         "n_b": facts["n_others"], "estimate_a": means[0], "estimate_b": means[1], "difference": facts["difference"],
         "low": facts["low"], "high": facts["high"], "p": facts["p"], "verdict": facts["verdict"] or "",
-        "share": 1.0, "note": facts["note"], "basis": "change of units",
+        "share": 1.0, "note": facts["note"], "basis": "change of units", "sample": trained.sample,
     }  # fmt: skip

@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from analysis import survey
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
 
-VERDICTS = ("lower", "higher", "no difference that matters", "cannot tell")
+VERDICTS = survey.VERDICTS
 """What a difference may be called; the empty text where a level is not judged, ``note`` says why."""
 SAMPLES = ("walk-in", "quota", "random", "census")
 """Kinds of sample, from the one that says least to the one that says most."""

@@ -12,9 +12,9 @@ from analysis import survey
 from analysis.errors import CallError, Fault
 from analysis.survey import Composite
 
-from .comparing.compare import JUDGED, compare
+from .comparing.compare import compare
 from .comparing.scope import Bools, column, of_city, waves_of
-from .comparing.verdicts import family, verdict
+from .comparing.verdicts import CAUTION, JUDGED, family, verdicts
 from .comparing.views import of_strata, with_rows
 from .design import sample_of
 from .measures import LOW_PREFIX, choose, element_of, scale_of
@@ -141,17 +141,19 @@ def _rule(design: SurveyDesign, rows: Bools) -> str:
 def _before(part: _Part, variables: list[Composite], asked: _Asked) -> pd.DataFrame:
     """Per unsur the wave before and the difference to it, with its error."""
     blank = pd.DataFrame(np.nan, index=range(len(variables)), columns=["n_before", "before", "difference", "se", "df"])
+    blank["note"] = ""
     if not part.there.any():
         return blank
     earlier = survey.mean(with_rows(part.design, part.there), variables)
     both = survey.pairwise(with_rows(part.design, part.here | part.there), variables, "wave")
     both = both[both["a"].isin([asked.wave, asked.before]) & both["b"].isin([asked.wave, asked.before])]
     sign = np.where(both["a"].eq(asked.wave), 1.0, -1.0)
-    found = both.assign(difference=both["difference"] * sign).set_index("variable")[["difference", "se", "df"]]
+    found = both.assign(difference=both["difference"] * sign).set_index("variable")[["difference", "se", "df", "note"]]
     found = found.reindex([one.name for one in variables]).reset_index(drop=True)
     answered = earlier["n"].gt(0)
     found[["n_before", "before"]] = earlier[["n", "estimate"]].astype(float).where(answered)
-    return found.where(answered, np.nan)
+    found["note"] = found["note"].astype(object).fillna("")
+    return found.where(answered, blank)
 
 
 def _city(
@@ -161,21 +163,21 @@ def _city(
     rows = []
     several = unit is not None and len(column(design.frame, by).unique()) > 1
     for one in variables:
-        row = dict.fromkeys(("city", "difference", "se", "df"), np.nan)
+        row: dict[str, object] = dict.fromkeys(("city", "difference", "se", "df", "p"), np.nan) | {"note": ""}
         if unit is not None and several:
             found = compare(design, by, book=book, wave=wave or None, measure=one.name, ranks=False)
             mixed = found.basis == SAME_MIX
             told = zip(found.table["level"], found.table["note"], strict=True)
-            mine = [place for place, (level, note) in enumerate(told) if level == unit and note in JUDGED]
-            names = ("mix_difference", "mix_se", "mix_df") if mixed else (
-                "difference", "difference_se", "difference_df"
+            mine = [place for place, (level, note) in enumerate(told) if level == unit and note in (*JUDGED, CAUTION)]
+            names = ("mix_difference", "mix_se", "mix_df", "mix_p") if mixed else (
+                "difference", "difference_se", "difference_df", "p"
             )  # fmt: skip
             if mine:
-                first = {name: float(found.table[name].iloc[mine[0]]) for name in names}
-                row |= dict(zip(("difference", "se", "df"), first.values(), strict=True))
-                row["city"] = float(found.table["mix_whole"].iloc[mine[0]] if mixed else found.whole["estimate"])
+                first = found.table.iloc[mine[0]]
+                row |= {name: float(first[of]) for name, of in zip(("difference", "se", "df", "p"), names, strict=True)}
+                row |= {"city": float(first["mix_whole"] if mixed else found.whole["estimate"]), "note": first["note"]}
         rows.append(row)
-    return pd.DataFrame(rows, dtype=float)
+    return pd.DataFrame(rows).astype({"note": object})
 
 
 def _judged(
@@ -183,19 +185,26 @@ def _judged(
 ) -> pd.DataFrame:
     """Judge all differences of the table as one family."""
     size = len(table)
-    judged = pd.concat([before, city], ignore_index=True)[["difference", "se", "df"]]
-    told = family(judged.where(judged["se"].gt(0) | judged["se"].eq(0)), level)
-    said = [verdict(low, high, margin) if p == p else "" for low, high, p in  # noqa: PLR0124 - NaN differs from itself
-            zip(told["low"], told["high"], told["p"], strict=True)]  # fmt: skip
-    told = told.assign(verdict=said)
+    # What the comparison with the city did not test is not tested here.
+    both = pd.concat([before, city.assign(se=city["se"].where(city["p"].notna()))], ignore_index=True)
+    judged = both[["difference", "se", "df"]].astype(float)
+    told = family(judged.where(judged["se"].ge(0)), level)
+    told["verdict"] = verdicts(told, both["note"].where(told["p"].notna(), "not tested"), margin=margin)
     first, second = told.iloc[:size].reset_index(drop=True), told.iloc[size:].reset_index(drop=True)
     return table.assign(
         n_before=before["n_before"], before=before["before"], difference=before["difference"],
         difference_low=first["low"], difference_high=first["high"], p=first["p"], p_adjusted=first["p_adjusted"],
-        verdict=first["verdict"], city=city["city"], city_difference=city["difference"], city_low=second["low"],
+        verdict=first["verdict"], note=_doubts(table["note"], before["note"], city["note"]),
+        city=city["city"], city_difference=city["difference"], city_low=second["low"],
         city_high=second["high"], city_p=second["p"], city_p_adjusted=second["p_adjusted"],
         city_verdict=second["verdict"], margin=margin,
     )  # fmt: skip
+
+
+def _doubts(note: pd.Series, before: pd.Series, city: pd.Series) -> pd.Series:
+    """Return the notes of the unsur; where they are empty, that a difference of theirs is doubtful."""
+    doubtful = (before.eq(CAUTION) | city.eq(CAUTION)).to_numpy()
+    return note.astype(object).mask(note.eq("") & doubtful, CAUTION)
 
 
 def _low(part: _Part, parts: list[tuple[str, ...]], book: Codebook, rule: str, *, level: float) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from .cells import Passes
 from .ranks import PAIRS, hold, pair_levels, rank_levels
 from .scope import UNPLACED, VERTICAL, Bools, Scope, outsiders, owners_of, scope
 from .standardise import finest_mix, keyed, mixed_differences, mixes_for
-from .verdicts import UNKNOWN, family, verdict
+from .verdicts import CAUTION, JUDGED, family, verdicts
 from .views import has_level, only, remembered
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ AS_THEY_ARE = ("sector", "unit", "service", "owner")
 """Columns whose levels are compared as answered; all others at the same mix of units and services."""
 MIX_LEAST = 0.5
 """Below this share of its own respondents a level's standardised difference says too little for a verdict."""
-JUDGED = ("", "census")
-"""Notes of an estimate under which it may be judged."""
 
 
 @remembered
@@ -54,7 +52,8 @@ def compare(
         A column of the responses. Sectors, units and services are judged as answered; districts, villages, channels and
         groups also at the same mix of units and services (direct standardisation to the city's mix), and by that.
     measure
-        None (the index), an unsur or item (``"u3"``), ``"low_answers"`` or ``"low_u3"`` (percent of answers 1 and 2).
+        None (the index), an unsur or item (``"u3"``), ``"low_answers"`` or ``"low_u3"`` (percent of answers 1 and 2:
+        the verdict ``"higher"`` is more of them, so worse).
     margin
         What difference matters, in points of the measure; by default the codebook's.
     ranks
@@ -170,38 +169,27 @@ def _judged(parts: _Parts, margin: float, *, ranks: bool) -> _Judged:
 def _attach(table: pd.DataFrame, plain: pd.DataFrame, *, level: float, margin: float) -> tuple[pd.DataFrame, list[str]]:
     found = plain.reindex(table["level"]).reset_index(drop=True)
     table = table.assign(difference=found["difference"], note=table["note"].astype(object))
-    may = table["note"].isin([*JUDGED, "caution"])
+    may = table["note"].isin([*JUDGED, CAUTION])
     spread = found[["difference", "se", "df"]].where(may)
     told = family(spread, level)
     table["difference_low"], table["difference_high"] = told["low"], told["high"]
     table["p"], table["p_adjusted"] = told["p"], told["p_adjusted"]
     table["difference_se"], table["difference_df"] = spread["se"], spread["df"]
-    table["verdict"] = _verdicts(table, table["difference_low"], table["difference_high"], margin=margin)
+    table["verdict"] = verdicts(told, table["note"], margin=margin)
     return table, ["days wider"] if bool(found["by_day"].any()) else []
 
 
 def _attach_mix(table: pd.DataFrame, same: pd.DataFrame, *, level: float, margin: float) -> pd.DataFrame:
     found = same.reindex(table["level"]).reset_index(drop=True)
-    may = table["note"].isin([*JUDGED, "caution"]) & found["share"].ge(MIX_LEAST)
+    may = table["note"].isin([*JUDGED, CAUTION]) & found["share"].ge(MIX_LEAST)
     told = family(found[["difference", "se", "df"]].where(may), level)
     table = table.assign(
         mix_estimate=found["estimate"], mix_whole=found["whole"], mix_difference=found["difference"],
         mix_low=told["low"], mix_high=told["high"], mix_p=told["p"], mix_p_adjusted=told["p_adjusted"],
         mix_share=found["share"], mix_se=found["se"], mix_df=found["df"],
     )  # fmt: skip
-    table["verdict"] = _verdicts(table, table["mix_low"], table["mix_high"], margin=margin)
+    table["verdict"] = verdicts(told, table["note"], margin=margin)
     return table
-
-
-def _verdicts(table: pd.DataFrame, low: pd.Series, high: pd.Series, *, margin: float) -> list[str]:
-    """One verdict per row; none for what cannot be judged, and "cannot tell" where the interval is doubtful."""
-    found = []
-    for note, lower, upper in zip(table["note"], low, high, strict=True):
-        if note in JUDGED:
-            found.append(verdict(lower, upper, margin))
-        else:
-            found.append(UNKNOWN if note == "caution" else "")
-    return found
 
 
 def _with_rest(table: pd.DataFrame, parts: _Parts, apart: set[str]) -> pd.DataFrame:

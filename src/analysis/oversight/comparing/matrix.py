@@ -14,10 +14,10 @@ from analysis.oversight.measures import choose
 from analysis.oversight.results import AS_ANSWERED, SAME_MIX, SAMPLES, Matrix
 
 from .cells import Passes
-from .compare import JUDGED, MIX_LEAST
+from .compare import MIX_LEAST
 from .scope import UNPLACED, column, outsiders, scope
 from .standardise import MIX_REACH, mixed_differences
-from .verdicts import UNKNOWN, family, verdict
+from .verdicts import CAUTION, JUDGED, family, verdicts
 from .views import only, remembered
 
 if TYPE_CHECKING:
@@ -75,18 +75,15 @@ def matrix(
     found = found.set_index([found[rows].astype(str), found[columns].astype(str)])
     found = found.reindex(pd.MultiIndex.from_frame(table[["row", "column"]])).reset_index(drop=True)
     table["note"] = table["note"].mask(
-        table["note"].isin(["", "caution"]) & table["n"].lt(LEAST_IN_CELL), "few respondents"
+        table["note"].isin(["", CAUTION]) & table["n"].lt(LEAST_IN_CELL), "few respondents"
     )
     table["note"] = table["note"].mask(table["note"].eq("") & found["share"].lt(MIX_LEAST), "not at the same mix")
     table["note"] = table["note"].mask(table["note"].eq("") & found["alone"], "alone in its column")
-    told = family(found[["difference", "se", "df"]].where(table["note"].isin([*JUDGED, "caution"])), level)
+    told = family(found[["difference", "se", "df"]].where(table["note"].isin([*JUDGED, CAUTION])), level)
     table["column_estimate"], table["difference"] = found["whole"], found["difference"]
     table["difference_low"], table["difference_high"] = told["low"], told["high"]
     table["p"], table["p_adjusted"] = told["p"], told["p_adjusted"]
-    table["verdict"] = [
-        verdict(low, high, margin) if note in JUDGED else (UNKNOWN if note == "caution" else "")
-        for note, low, high in zip(table["note"], told["low"], told["high"], strict=True)
-    ]
+    table["verdict"] = verdicts(told, table["note"], margin=margin)
     part = design.frame[inside]
     samples = samples_of(part, [rows, columns])
     table["sample"] = [samples.get(key, SAMPLES[0]) for key in zip(table["row"], table["column"], strict=True)]

@@ -11,7 +11,7 @@ from scipy.special import stdtrit
 from analysis import survey
 
 from .cells import Cells, contrasts, level_weights, small_cells
-from .verdicts import family
+from .verdicts import CAUTION, family
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,8 +73,12 @@ def rank_levels(table: pd.DataFrame, held: Held, *, level: float = 0.95) -> pd.D
 
 
 def pair_levels(table: pd.DataFrame, held: Held, *, level: float = 0.95) -> pd.DataFrame:
-    """Return every pair of judged levels at the held mix: the columns of ``survey.pairwise``, Holm over the pairs."""
+    """Return every pair of judged levels at the held mix: the columns of ``survey.pairwise``, Holm over the pairs.
+
+    A pair with a level whose interval is doubtful has its note ``caution``.
+    """
     names = sorted(table.loc[table["verdict"].ne(""), "level"])
+    doubtful = set(table.loc[table["note"].eq(CAUTION), "level"])
     pairs = [(a, b) for place, a in enumerate(names) for b in names[place + 1 :]]
     if not pairs:
         return pd.DataFrame(columns=list(PAIRS))
@@ -91,6 +95,7 @@ def pair_levels(table: pd.DataFrame, held: Held, *, level: float = 0.95) -> pd.D
             "n_a": [held.n[place[a]] for a, _ in pairs], "n_b": [held.n[place[b]] for _, b in pairs],
             "difference": found["difference"], "se": found["se"], "low": found["difference"] - plain,
             "high": found["difference"] + plain, "low_sim": told["low"], "high_sim": told["high"], "t": t,
-            "df": found["df"], "p": told["p"], "p_adjusted": told["p_adjusted"], "note": "",
+            "df": found["df"], "p": told["p"], "p_adjusted": told["p_adjusted"],
+            "note": [CAUTION if doubtful & {a, b} else "" for a, b in pairs],
         }
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""From differences to verdicts: Holm's family, intervals at its step levels, the order of the verdicts."""
+"""From differences to verdicts: Holm's family, intervals at its step levels, and what may be said of each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from scipy.special import stdtr, stdtrit
 from analysis import survey
 
 Floats = npt.NDArray[np.float64]
-LOWER, HIGHER, SAME, UNKNOWN = "lower", "higher", "no difference that matters", "cannot tell"
+LOWER, HIGHER, SAME, UNKNOWN = survey.VERDICTS
+JUDGED = ("", "census")
+"""Notes of an estimate under which a difference may be judged."""
+CAUTION = "caution"
+"""The survey room's note of a doubtful interval: the difference is shown, and cannot be told."""
 
 
 def two_sided(difference: Floats, se: Floats, df: Floats) -> Floats:
@@ -52,16 +56,17 @@ def family(differences: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     return table
 
 
-def verdict(low: float, high: float, margin: float) -> str:
-    """Name a difference by its interval, in this order.
+def verdicts(table: pd.DataFrame, note: pd.Series, *, margin: float) -> pd.Series:
+    """Name every difference of a table by its interval (``low`` and ``high``) and its ``note``: all verdicts are these.
 
-    Inside ± margin: no difference that matters; leaving out 0: lower or higher; else, or without an interval: cannot
-    tell. Two censuses have an interval without width, so the margin alone decides.
+    A row whose note is neither in ``JUDGED`` nor ``CAUTION`` is not judged: the empty text. One with the note
+    ``CAUTION``, or without an interval, cannot be told; the others by the order of ``survey.verdicts``. Two censuses
+    have an interval without width, so the margin alone decides. CallError for a margin that is not above 0.
     """
-    if np.isnan(low) or np.isnan(high):
-        return UNKNOWN
-    if -margin <= low and high <= margin:
-        return SAME
-    if high < 0:
-        return LOWER
-    return HIGHER if low > 0 else UNKNOWN
+    said = survey.verdicts(table["low"], table["high"], margin=margin).astype(object)
+    return said.mask(note.eq(CAUTION), UNKNOWN).where(note.isin([*JUDGED, CAUTION]), "")
+
+
+def verdict(low: float, high: float, margin: float, note: str = "") -> str:
+    """Name one difference as ``verdicts`` does."""
+    return str(verdicts(pd.DataFrame({"low": [low], "high": [high]}), pd.Series([note]), margin=margin).iloc[0])

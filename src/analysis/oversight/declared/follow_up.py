@@ -11,7 +11,7 @@ from scipy.special import stdtr
 
 from analysis.oversight.change import change
 from analysis.oversight.comparing.scope import UNPLACED, column, earlier, waves_of
-from analysis.oversight.comparing.verdicts import UNKNOWN, family, verdict
+from analysis.oversight.comparing.verdicts import CAUTION, UNKNOWN, family, verdicts
 from analysis.oversight.design import sample_of
 from analysis.oversight.measures import element_of
 from analysis.oversight.results import Answer
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PROMISES = (
     "unit", "wave", "item", "variable", "program", "due", "owner", "status", "checked", "n", "before", "estimate",
     "difference", "low", "high", "p", "p_adjusted", "verdict", "reported", "unseen", "note",
+    "sample",
 )  # fmt: skip
 
 
@@ -35,10 +36,11 @@ def follow_up(
     Table ``promises``, one row per promise: unit, wave (of the promise), item (as written), variable (the unsur it
     names), program, due, owner, status, checked
     (the wave it is held against: the next one, or ``wave``), n, before, estimate (mean of that unsur on the answers'
-    scale), difference with its interval (Holm over all promises), verdict (``"higher"``: it rose), note
-    (``"no item"`` where the promise names none, ``"no later wave"``, ``"no answers"``), reported (the status says
-    done) and unseen (the probability, 0 to 1, that the unsur did not rise by what matters, given its answers alone). A
-    promise beside a rise is no proof of cause. Facts: promises, risen, fallen, unknown.
+    scale), difference with its interval (Holm over all promises), verdict (``"higher"``: it rose; ``"cannot tell"``: a
+    rise is not shown, which is not to say that there was none), note (``"no item"`` where the promise names none,
+    ``"no later wave"``, ``"no answers"``, ``"caution"``), reported (the status says done), unseen (the probability, 0
+    to 1, that the unsur did not rise by what matters, given its answers alone) and sample (of the unit, the worse of
+    both waves). A promise beside a rise is no proof of cause. Facts: promises, risen, fallen, unknown, margin.
     """
     waves = waves_of(design.frame, book)
     rows = plans.reindex(columns=["unit", "wave", "item", "program", "due", "owner", "status"]).copy()
@@ -59,10 +61,7 @@ def follow_up(
     table["p"], table["p_adjusted"] = family_of_all["p"], family_of_all["p_adjusted"]
     main = book.measure
     margin = main.margin / main.scale
-    table["verdict"] = [
-        "" if note else verdict(low, high, margin)
-        for note, low, high in zip(table["note"], table["low"], table["high"], strict=True)
-    ]
+    table["verdict"] = verdicts(table, table["note"], margin=margin)
     table["reported"] = says_done(table, book)
     reach = (margin - table["difference"]).astype(float)
     error = table["se"].astype(float)
@@ -81,18 +80,21 @@ def _promise(
     found: dict[tuple[str, str, str], pd.DataFrame],
 ) -> dict[str, object]:  # fmt: skip
     blank: dict[str, object] = dict.fromkeys(("n", "before", "estimate", "difference", "se", "df"), np.nan)
+    none = blank | {"sample": ""}
     item = _named_item(str(row["item"]), design, book)
     if not item or not checked:
-        return blank | {"variable": item, "checked": checked, "note": "no later wave" if item else "no item"}
+        return none | {"variable": item, "checked": checked, "note": "no later wave" if item else "no item"}
     key = (item, str(row["wave"]), checked)
     if key not in found and str(row["wave"]) in waves_of(design.frame, book):
         changed = change(design, book=book, by="unit", wave=checked, before=str(row["wave"]), measure=item)
         found[key] = changed.table.set_index("level")
     if key not in found or row["unit"] not in found[key].index:
-        return blank | {"variable": item, "checked": checked, "note": "no answers"}
+        return none | {"variable": item, "checked": checked, "note": "no answers"}
     line = found[key].loc[[row["unit"]]].iloc[0]
-    note = "" if pd.notna(line["se"]) and pd.notna(line["difference"]) else (line["note"] or "no answers")
-    return {name: line[name] for name in blank} | {"variable": item, "checked": checked, "note": note}
+    known = pd.notna(line["se"]) and pd.notna(line["difference"])
+    note = (CAUTION if line["note"] == CAUTION else "") if known else (line["note"] or "no answers")
+    told = {name: line[name] for name in (*blank, "sample")}
+    return told | {"variable": item, "checked": checked, "note": note}
 
 
 def _named_item(text: str, design: SurveyDesign, book: Codebook) -> str:

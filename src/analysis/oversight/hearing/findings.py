@@ -43,11 +43,12 @@ def findings(
 
     Table ``findings``, best first: rank, key (``"sector"``, ``"cell"``, ``"district"``, ``"unit_low"``,
     ``"unit_fell"``, ``"group"``, ``"channel"``, ``"element"``, ``"missing"``, ``"published"``, ``"repeats"``,
-    ``"promise"``, ``"promise_unseen"`` (reported done, and the range of its unsur shows no rise), ``"overdue"``),
+    ``"promise"``, ``"promise_unseen"`` (reported done, and the range of its unsur does not show a rise that matters:
+    verdict ``"cannot tell"`` or ``"no difference that matters"``), ``"overdue"``),
     subject and beside (the levels it is about), unit, sector, wave, where (the respondents it rests on, as (column,
     level) pairs, for ``evidence``), n, estimate, difference, low, high, p, q, verdict, size (index points of the people
     concerned: an unsur's gap counts by its weight in the index), certainty (1 - q; 1 for what is counted, not tested;
-    for a promise the probability that nothing rose), people (users served where all are known, else respondents),
+    for a promise not seen ``follow_up``'s ``unseen``), people (users served where all are known, else respondents),
     score, sample, doubts (keys), supports (findings of the same cause, folded in), officer, komisi and example_officer
     (from the codebook's editable table), question (key), needed (keys of what would make it surer); of a
     ``"published"`` finding also published, grade and grade_published.

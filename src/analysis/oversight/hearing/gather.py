@@ -219,7 +219,7 @@ def _others(made: Gathered, design: SurveyDesign, study: StudyLike, *, level: fl
             "n": online["n_a"] + online["n_b"], "estimate": min(online["estimate_a"], online["estimate_b"]),
             "difference": -abs(online["difference"]), "low": -max(abs(online["low"]), abs(online["high"])),
             "high": -min(abs(online["low"]), abs(online["high"])), "p": online["p"], "verdict": LOWER,
-            "size": abs(online["difference"]), "sample": made.sample,
+            "size": abs(online["difference"]), "sample": online["sample"],
         }])  # fmt: skip
     lowest = elements(design, book=book, wave=made.wave, level=level)
     made.look("element", [f"element:{one}" for one in lowest["variable"]], lowest["p"])
@@ -241,15 +241,15 @@ def _promises(made: Gathered, design: SurveyDesign, study: StudyLike, *, level: 
     kept, margin = answer.table, float(str(answer.facts.get("margin", 0.0)))
     ids = [f"promise:{place}" for place in range(len(kept))]
     made.look("promise", ids, kept["p"])
-    names = ("n", "estimate", "difference", "low", "high")
+    names = ("n", "estimate", "difference", "low", "high", "verdict")
     for one, (_, row) in zip(ids, kept.iterrows(), strict=True):
         about: Row = {
-            "subject": row["unit"], "beside": row["variable"], "unit": row["unit"], "sample": made.sample,
+            "subject": row["unit"], "beside": row["variable"], "unit": row["unit"], "sample": row["sample"],
             "where": made_where(made.wave, {"unit": row["unit"]}), **{name: row[name] for name in names},
         }  # fmt: skip
         if row["verdict"] == LOWER:
             size = abs(row["difference"]) * made.weight
-            made.add([about | {"id": one, "key": "promise", "verdict": LOWER, "p": row["p"], "size": size}])
+            made.add([about | {"id": one, "key": "promise", "p": row["p"], "size": size}])
         elif row["reported"] and row["verdict"] in (SAME, UNKNOWN):
             # The range decides: a point above the margin by luck does not show that anything rose.
             size = max(margin - row["difference"], 0.0) * made.weight
