@@ -5,7 +5,6 @@ from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import openpyxl
 import pytest
 
 from analysis import codebook, intake
@@ -13,8 +12,12 @@ from analysis.intake.parse import Parser
 from analysis.intake.process.wire import encode
 from analysis.intake.process.worker import KEY_BYTES
 
+from . import faulty
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable
+
+    import openpyxl
 
     from analysis.codebook import Codebook
     from analysis.shapes import Cleaned
@@ -55,23 +58,8 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Codebook:
 def write(tmp_path: Path) -> Callable[..., Path]:
     """Write sheets (name → rows) as an xlsx and return its path; ``touch`` may change it before it is saved."""
 
-    def save(
-        sheets: Mapping[str, Sequence[Sequence[Any]]] | Sequence[Sequence[Any]], name: str = "Puskesmas Uji 2025.xlsx",
-        touch: Callable[[openpyxl.Workbook], None] | None = None,
-    ) -> Path:  # fmt: skip
-        made = openpyxl.Workbook()
-        made.remove(made.active)
-        for title, rows in (sheets if hasattr(sheets, "items") else {"Data": sheets}).items():
-            sheet = made.create_sheet(title)
-            for at, row in enumerate(rows, 1):
-                for column, value in enumerate(row, 1):
-                    if value not in ("", None):
-                        sheet.cell(at, column, value)
-        if touch:
-            touch(made)
-        path = tmp_path / name
-        made.save(path)
-        return path
+    def save(sheets: Any, name: str = faulty.NAME, touch: Callable[[openpyxl.Workbook], None] | None = None) -> Path:
+        return faulty.xlsx(tmp_path, sheets, name, touch)
 
     return save
 

@@ -72,7 +72,7 @@ def xlsx(
 ) -> Path:
     made = openpyxl.Workbook()
     made.remove(made.active)
-    for title, rows in (sheets if isinstance(sheets, dict) else {"Data": sheets}).items():
+    for title, rows in (sheets if hasattr(sheets, "items") else {"Data": sheets}).items():
         sheet = made.create_sheet(title)
         for at, row in enumerate(rows, 1):
             for column, value in enumerate(row, 1):

@@ -164,6 +164,26 @@ def test_names_under_an_innocent_heading_are_told_and_dropped(write: Any, clean:
     assert not any(name in told for name in PEOPLE)
 
 
+COUNTED = [20250600000 + at + at // 7 for at in range(30)]
+NIKS = [6172014101900001 + 37 * at * 10**9 % 10**13 for at in range(30)]
+
+
+@pytest.mark.parametrize("heading", ["ID", "No", "Kode", "Responden", "Nomor"])
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [(NIKS, True), ([str(one) for one in NIKS], True), (COUNTED, False), ([f"R-{one}" for one in COUNTED], False)],
+    ids=["NIK", "NIK as text", "counted", "codes"],
+)
+def test_identities_are_told_under_the_heading_of_a_serial_number(
+    write: Any, clean: Any, heading: str, numbers: list[Any], *, told: bool
+) -> None:
+    rows = [[heading, *HEADS[1:]], *([number, *row[1:]] for number, row in zip(numbers, people(30), strict=True))]
+    found = clean(write(rows))
+    assert len(found.responses) == 30
+    hits = found.problems[found.problems["code"] == "E-PII"]
+    assert hits[["cell", "count"]].to_numpy().tolist() == ([["A", 30]] if told else [])
+
+
 @pytest.mark.parametrize(
     "values",
     [

@@ -1,4 +1,4 @@
-"""Answers of a scale whose codes a statistics program's file labels: its own words say which way they run."""
+"""Which way the numbers of a file run where it tells so: by the labels of a statistics program, or as handed out."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from .layouts import Reading
 from .part import Env
 from .poles import backward
 from .text import letters, normal
+
+_OWN = frozenset(("respondent", "instrument", "rule", "flags", "file", "sheet", "row"))
 
 
 def by_word(grid: Grid, reading: Reading, env: Env) -> Grid:
@@ -34,6 +36,14 @@ def by_word(grid: Grid, reading: Reading, env: Env) -> Grid:
             code = "E-BACKWARD" if turned else "E-BACKNUMBERS"
             env.ledger.doubt(code, grid.name, f"{letters(column)}:{letters(column)}")
     return replace(grid, rows=rows) if grid.hazards.scales else grid
+
+
+def handed_out(grid: Grid, reading: Reading) -> bool:
+    """Return whether a table is one that the kit itself wrote of cleaned respondents: its numbers are scores.
+
+    Those of a question whose scale runs the other way were turned round when they were first read.
+    """
+    return _OWN.issubset(map(str, grid.rows[reading.heading[1]]))
 
 
 def _against(scale: Mapping[float, str], decode: ItemDecoder) -> bool | None:

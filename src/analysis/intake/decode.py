@@ -47,17 +47,19 @@ class ItemDecoder:
     """Scores of one item under one instrument.
 
     Where the scale runs the other way (``reverse``), a number is the code as printed and is turned round, alone or
-    before its word; a word counts as the codebook lists it.
+    before its word; a word counts as the codebook lists it. ``scored``: numbers are scores already.
     """
 
-    def __init__(self, book: Codebook, instrument: Instrument, item: Item, *, text_file: bool) -> None:
+    def __init__(
+        self, book: Codebook, instrument: Instrument, item: Item, *, text_file: bool, scored: bool = False
+    ) -> None:
         self.low = item.low if item.low is not None else instrument.low
         self.high = item.high if item.high is not None else instrument.high
         self.labels = {normal(key): value for key, value in {**instrument.answers, **item.answers}.items()}
         self.letters = {key: value for key, value in self.labels.items() if len(key) == 1 and key.isalpha()}
         self.others = _others(instrument)
         self.missing = {normal(one) for one in (*book.missing, *instrument.missing)} | {""}
-        self.reverse = item.reverse
+        self.reverse = item.reverse and not scored
         self.text_file = text_file
 
     def __call__(self, value: Value) -> Answer:

@@ -15,6 +15,7 @@ from .text import letters, normal
 _SUBITEM = re.compile(r"^(?:unsur )?([up]) ?(\d{1,2}) ?(?:[a-e]|\d{1,2})$")
 _LOOK = 200
 _LONG = 1e8
+_GAPS = 10
 
 
 def tell_dropped(grid: Grid, reading: Reading, env: Env, people: Sequence[Sequence[Value]]) -> None:
@@ -59,8 +60,15 @@ def _unsaid(grid: Grid, reading: Reading) -> list[int]:
 
 
 def _personal(values: Sequence[Value], *, numbered: bool) -> bool:
-    """Return whether a column is personal data; a serial number that is long is none by that alone."""
+    """Return whether a column is personal data; long numbers that only count respondents are none."""
     known = set(values[:_LOOK])
     if not any(isinstance(one, str) or (isinstance(one, float | int) and one >= _LONG) for one in known):
         return False
-    return looks_named(values) or (not numbered and looks_personal(values))
+    return looks_named(values) or (looks_personal(values) and not (numbered and _counts_up(values)))
+
+
+def _counts_up(values: Sequence[Value]) -> bool:
+    """Return whether the numbers of a column lie as close together as its cells, some left out ("2025060001" …)."""
+    texts = {f"{one:.0f}" if isinstance(one, int | float) else str(one).strip() for one in values if not blank(one)}
+    numbers = [int(one) for one in texts if one.isdecimal()]
+    return len(numbers) == len(texts) > 1 and max(numbers) - min(numbers) <= _GAPS * len(numbers)

@@ -66,7 +66,7 @@ class Lexicon:
         self.field_cores = _cores(self.fields, words("field_filler"))
         self.personal = frozenset(normal(one) for one in book.personal)
         self._near = sorted({*self.fields, *(text for of in self.items.values() for text in of)})
-        self._decoders: dict[tuple[str, str, bool], ItemDecoder] = {}
+        self._decoders: dict[tuple[str, str, bool, bool], ItemDecoder] = {}
         self._fields: dict[str, FieldDecoder] = {}
         self.meaning = lru_cache(maxsize=20_000)(self._meaning)
         self.near = lru_cache(maxsize=20_000)(self._resembling)
@@ -100,13 +100,16 @@ class Lexicon:
         name = next((self.fields[word] for word in normal(text).split() if word in self.fields), "")
         return Meaning(column=name, how="phrase", weight=1, known=True) if name else Meaning()
 
-    def decoder(self, instrument: str, name: str, *, text: bool) -> ItemDecoder:
-        """Return the decoder of an item, made once; in a text file or a packed cell digits are expected as text."""
-        key = (instrument, name, text)
+    def decoder(self, instrument: str, name: str, *, text: bool, scored: bool = False) -> ItemDecoder:
+        """Return the decoder of an item, made once; in a text file or a packed cell digits are expected as text.
+
+        ``scored``: numbers are scores already, also of an item whose scale runs the other way.
+        """
+        key = (instrument, name, text, scored)
         if key not in self._decoders:
             of = self.book.instrument(instrument)
             item = next(one for one in of.items if one.name == name)
-            self._decoders[key] = ItemDecoder(self.book, of, item, text_file=text)
+            self._decoders[key] = ItemDecoder(self.book, of, item, text_file=text, scored=scored)
         return self._decoders[key]
 
     def field_decoder(self, name: str) -> FieldDecoder:

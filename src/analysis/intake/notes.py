@@ -73,6 +73,7 @@ SEVERITY = {
         "E-NOSURVEY",
         "E-REDACTED",
         "E-USERMISSING",
+        "E-SCORES",
         "E-HIDDENROWS",
         "E-HIDDENCOLUMNS",
         "E-FILTER",

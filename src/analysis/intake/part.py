@@ -28,9 +28,9 @@ class Env:
     text_file: bool
     key: bytes = b""
 
-    def decoder(self, instrument: str, name: str, *, text: bool = False) -> ItemDecoder:
-        """Return the decoder of an item."""
-        return self.lexicon.decoder(instrument, name, text=self.text_file or text)
+    def decoder(self, instrument: str, name: str, *, text: bool = False, scored: bool = False) -> ItemDecoder:
+        """Return the decoder of an item; ``scored``: its numbers are scores, whichever way its scale runs."""
+        return self.lexicon.decoder(instrument, name, text=self.text_file or text, scored=scored)
 
 
 @dataclass

@@ -11,6 +11,7 @@ from typing import Any
 
 from analysis.codebook import Instrument
 
+from .byword import handed_out
 from .classify import Answers, Sorting, sort_rows
 from .columns import ColumnLog, decode_all, doubts_by_run
 from .dates import date_reader, wave_of_value
@@ -42,12 +43,13 @@ def read_block(grid: Grid, reading: Reading, span: tuple[int, int], env: Env, *,
         grid, reading = ticks.unpack(grid, reading, instrument)
     names = [item.name for item in instrument.items if item.name in reading.columns]
     data = grid.rows[span[0] : span[1]]
+    scored = handed_out(grid, original)
     found: dict[str, list[Answer]] = {}
     answers: dict[str, Answers] = {}
     for name in names:
         column = reading.columns[name]
         values = _without_merges(grid, span, column, [row[column] for row in data], env)
-        found[name] = decode_all(values, env.decoder(instrument.id, name, text=in_one_cell))
+        found[name] = decode_all(values, env.decoder(instrument.id, name, text=in_one_cell, scored=scored))
         answers[name] = Answers(column, [one.value for one in found[name]], _filled(grid, span[0], column, values))
     sorting = sort_rows(grid, reading, span, answers)
     if in_one_cell:
@@ -302,6 +304,10 @@ def _headings(grid: Grid, reading: Reading, original: Reading, env: Env) -> None
         numbered = _NUMBERED.match(normal(str(grid.at(row, column))))
         if name in ("u8", "u9") and numbered and numbered[1] in ("8", "9") and numbered[1] != name[1]:
             env.ledger.doubt("E-SWAP", grid.name, address(row, column), 1, variable=name)
+    reversed_items = {one.name for one in env.book.instrument(reading.instrument).items if one.reverse}
+    turned = sorted(column for name, column in reading.columns.items() if name in reversed_items)
+    if turned and handed_out(grid, original):
+        env.ledger.doubt("E-SCORES", grid.name, f"{address(row, turned[0])}:{address(row, turned[-1])}", len(turned))
     if any(how == STATED for how in reading.matched.values()):
         env.ledger.doubt("E-ORDER", grid.name, address(row, min(reading.columns.values())))
     bare = [one for one in ("u8", "u9") if reading.matched.get(one) in ("name", "position")]
