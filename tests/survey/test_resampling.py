@@ -177,3 +177,93 @@ def test_a_replicate_without_a_category_is_not_defined() -> None:
     assert table.draws[0] / 400 == pytest.approx(1 - (11 / 12) ** 11, abs=0.07)
     assert np.isfinite(table[["se", "low", "high"]].to_numpy(dtype=float)).all()
     assert survey.drivers(fitted, "y", ["x"], draws=50).table.low.notna().all()
+
+
+@pytest.fixture
+def alone() -> pd.DataFrame:
+    """Two strata of four clusters and one of a single cluster, out of five."""
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"c": np.repeat(np.arange(9), 5), "h": np.repeat([0] * 4 + [1] * 4 + [2], 5)})
+    frame["y"] = rng.integers(1, 5, len(frame)) + (frame.h == 2) * 2.0
+    return frame.assign(N=frame.h.map({0: 9, 1: 9, 2: 5}), d=np.arange(45) % 2)
+
+
+@pytest.mark.parametrize("psu", ["c", None])
+@pytest.mark.parametrize("lonely", ["certainty", "adjust"])
+@pytest.mark.parametrize("population", ["N", None])
+def test_a_unit_alone_varies_as_its_policy_says(alone, psu: str | None, lonely: str, population: str | None) -> None:
+    frame = alone if psu else alone.iloc[[*range(0, 40, 2), 40]]
+    frame = frame if psu else frame.assign(N=frame.N.where(frame.h == 2, 20))
+    held = survey.SurveyDesign(frame, stratum="h", psu=psu, population=population, lonely=lonely)
+    drawn, straight = survey.bootstrap(held, "y", draws=3000).iloc[0], survey.mean(held, "y").iloc[0]
+    assert drawn.se == pytest.approx(straight.se, rel=0.06)
+    assert (drawn.n, drawn.n_missing, drawn.note) == (len(frame), 0, "")
+
+
+@pytest.mark.parametrize("lonely", ["later", "average"])
+def test_a_unit_alone_that_no_draws_can_vary_is_refused(alone, lonely: str) -> None:
+    held = survey.SurveyDesign(alone, stratum="h", psu="c", lonely=lonely)
+    told = "one PSU only in stratum 2: for a bootstrap join it with another, or choose lonely='certainty' or 'adjust'"
+    for work in (lambda: survey.bootstrap(held, "y"), lambda: survey.drivers(held, "y", ["d"])):
+        with pytest.raises(survey.SurveyError, match=told):
+            work()
+
+
+def test_domains_without_an_interval_say_why() -> None:
+    """As in ``mean``: no interval of no width, none from a few of the draws without a word."""
+    frame = pd.DataFrame({"y": [1.0, 2, 4, 4, 4, 3, 1, 2, 4, 3], "d": list("aabbbcdddd")})
+    frame = pd.concat([frame, frame.assign(y=np.nan, d="e")[:2]], ignore_index=True)
+    table = survey.bootstrap(survey.SurveyDesign(frame), "y", "d", draws=400).set_index("d")
+    assert table.note.to_dict() == {
+        "a": "caution",
+        "b": "constant",
+        "c": "one respondent",
+        "d": "",
+        "e": "no respondents",
+    }
+    assert table.n_missing.tolist() == [0, 0, 0, 0, 2]
+    assert table.loc[["b", "c", "e"], ["se", "low", "high"]].isna().all(axis=None)
+    assert table.loc[["a", "d"], ["se", "low", "high"]].notna().all(axis=None)
+    # a domain of two of twelve is in none of the draws of (10/12)^11
+    assert table.draws["a"] / 400 == pytest.approx(1 - (10 / 12) ** 11, abs=0.07)
+    whole = survey.SurveyDesign(frame.assign(N=12), population="N")
+    census = survey.bootstrap(whole, "y", draws=20).iloc[0]
+    assert (census.note, census.se) == ("census", 0.0)
+    assert np.isnan(census.low)
+
+
+def test_a_statistic_that_does_not_vary_and_one_of_the_wrong_shape() -> None:
+    held = survey.SurveyDesign(pd.DataFrame({"y": [1.0, 2, 3, 4]}))
+
+    def never(weights, values, domain):
+        total = weights.sum(axis=1)
+        return np.column_stack([total, total * np.nan])
+
+    table = survey.bootstrap(held, "y", statistic=never, draws=20)
+    assert table.note.tolist() == ["constant", "undefined"]
+    assert table[["se", "low", "high"]].isna().all(axis=None)
+    with pytest.raises(survey.SurveyError, match=r"returned shape \(4,\) for 1 draws; it must give a row per draw"):
+        survey.bootstrap(held, "y", statistic=lambda weights, *_: weights.sum(axis=0))
+    with pytest.raises(survey.SurveyError, match="bootstrap takes columns, not the composite 'i'"):
+        survey.bootstrap(held, survey.Composite("i", (("y",),)))
+
+
+def test_a_draw_that_lacks_a_category_or_cannot_be_raked_has_no_weights_at_all(explained, design) -> None:
+    """Also those of rows whose own categories are there, and only of that draw."""
+    frame = explained[~((explained.sex == "m") & (explained.g == "p"))].reset_index(drop=True)
+    total = frame.w.sum()
+    wanted = {
+        "sex": {"f": 0.6 * total, "m": 0.4 * total},
+        "g": dict(zip("pqr", np.array([0.4, 0.3, 0.3]) * total, strict=True)),
+    }
+    fitted = survey.rake(design(frame), wanted)
+    held = resampling.patterns(fitted, ["u1"], ())
+    weights = np.repeat((held.weight * held.times)[:, None], 4, axis=1)
+    kind = frame.iloc[held.row]
+    weights[kind.g == "q", 1] = 0.0
+    # without women in q or r, those in p would have to be 60 and 40 in a hundred at once
+    weights[(kind.sex == "f") & (kind.g != "p"), 2] = 0.0
+    found = resampling.refitted(weights, fitted, held)
+    assert np.isnan(found[:, 1]).all()
+    assert np.isnan(found[:, 2]).all()
+    assert found[:, [0, 3]] == pytest.approx(weights[:, [0, 3]], rel=1e-6)

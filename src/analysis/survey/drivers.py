@@ -27,8 +27,8 @@ class Drivers:
     """How an overall answer goes together with others (association, not cause).
 
     ``r_squared``; ``table``: ``name``, ``share`` (of R², adding to 1), ``lmg`` (share x R²), ``low``, ``high`` (of
-    ``lmg``, from the design's bootstrap), ``correlation``, ``coefficient`` (of the full model), ``note``; ``n``,
-    ``n_missing``.
+    ``lmg``, from the design's bootstrap), ``correlation``, ``coefficient`` (of the full model), ``note`` (as in
+    ``bootstrap``); ``n``, ``n_missing``.
     """
 
     r_squared: float
@@ -132,7 +132,7 @@ def drivers(
             "high": limits["high"],
             "correlation": covariance[0, 1:] / (spread[0] * spread[1:]),
             "coefficient": np.linalg.solve(covariance[1:, 1:], covariance[0, 1:]),
-            "note": pd.Series([str(Note.NONE)] * len(x), dtype="str"),
+            "note": limits["note"],
         }
     )
     return Drivers(r_squared, table, n, considered - n, str(Note.NONE))

@@ -11,12 +11,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.survey.algebra import single_threaded
-from analysis.survey.columns import Floats, Ints
+from analysis.survey.columns import Floats, Ints, array_of
 from analysis.survey.design import SurveyDesign
+from analysis.survey.estimates import columns_only
 from analysis.survey.faults import SurveyError, check_level
-from analysis.survey.linear import moment_totals
+from analysis.survey.linear import degrees, moment_totals
+from analysis.survey.notes import Note
 from analysis.survey.onepass.build import domain_codes
 from analysis.survey.onepass.source import sums_for
+from analysis.survey.onepass.sums import Sums, counts
 from analysis.survey.replicates.resampling import (
     BINOMIAL,
     ROOM,
@@ -28,8 +31,12 @@ from analysis.survey.replicates.resampling import (
     refitted,
     times_taken,
 )
+from analysis.survey.statistic import mean_of
+from analysis.survey.table import mark, note_array, notes_of
 from analysis.survey.variables import as_names
 
+# Replicates nearer to each other than this (relative) differ by rounding only.
+STILL = 1e-12
 # A table of all units by all domains is worth its zeros up to this many times the lines that hold something.
 DENSE = 6
 
@@ -67,7 +74,7 @@ def replicate(
     """
     held = patterns(design, items, by)
     base = held.weight * held.times
-    estimate = np.atleast_2d(np.asarray(statistic(base[None, :], held.values, held.domain), dtype=np.float64))[0]
+    estimate = _by_draw(statistic(base[None, :], held.values, held.domain), 1)[0]
     rng = np.random.default_rng(seed)
     by_people = design.arrays.psu is None
     law = law_of_people(design, held) if by_people else law_of_psus(design)
@@ -83,9 +90,17 @@ def replicate(
         fits = np.isfinite(weights[0])
         part = np.full((size, len(estimate)), np.nan)
         if fits.any():
-            part[fits] = np.reshape(statistic(weights[:, fits].T, held.values, held.domain), (fits.sum(), -1))
+            part[fits] = _by_draw(statistic(weights[:, fits].T, held.values, held.domain), int(fits.sum()))
         parts.append(part)
     return Replicates(estimate, np.vstack(parts))
+
+
+def _by_draw(result: npt.ArrayLike, draws: int) -> Floats:
+    """Return what a statistic gave as draw x result."""
+    found = array_of(result, "what the statistic returns")
+    if found.ndim not in (1, 2) or len(found) != draws:
+        raise SurveyError(f"the statistic returned shape {found.shape} for {draws} draws; it must give a row per draw")
+    return found.reshape(draws, -1)
 
 
 class Table(NamedTuple):
@@ -244,20 +259,22 @@ def bootstrap(
     Returns
     -------
     pandas.DataFrame
-        ``variable`` and the columns of ``by`` (or ``result``, numbered, for a statistic of your own), ``estimate``,
-        ``se`` (root mean square about the estimate), ``low``, ``high`` (percentiles), ``draws`` (replicates in which
-        it was defined).
+        ``variable``, the columns of ``by``, ``n`` and ``n_missing`` (for a statistic of your own ``result``, numbered,
+        instead), ``estimate``, ``se`` (root mean square about the estimate), ``low``, ``high`` (percentiles), ``draws``
+        (replicates in which it was defined), ``note`` as in ``mean``; ``caution`` where more replicates are undefined
+        than should lie beyond a limit.
 
     Raises
     ------
     SurveyError
-        As ``mean``; fewer than two draws.
+        As ``mean``; fewer than two draws; a stratum with one PSU under a policy that no draws can follow.
 
     Notes
     -----
     In each stratum n - 1 of its n PSUs (or people) are drawn with replacement; a replicate's sums are those draws'
     product with the units' sums. Weights fitted to margins are fitted anew in every replicate; a replicate that
-    lacks a category is not defined. A stratum of one PSU adds nothing.
+    lacks a category, or whose margins contradict each other, is not defined. A stratum of one PSU adds nothing under
+    ``certainty``; under ``adjust`` its weight is less or more at even chances, with that policy's variance.
     Shape: one row per variable and domain, or per result. Units: those of ``y``, or of the statistic. Missing: such
     answers contribute zero in every replicate. df: none, limits are percentiles.
     Rao, Wu & Yue (1992). R: ``as.svrepdesign(design, type = "subbootstrap")``, then ``calibrate`` of it.
@@ -265,26 +282,40 @@ def bootstrap(
     check_level(level)
     if draws < 2:
         raise SurveyError("a bootstrap needs at least two draws")
-    items = [y] if isinstance(y, str) else list(y)
-    names = as_names(by)
-    codes, levels, own = domain_codes(design, names)
-    width = len(own[0]) if codes is not None else 1
+    items, names = columns_only(y, "bootstrap"), as_names(by)
     if statistic is not None:
         made = replicate(design, items, names, statistic, draws=draws, seed=seed)
-    else:
-        made = _domain_means(design, items, names, draws=draws, seed=seed)
-    columns: dict[str, object]
-    if statistic is None:
-        columns = {"variable": np.repeat(np.array(items, dtype=object), width)}
-        for name, labels, code in zip(names, levels, own, strict=True):
-            columns[name] = np.tile(np.asarray(labels[code], dtype=object), len(items))
-    else:
-        columns = {"result": np.arange(len(made.estimate))}
-    return pd.DataFrame(columns | summary(made, level)).infer_objects()
+        return pd.DataFrame({"result": np.arange(len(made.estimate))} | summary(made, level))
+    made = _domain_means(design, items, names, draws=draws, seed=seed)
+    return _table(sums_for(design, items, names), items, summary(made, level))
 
 
-def summary(made: Replicates, level: float) -> dict[str, Floats | Ints]:
-    """Estimate, standard error and percentile limits of each statistic."""
+def _table(sums: Sums, items: Sequence[str], told: dict[str, Floats | Ints | pd.Series]) -> pd.DataFrame:
+    """Name the rows, count their answers, and let what the design says of a domain go before what its draws say."""
+    width = sums.n_domains
+    columns: dict[str, object] = {"variable": np.repeat(np.array(items, dtype=object), width)}
+    for name, labels in zip(sums.by, sums.domain_labels(), strict=True):
+        columns[name] = np.tile(np.asarray(labels, dtype=object), len(items))
+    n, missing, notes = [], [], []
+    for place, item in enumerate(items):
+        held = mean_of(sums, item)
+        answered = counts(sums.cells.domain, held.answered, width + 1)[:width]
+        n.append(answered)
+        missing.append(counts(sums.cells.domain, sums.cells.rows, width + 1)[:width] - answered)
+        estimate = np.asarray(told["estimate"])[place * width : (place + 1) * width]
+        notes.append(notes_of(answered, held.constant[:width], degrees(sums, held.answered).head(width), estimate))
+    note = np.concatenate(notes)
+    note = np.where(note == "", np.asarray(told["note"], dtype=object), note)
+    silent = ~np.isin(note, ["", str(Note.CAUTION)])
+    columns |= {"n": np.concatenate(n), "n_missing": np.concatenate(missing), **told}
+    columns["se"] = np.where(note == str(Note.CENSUS), 0.0, told["se"])
+    columns |= {side: np.where(silent, np.nan, told[side]) for side in ("low", "high")}
+    columns["note"] = pd.array(note, dtype="str")
+    return pd.DataFrame(columns).infer_objects()
+
+
+def summary(made: Replicates, level: float) -> dict[str, Floats | Ints | pd.Series]:
+    """Estimate, standard error and percentile limits of each statistic, the draws it was defined in, and its note."""
     drawn = np.ascontiguousarray(made.replicates.T)
     count = np.isfinite(drawn).sum(axis=1)
     undefined = None if (count == drawn.shape[1]).all() else ~np.isfinite(drawn)
@@ -292,9 +323,21 @@ def summary(made: Replicates, level: float) -> dict[str, Floats | Ints]:
     if undefined is not None:
         away[undefined] = 0.0
     se = np.sqrt(np.einsum("sd,sd->s", away, away) / np.maximum(count, 1))
+    notes = note_array(len(count))
+    mark(notes, ~np.isfinite(made.estimate) | (count < 2), Note.UNDEFINED)
+    mark(notes, se <= STILL * np.abs(made.estimate), Note.CONSTANT)
+    told = notes == ""
+    mark(notes, drawn.shape[1] - count > (1 - level) / 2 * drawn.shape[1], Note.CAUTION)
     ordered = np.sort(drawn if undefined is None else np.where(undefined, np.inf, drawn), axis=1)
-    low, high = _limits(ordered, count, level)
-    return {"estimate": made.estimate, "se": np.where(count > 1, se, np.nan), "low": low, "high": high, "draws": count}
+    low, high = (np.where(told, side, np.nan) for side in _limits(ordered, count, level))
+    return {
+        "estimate": made.estimate,
+        "se": np.where(told, se, np.nan),
+        "low": low,
+        "high": high,
+        "draws": count,
+        "note": pd.Series(notes.tolist(), dtype="str"),
+    }
 
 
 def _limits(drawn: Floats, count: Ints, level: float) -> tuple[Floats, Floats]:

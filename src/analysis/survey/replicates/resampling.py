@@ -2,7 +2,8 @@
 
 In each stratum n - 1 of its n units are drawn with replacement and the weights rescaled, so that the variance of a
 total is the design's own, FPC included (Rao, Wu & Yue 1992). A unit is a PSU or, where people are the PSUs, a pattern:
-all people alike in stratum, domain, weight and answers, who are drawn by their number.
+all people alike in stratum, domain, weight and answers, who are drawn by their number. A unit alone in its stratum
+cannot be drawn: under ``adjust`` a coin decides whether it weighs more or less, with the variance of that policy.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.survey.columns import Floats, Ints
-from analysis.survey.design import DesignArrays, SurveyDesign
+from analysis.survey.design import SurveyDesign
+from analysis.survey.faults import SurveyError, named, some
 from analysis.survey.onepass.build import domain_codes, read_answers
 
 # Replicates are made this many numbers at a time.
@@ -83,6 +85,7 @@ def _packed(key: Ints, part: Ints) -> Ints:
 class Law(NamedTuple):
     """How units are drawn, and how often a unit was taken becomes its multiplier: ``keep + factor * taken``.
 
+    A unit alone in its stratum is taken or not at even chances; where ``factor`` is 0 it keeps its weight.
     ``members`` are the units of all that is drawn from (people or PSUs), stratum after stratum; None where drawing
     each unit's count is the shorter way.
     """
@@ -100,7 +103,7 @@ def law_of_psus(design: SurveyDesign) -> Law:
     arrays = design.arrays
     assert arrays.psu_stratum is not None  # noqa: S101 - the caller has PSUs
     stratum = arrays.psu_stratum
-    keep, factor = _scales(arrays)
+    keep, factor = _scales(design)
     members = np.argsort(stratum, kind="stable")
     return Law(stratum, np.ones(len(stratum), np.int64), arrays.sampled, keep[stratum], factor[stratum], members)
 
@@ -108,20 +111,31 @@ def law_of_psus(design: SurveyDesign) -> Law:
 def law_of_people(design: SurveyDesign, held: Patterns) -> Law:
     """Return the law of drawing people, by their patterns."""
     arrays = design.arrays
-    keep, factor = _scales(arrays)
+    keep, factor = _scales(design)
     members = None
     if len(held.of_row) <= BINOMIAL * len(held.times):
         members = held.of_row[np.argsort(arrays.stratum, kind="stable")]
     return Law(held.stratum, held.times, arrays.sampled, keep[held.stratum], factor[held.stratum] / held.times, members)
 
 
-def _scales(arrays: DesignArrays) -> tuple[Floats, Floats]:
+def _scales(design: SurveyDesign) -> tuple[Floats, Floats]:
     """Per stratum: what a unit keeps of its weight undrawn, and what each time adds."""
+    arrays = design.arrays
     n = arrays.sampled.astype(np.float64)
     population = np.where(np.isnan(arrays.population), np.inf, arrays.population)
-    # the root of the finite population correction; a stratum of one unit has nothing to be drawn
-    shrink = np.where(n > 1, np.sqrt(np.maximum(1 - n / population, 0.0)), 0.0)
-    return 1 - shrink, shrink * n / np.maximum(n - 1, 1)
+    # the root of the finite population correction
+    shrink = np.sqrt(np.maximum(1 - n / population, 0.0))
+    alone = (n == 1) & (shrink > 0)
+    if alone.any() and design.lonely not in ("certainty", "adjust"):
+        names = some([named(label) for label in arrays.strata[alone].tolist()])
+        raise SurveyError(
+            f"one PSU only in stratum {names}: for a bootstrap join it with another, or choose lonely='certainty' or "
+            "'adjust'"
+        )
+    if design.lonely == "certainty":
+        shrink = np.where(alone, 0.0, shrink)
+    # 1 plus or minus the root: mean 1, and the variance of a stratum centred at the mean of all
+    return 1 - shrink, shrink * np.where(alone, 2.0, n / np.maximum(n - 1, 1))
 
 
 def refitted(weights: Floats, design: SurveyDesign, held: Patterns) -> Floats:
@@ -138,19 +152,23 @@ def refitted(weights: Floats, design: SurveyDesign, held: Patterns) -> Floats:
         wanted = np.bincount(codes, weights=design.arrays.weight, minlength=width)
         order = np.argsort(codes[held.row], kind="stable")
         margins.append((codes[held.row], wanted[:, None], order, np.searchsorted(codes[held.row][order], range(width))))
-    worst = np.full(weights.shape[1], np.inf)
+    whole = np.ones(weights.shape[1], dtype=bool)
+    for _, _, order, starts in margins:
+        whole &= (np.add.reduceat(weights[order], starts, axis=0) > 0).all(axis=0)
+    inner, worst = weights[:, whole], np.empty(whole.sum())
     for _ in range(MOST_ROUNDS):
         worst[:] = 0.0
         for codes, wanted, order, starts in margins:
-            added = np.add.reduceat(weights[order], starts, axis=0)
-            factor = np.divide(wanted, added, out=np.full_like(added, np.nan), where=added > 0)
-            np.fmax(worst, np.abs(factor - 1).max(axis=0), out=worst)
-            weights = weights * factor[codes]
+            factor = wanted / np.add.reduceat(inner[order], starts, axis=0)
+            np.maximum(worst, np.abs(factor - 1).max(axis=0), out=worst)
+            inner = inner * factor[codes]
         if len(margins) == 1 or not (worst > CLOSE).any():
             break
     else:
-        weights[:, worst > CLOSE] = np.nan
-    return weights
+        inner[:, worst > CLOSE] = np.nan
+    out = np.full_like(weights, np.nan)
+    out[:, whole] = inner
+    return out
 
 
 def times_taken(law: Law, rng: np.random.Generator, size: int) -> Floats:
@@ -170,7 +188,7 @@ def times_taken(law: Law, rng: np.random.Generator, size: int) -> Floats:
         # one stratum at a time: its counters stay near the processor
         counted = np.bincount((taken + draw * len(inside)).ravel(), minlength=size * len(inside))
         out[inside] = counted.reshape(size, len(inside)).T
-    return out
+    return _tossed(law, rng, out)
 
 
 def _counts_drawn(law: Law, rng: np.random.Generator, size: int) -> Floats:
@@ -181,4 +199,11 @@ def _counts_drawn(law: Law, rng: np.random.Generator, size: int) -> Floats:
         inside = order[bounds[stratum] : bounds[stratum + 1]]
         if n > 1 and len(inside):
             out[inside] = rng.multinomial(n - 1, law.times[inside] / n, size=size).T
-    return out
+    return _tossed(law, rng, out)
+
+
+def _tossed(law: Law, rng: np.random.Generator, taken: Floats) -> Floats:
+    """Toss a coin for units alone in their strata."""
+    alone = np.flatnonzero((law.sampled[law.stratum] == 1) & (law.factor > 0))
+    taken[alone] = rng.integers(0, 2, (len(alone), taken.shape[1]))
+    return taken
