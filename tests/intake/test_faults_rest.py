@@ -106,6 +106,24 @@ def test_c23_an_index_is_read_as_it_is_shown(name: str, tmp_path: Path, clean: A
         assert clean(recap(tmp_path, name, 76.54, '0.00" %"')).recaps["index"].tolist() == [76.54] * 3
 
 
+@pytest.mark.parametrize(("mean", "form"), [(0.8125, "0.00%"), (3.25, "0%"), (81.25, "General"), ("81,25 %", "@")])
+def test_c23_means_out_of_a_hundred_are_asked_about_and_the_rest_of_a_recap_read(
+    mean: Any, form: str, write: Any, clean: Any
+) -> None:
+    rows = [[at, unit, 120, 1234, 81.25, *[mean] * 9] for at, unit in enumerate(["Puskesmas Uji", "Dinas Uji"], 1)]
+
+    def shown(made: Any) -> None:
+        for row in (2, 3):
+            for column in range(6, 15):
+                made["Data"].cell(row, column).number_format = form
+
+    found = clean(write([RECAP, *rows], "Rekap IKM 2025.xlsx", shown))
+    assert found.recaps[["n", "population", "index"]].to_numpy().tolist() == [[120, 1234, 81.25]] * 2
+    assert found.recaps.filter(like="nrr_").isna().all(axis=None)
+    told = found.problems[found.problems["code"] == "E-HUNDRED"]
+    assert (told["count"].sum(), set(told["severity"])) == (18, {"set aside"})
+
+
 @pytest.mark.parametrize(
     ("cell", "count"),
     [("1.234", 1234), ("1,234", 1234), ("1 234", 1234), ("1.234 orang", 1234), ("120 responden", 120),

@@ -14,7 +14,7 @@ from .text import normal, tidy
 from .vocab import table
 
 _WHOLE = re.compile(r"^[+-]?\d{1,4}(?:[.,]0+)?$")
-_DECIMAL = re.compile(r"^[+-]?\d{1,9}(?:[.,]\d+)?$")
+_DECIMAL = re.compile(r"^[+-]?\d{1,9}(?:[.,]\d+)? ?%?$")
 _MARKED = re.compile(r"^\(?\s*([0-9]|[A-Ea-e])\s*(?:[=:.)\-\u2013\u2014]|\s*\(|\s)\s*(.+?)\)?\s*$", re.DOTALL)
 _TRAILED = re.compile(r"^\s*(.+?)\s*[(\[=:\-\u2013]\s*(?:nilai |skor )?([0-9])\s*[)\]]?\s*$", re.DOTALL | re.IGNORECASE)
 _LETTER = re.compile(r"^\(?\s*([A-Ea-e])\s*[.)\]:]?\s*$")

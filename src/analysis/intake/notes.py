@@ -59,6 +59,7 @@ SEVERITY = {
         "E-WAVE",
         "E-PACKED",
         "E-RECAPROW",
+        "E-HUNDRED",
     ],
     "note": [
         "E-COLUMN",

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from analysis.codebook import Instrument
+
 from .grid import Grid, Value, blank
 from .layouts.headings import merged_text
 from .lexicon import Lexicon
@@ -19,6 +21,7 @@ from .vocab import is_note, is_total, table
 
 _TOP = 40
 _BELOW = 30
+_HUNDRED = 100
 _ITEM_NOISE = ("nilai rata rata ", "rata rata ", "nrr ", "nilai ", "unsur ", "skor ")
 
 
@@ -108,14 +111,32 @@ def _evidence(
         name = grid.at(at, unit)
         if not isinstance(name, str) or blank(name) or is_total(normal(name)):
             continue
-        values = [number for column in items.values() if (number := plain_number(grid.at(at, column))) is not None]
+        values = [cell for column in items.values() if _figures(cell := grid.at(at, column))]
         if not values:
             continue
         names.append(normal(name))
         looked += len(values)
-        means += sum(of.low <= number <= of.high and not number.is_integer() for number in values)
+        means += sum(_is_mean(value, of) for value in values)
     distinct = len(set(names)) / len(names) if names else 0.0
     return (means / looked if looked else 0.0), looked, distinct
+
+
+def _out_of_hundred(value: Value) -> float | None:
+    """Return the number of a cell that is written or shown as percent ("81,25%"), None for any other."""
+    text = value.strip() if isinstance(value, str) else ""
+    return plain_number(text.removesuffix("%")) if text.endswith("%") else None
+
+
+def _figures(value: Value) -> bool:
+    return plain_number(value) is not None or _out_of_hundred(value) is not None
+
+
+def _is_mean(value: Value, of: Instrument) -> bool:
+    """Return whether a cell holds a mean: a fraction on the scale, or out of a hundred, which is asked about."""
+    number = plain_number(value)
+    if number is None:
+        return _out_of_hundred(value) is not None
+    return of.low <= number <= _HUNDRED and not number.is_integer()
 
 
 def read_recap(
@@ -166,9 +187,10 @@ def _kind(cells: Sequence[Value], at: int, reading: RecapReading) -> str:  # noq
     unit = cells[reading.columns["unit"]]
     if numbers and len(numbers) >= 5 and all(after - before == 1 for before, after in pairwise(numbers)):
         return "heading"
-    if isinstance(unit, str) and not blank(unit) and numbers and not is_note(normal(unit)):
+    figures = any(_figures(cells[column]) for column in reading.items.values())
+    if isinstance(unit, str) and not blank(unit) and figures and not is_note(normal(unit)):
         return "kept"
-    if isinstance(unit, str) and not blank(unit) and not numbers and not is_note(normal(unit)):
+    if isinstance(unit, str) and not blank(unit) and not figures and not is_note(normal(unit)):
         filled = sum(not blank(cells[column]) for column in reading.items.values())
         return "set_aside" if filled * 2 >= len(reading.items) else "note"
     return "total" if numbers and not labels else "note"
@@ -207,7 +229,10 @@ def _row(grid: Grid, at: int, cells: Sequence[Value], reading: RecapReading, env
     of = env.book.instrument(reading.instrument)
     for item, place in reading.items.items():
         number = plain_number(cells[place])
-        if number is not None and not of.low <= number <= of.high:
+        if _out_of_hundred(cells[place]) is not None or (number is not None and of.high < number <= _HUNDRED):
+            number = None
+            env.ledger.doubt("E-HUNDRED", grid.name, address(at, place), 1, variable=item, column=letters(place))
+        elif number is not None and not of.low <= number <= of.high:
             env.ledger.doubt("E-RANGE", grid.name, address(at, place), 1, variable=item, column=letters(place))
             number = None
         row[f"nrr_{item}"] = number
