@@ -1,6 +1,9 @@
 """The brief of the made-up city: short, every finding allowed to be shown, nothing said that the plan withholds."""
 
+import copy
 import dataclasses
+import re
+from functools import partial
 from types import SimpleNamespace
 
 import pandas as pd
@@ -118,3 +121,91 @@ def test_the_brief_tells_of_the_one_door_and_of_online_and_counter(study):
 def test_the_condition_of_a_range_is_told_once_among_findings_and_lines(briefs, lang, clause):
     everything = " ".join(item.text for one in briefs[lang].sections[1:3] for item in one.items)
     assert everything.count(clause) <= 1
+
+
+ASKED = ("findings", "unsur", "coverage", "change", "initiatives", "training", "complaints", "follow_up", "integrity")
+BASES = ("n", "n_before", "n_a", "n_b")
+
+
+def groups_of(row, result):
+    """Return what groups a row of any result is about, one for each wave that it holds side by side."""
+    if "where" in row:
+        return [row["where"]]
+    unit = row.get("unit", row.get("level"))
+    waves = {row.get("wave"), row.get("checked")}
+    if not isinstance(result, pd.DataFrame):
+        facts = getattr(result, "facts", {})
+        waves |= {result.wave, getattr(result, "before", None), facts.get("before")}
+    return [frozenset({("unit", str(unit)), ("wave", str(one))}) for one in waves if one]
+
+
+def disturbed(result, plan, *, shown):
+    """Return a result of oversight with other figures and verdicts of the groups that are withheld, or ``shown``."""
+
+    def other(table):
+        if not {"where", "unit", "level"} & set(table.columns):
+            return table
+        rows = [
+            any(one in plan.withheld for one in groups_of(row, result)) != shown for row in table.to_dict("records")
+        ]
+        changed = table.copy()
+        for name in table.columns:
+            if name not in BASES and pd.api.types.is_float_dtype(table[name]):
+                changed.loc[rows, name] = table.loc[rows, name] * 0.83 - 0.37
+            elif name in {"verdict", "signs"}:
+                changed.loc[rows, name] = {"verdict": "higher", "signs": "repeated"}[name]
+        return changed
+
+    if isinstance(result, pd.DataFrame):
+        return other(result)
+    changed = copy.copy(result)
+    for name in {"table", "tables"} & set(vars(result)):
+        held = getattr(result, name)
+        new = {part: other(one) for part, one in held.items()} if name == "tables" else other(held)
+        object.__setattr__(changed, name, new)
+    return changed
+
+
+@pytest.fixture
+def small(study):
+    """The study with registers, in which a unit that was trained, promised and got complaints is small."""
+    few, lone = "Puskesmas Contoh Selatan", "Dishub Contoh"
+    rows = study.responses
+    drop = [rows.index[rows["unit"].eq(unit) & rows["wave"].eq("2025")][8:] for unit in (few, lone)]
+    rows = rows.drop(index=drop[0].union(drop[1])).reset_index(drop=True)
+    counts = oversight.cell_counts(rows, publish.dimensions(rows.columns))
+    named = ["Kantor Camat Contoh", "Dinas Pendidikan Contoh", few, lone]
+    registers = {
+        "training": pd.DataFrame({"unit": named, "wave": "2025", "hours": [24, 32, 40, 16]}),
+        "plans": pd.DataFrame({"unit": [*named, "RSUD Contoh"], "wave": "2024", "item": "u3", "program": "loket",
+                               "due": "", "owner": "", "status": "Selesai"}),
+        "complaints": pd.DataFrame({"unit": [few] * 4 + ["RSUD Contoh"] * 20, "received": "2025-01-02",
+                                    "closed": "2025-02-05", "channel": "loket", "topic": "antrean",
+                                    "status": "selesai", "deadline_days": 5}),
+    }  # fmt: skip
+    door = codebook.Unit(name="Mal Pelayanan Contoh", sector="licensing", one_stop=True)
+    book = study.book.model_copy(update={"units": (*study.book.units, door)})
+    plan = publish.plan(counts, made_up=True)
+    assert {one for group in plan.withheld for name, one in group if name == "unit"} >= {few, lone}
+    return SimpleNamespace(**{**vars(study), "responses": rows, "registers": registers, "plan": plan, "book": book})
+
+
+def test_no_byte_of_the_brief_moves_with_the_figures_of_withheld_groups_and_some_do_with_others(small, monkeypatch):
+    real, answered, told = {name: getattr(oversight, name) for name in ASKED}, {}, []
+    for change in (None, False, True):  # nothing, what is withheld, what is shown
+
+        def ask(*args, _name, _change=change, **more):
+            if _name not in answered:  # oversight is asked once: it takes most of the time
+                answered[_name] = real[_name](*args, **more)
+            result = answered[_name]
+            return result if _change is None else disturbed(result, small.plan, shown=_change)
+
+        for name in ASKED:
+            monkeypatch.setattr(oversight, name, partial(ask, _name=name))
+        told.append(publish.brief(small))
+    as_it_is, others, other_shown = map(texts_of, told)
+    assert {"change", "training", "complaints"} <= {item.topic for item in told[0].sections[2].items}
+    assert others == as_it_is
+    (one_door,) = [text for text in as_it_is if text.startswith("Pelayanan satu pintu: ")]
+    assert re.search(r"n = \d+\)", one_door)  # of the other side, which adds up units, none is told
+    assert sum(a != b for a, b in zip(other_shown, as_it_is, strict=False)) > 5

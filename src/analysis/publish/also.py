@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from analysis import oversight
 from analysis.errors import CallError
 
 from .form import of_change, word
+from .guard import guarded
 from .look import records
 from .topics import PARTS, hidden, seen_rows
 from .wording import answers, numbers, sentences, topic_sentences
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from .look import Look, Row
     from .study import StudyLike
 
+T = TypeVar("T")
 MOST_NAMED = 6
 """With more units than this they are counted, not named."""
 MOST_ODD = 2
@@ -51,9 +53,13 @@ class Asked:
     def initiatives(self) -> Answer:
         """What the initiatives show; two lines are made of it."""
         study = self.study
-        return oversight.initiatives(
+        return self.seen(oversight.initiatives(
             self.design, book=study.book, registers=study.registers, wave=study.wave or None
-        )  # fmt: skip
+        ))  # fmt: skip
+
+    def seen(self, result: T, kind: str = "") -> T:
+        """Return a result as the gate hands it on; ``kind`` where it is a plain frame."""
+        return guarded(kind, result, self.look)
 
 
 def lines(asked: Asked) -> Iterator[tuple[str, str]]:
@@ -72,7 +78,7 @@ def _change(asked: Asked) -> Iterator[str]:
     study, look = asked.study, asked.look
     if "unit" not in study.responses or len(study.waves) < 2:
         return
-    result = oversight.change(asked.design, book=study.book, by="unit", wave=study.wave or None)
+    result = asked.seen(oversight.change(asked.design, book=study.book, by="unit", wave=study.wave or None))
     rows = [row for row in records(result.table) if not sentences.both_waves_hidden(result, row, look)]
     parts = []
     for verdict in sentences.VERDICTS:
@@ -139,9 +145,9 @@ def _service(row: Row, look: Look) -> str:
 def _training(asked: Asked) -> Iterator[str]:
     """Say how much more the trained units changed than the others."""
     study = asked.study
-    answer = oversight.training(
+    answer = asked.seen(oversight.training(
         asked.design, study.registers["training"], book=study.book, wave=study.wave or None
-    )  # fmt: skip
+    ))  # fmt: skip
     if not numbers.is_missing(answer.facts.get("difference")):
         yield topic_sentences.training(answer, asked.look).texts[0]
 
@@ -157,9 +163,9 @@ def _received(asked: Asked) -> Iterator[str]:
     study, register = asked.study, asked.study.registers.get("complaints")
     if register is None or len(register) < asked.look.plan.threshold:
         return
-    answer = oversight.complaints(
+    answer = asked.seen(oversight.complaints(
         register, book=study.book, surveys=study.registers.get("surveys"), design=asked.design, wave=study.wave or None
-    )
+    ))  # fmt: skip
     if len(answer.table) and answer.table["n"].iloc[0] >= asked.look.plan.threshold:
         texts = topic_sentences.complaints(answer, asked.look).texts
         yield " ".join(texts[: 1 + topic_sentences.undated(answer)])
@@ -169,7 +175,7 @@ def _promised(asked: Asked) -> Iterator[str]:
     study, plans = asked.study, asked.study.registers.get("plans")
     if plans is None or plans.empty:
         return
-    answer = oversight.follow_up(plans, asked.design, book=study.book, wave=study.wave or None)
+    answer = asked.seen(oversight.follow_up(plans, asked.design, book=study.book, wave=study.wave or None))
     if answer.facts.get("promises"):
         yield topic_sentences.follow_up(answer, asked.look).texts[0]
 
@@ -177,7 +183,7 @@ def _promised(asked: Asked) -> Iterator[str]:
 def _integrity(asked: Asked) -> Iterator[str]:
     """Say at which units rows repeat, and how many would be likely."""
     study, look = asked.study, asked.look
-    table = oversight.integrity(study.responses, study.book, study.registers.get("surveys"))
+    table = asked.seen(oversight.integrity(study.responses, study.book, study.registers.get("surveys")), "integrity")
     odd = [
         row for row in records(table[table["wave"].astype(str) == study.wave])
         if "repeated" in str(row["signs"]).split()

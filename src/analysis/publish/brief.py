@@ -1,8 +1,8 @@
 """The brief: what a council needs on one printed side, as plain texts that a page lays out.
 
 It asks oversight the first questions of a council and keeps at most five findings, each with its figures, how sure it
-is, and where more stands; three questions for the hearing come from those findings. Nothing is said that the plan
-withholds, and a question whose columns the study lacks is left out.
+is, and where more stands; three questions for the hearing come from those findings. Every answer of oversight comes in
+through the gate, so nothing is said that the plan withholds; a question whose columns the study lacks is left out.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from analysis import oversight
 from analysis.errors import CallError
 
 from . import also
+from .guard import guarded
 from .look import Look, Row
 from .wording import answers, finding_words, limits, numbers, sentences
 from .wording.finding_words import COUNTED
@@ -63,9 +64,10 @@ class Brief:
 def brief(study: StudyLike) -> Brief:
     """Return the brief of a study's latest wave."""
     look = Look(study.plan, study.book, study.lang, limits.sampled(study))
-    answer = _try(lambda: oversight.findings(study, wave=study.wave or None))
+    answer = _try(lambda: guarded("topic", oversight.findings(study, wave=study.wave or None), look))
     design = oversight.design(study.responses, study.book, study.registers.get("surveys"))
     items = _try(lambda: oversight.unsur(design, None, book=study.book, wave=study.wave or None))
+    items = guarded("unsur", items, look, wave=study.wave or "")
     rows = _varied(finding_words.seen(answer.table, look) if answer is not None else [])
     margin = study.book.margin
     sure, certain = _certainty(rows, look, margin)
@@ -125,7 +127,7 @@ def _lead(look: Look, study: StudyLike) -> str:
 
 
 def _coverage(look: Look, study: StudyLike) -> Iterator[Item]:
-    table = _try(lambda: oversight.coverage(study))
+    table = _try(lambda: guarded("coverage", oversight.coverage(study), look))
     if table is not None and len(table):
         latest = table[table["wave"].astype(str) == study.wave] if study.wave else table
         texts = answers.coverage(latest, look).texts

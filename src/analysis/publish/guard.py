@@ -7,7 +7,7 @@ handed it cannot tell, so a maker that forgot to ask would show a gap and no fig
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ import pandas as pd
 from analysis.oversight import Answer, Change, Comparison, Matrix
 
 from .look import records
-from .topics import PARTS, others_uncounted, unseen
+from .topics import PARTS, judged, others_uncounted, unseen
 from .wording import finding_words
 from .wording.answers import item_hidden, where
 
@@ -31,10 +31,20 @@ TOLD = ("verdict", "grade", "grade_published", "explained", "signs", "note")
 OF_UNITS = ("one_stop", "technology")
 """Initiatives whose other side is the sum of units."""
 RANKS = ("rank", "rank_low", "rank_high")
+OVER_UNITS = ("difference", "low", "high", "p", "past_difference", "past_p", "dose", "dose_p")
+"""What is told of trained units beside the others, summed over both."""
+TRAINED = (("training", "units"), ("initiatives", "units"))
+PROMISED = {"risen": "higher", "fallen": "lower", "unknown": "cannot tell"}
+LONE = "lone unit withheld"
+T = TypeVar("T")
 
 
-def guarded(kind: str, result: Any, look: Look, *, unit: str = "", wave: str = "") -> Any:  # noqa: ANN401
+def guarded(kind: str, result: T, look: Look, *, unit: str = "", wave: str = "") -> T:
     """Return a result without the figures that are withheld; ``unit`` and ``wave`` where a frame does not say them."""
+    return cast("T", _guarded(kind, result, look, unit=unit, wave=wave))
+
+
+def _guarded(kind: str, result: object, look: Look, *, unit: str, wave: str) -> object:
     if isinstance(result, Comparison):
         hidden = [bool(look.hidden_of_city(row["n"], result.wave, {result.by: row["level"]})) for row in _rows(result)]
         return replace(result, table=without(_ranked(result, hidden), hidden))
@@ -48,7 +58,8 @@ def guarded(kind: str, result: Any, look: Look, *, unit: str = "", wave: str = "
     if isinstance(result, Change):
         return replace(result, table=without(result.table, [_moved(row, result, look) for row in _rows(result)]))
     if isinstance(result, Answer):
-        return replace(result, tables={part: _part(result, part, look) for part in result.tables})
+        tables = {part: _part(result, part, look) for part in result.tables}
+        return replace(result, tables=tables, facts=dict(result.facts) | _facts(result, look))
     if isinstance(result, pd.DataFrame):
         return without(result, _plain(kind, result, look, unit=unit, wave=wave))
     return result
@@ -83,11 +94,34 @@ def _part(answer: Answer, part: str, look: Look) -> pd.DataFrame:
     table = answer.tables[part]
     if (answer.topic, part) in PARTS:
         table = without(table, unseen(answer, part, look))
-        told = "n_b" not in table or not others_uncounted(answer, look)
-        return table if told else table.assign(n_b=table["n_b"].mask(table["initiative"].isin(OF_UNITS)))
+        if "n_b" in table and others_uncounted(answer, look):
+            table = table.assign(n_b=table["n_b"].mask(table["initiative"].isin(OF_UNITS)))
+        if part == "summary" and _lone(answer, look):
+            trained = table["initiative"].eq("training")
+            table = without(table, trained.tolist()).assign(note=table["note"].mask(trained, LONE))
+        return table
     if answer.topic == "findings" and {"key", "where", "n"} <= set(table.columns):
         return without(table, [bool(finding_words.hidden(row, look)) for row in records(table)])
     return table
+
+
+def _facts(answer: Answer, look: Look) -> dict[str, object]:
+    """Return the facts that would tell of one row what its table withholds, as they are told instead.
+
+    Verdicts on promises are counted among those shown. How trained units and the others changed is not told where one
+    of them alone is withheld: with all other changes known, its own would follow.
+    """
+    if answer.topic == "follow_up" and "promises" in answer.tables:
+        said = [row["verdict"] for row, hidden in judged(answer, "promises", look) if not hidden]
+        return {name: said.count(verdict) for name, verdict in PROMISED.items() if name in answer.facts}
+    return dict.fromkeys(OVER_UNITS, np.nan) | {"verdict": "", "note": LONE} if _lone(answer, look) else {}
+
+
+def _lone(answer: Answer, look: Look) -> bool:
+    """Tell whether of the units whose changes are held against one another exactly one is withheld."""
+    if "units" not in answer.tables or (answer.topic, "units") not in TRAINED:
+        return False
+    return sum(hidden and not row["note"] for row, hidden in judged(answer, "units", look)) == 1
 
 
 def _plain(kind: str, table: pd.DataFrame, look: Look, *, unit: str, wave: str) -> list[bool]:

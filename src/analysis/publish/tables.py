@@ -12,6 +12,7 @@ from .wording.sentences import (
     KEPT,
     SAME_MIX,
     both_waves_hidden,
+    cell_hidden,
     key,
     mix_words,
     note_words,
@@ -221,8 +222,7 @@ def matrix(result: Matrix, look: Look) -> Table:
 def _cell(row: Row | None, result: Matrix, look: Look, places: int) -> Entry:
     if row is None:
         return Entry(look.say("no_respondents"))
-    group = {result.rows: row["row"], result.columns: row["column"]}
-    if look.hidden_of_city(row["n"], result.wave, group) or look.keeps_back(row, result.measure, result.wave, group):
+    if cell_hidden(result, row, look):
         return Entry(look.say("withheld_short"), withheld=True)
     if numbers.is_missing(row["estimate"]):
         return figure(row["estimate"], look, places)

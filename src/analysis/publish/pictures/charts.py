@@ -18,6 +18,7 @@ from analysis.publish.wording.limits import of_result, of_table
 from analysis.publish.wording.sentences import (
     SAME_MIX,
     both_waves_hidden,
+    cell_hidden,
     key,
     mix_words,
     shown,
@@ -238,10 +239,7 @@ def matrix(result: Matrix, look: Look) -> Figure:
     hidden: list[tuple[int, int]] = []
     for row in records(table):
         at = rows.index(row["row"]), columns.index(row["column"])
-        group = {result.rows: row["row"], result.columns: row["column"]}
-        if look.hidden_of_city(row["n"], result.wave, group) or look.keeps_back(
-            row, result.measure, result.wave, group
-        ):
+        if cell_hidden(result, row, look):
             hidden.append(at)
             continue
         values[at] = float(numbers.rounded(row["estimate"], places))

@@ -261,10 +261,7 @@ def remarks(keys: Iterable[str], look: Look) -> tuple[str, ...]:
 
 def matrix(result: Matrix, look: Look) -> Sentences:
     """Return the cells that stand out, each with its figures, then how many do not, cannot be told or are withheld."""
-    rows = [
-        (row, look.hidden_of_city(row["n"], result.wave, {result.rows: row["row"], result.columns: row["column"]}))
-        for row in records(result.table)
-    ]
+    rows = [(row, cell_hidden(result, row, look)) for row in records(result.table)]
     if not rows:
         return said((), of_result(result, look), look)
     seen = [row for row, hidden in rows if not hidden]
@@ -296,6 +293,13 @@ def matrix(result: Matrix, look: Look) -> Sentences:
         )
     )
     return said(texts, of_result(result, look), look)
+
+
+def cell_hidden(result: Matrix, row: Row, look: Look) -> str:
+    """Return why a cell of a matrix is withheld: its group is, or it would tell what each of a few answered."""
+    group = {result.rows: row["row"], result.columns: row["column"]}
+    kept = look.keeps_back(row, result.measure, result.wave, group)
+    return look.hidden_of_city(row["n"], result.wave, group) or (KEPT if kept else "")
 
 
 def _parts(seen: list[Row], withheld: int, look: Look) -> list[str]:
