@@ -79,6 +79,52 @@ def test_nobody_helped_in_time_leaves_a_range_by_the_binomial(book):
     assert waiting.set_index("unit").loc["B", ["in_time_low", "in_time_high"]].isna().all()
 
 
+def test_everybody_helped_in_time_leaves_a_range_by_those_followed_beyond_the_limit(book):
+    """Eight were followed beyond the limit; of the two newer ones only the quick could be known."""
+    rows = register(
+        *[("A", "2025-01-01", "2025-01-03")] * 8, ("A", "2025-03-28", "2025-03-30"), ("A", "2025-03-31", ""),
+        ("B", "2025-03-31", "2025-04-01"),
+    )  # fmt: skip
+    told = complaints(rows, book=book).table.set_index("unit")
+    assert (told.loc["A", "in_time"], told.loc["A", "in_time_high"]) == (1, 1)
+    assert told.loc["A", "in_time_low"] == pytest.approx(0.6305834, abs=1e-6)  # binom.test(8, 8)$conf.int[1] in R
+    assert told.loc["B", ["in_time_low", "in_time_high"]].isna().all()
+
+
+def test_open_ones_on_their_way_move_the_range_but_not_beyond_the_limit(book):
+    """Two of three at risk on day 2 closed, then one censored: S = 1/3, Greenwood var = S² x 2/3, log-log by hand."""
+    rows = register(("A", "2025-03-01", "2025-03-03"), ("A", "2025-03-01", "2025-03-03"), ("A", "2025-03-01", ""))
+    row = complaints(rows.assign(deadline_days=5), book=book, today="2025-03-10").table.set_index("unit").loc["A"]
+    assert row["in_time"] == pytest.approx(2 / 3)
+    reach = 1.959964 * np.sqrt(2 / 3) / np.log(3)  # of log(-log S)
+    low, high = 1 - np.exp(-np.log(3) * np.exp(-reach)), 1 - np.exp(-np.log(3) * np.exp(reach))
+    assert row[["in_time_low", "in_time_high"]].tolist() == pytest.approx([low, high], abs=1e-6)
+
+
+def test_each_complaint_left_out_of_times_has_one_reason_and_is_counted_in_its_unit(book):
+    rows = register(("A", "", ""), ("A", "2025-03-05", "2025-03-01"), ("A", "2025-03-01", "2025-03-04"), ("B", "", ""))
+    rows["status"] = "Selesai"
+    found = complaints(rows, book=book)
+    assert found.tables["problems"].to_numpy().tolist() == [["no date in", 2], ["closed before received", 1]]
+    assert found.table[["n", "closed", "open", "left_out"]].to_numpy().tolist() == [
+        [4, 1, 0, 3], [3, 1, 0, 2], [1, 0, 0, 1],
+    ]  # fmt: skip
+
+
+def test_a_rate_holds_users_of_the_same_waves_and_units(book):
+    """B declares no users in 2024: its two years of complaints have no rate, and are not in the city's."""
+    rows = pd.concat([HAND.assign(unit=unit, wave=wave) for unit in ("A", "B") for wave in ("2024", "2025")])
+    surveys = pd.DataFrame(
+        {"unit": ["A", "A", "B", "B"], "wave": ["2024", "2025"] * 2, "users": [100, 300, np.nan, 50]}
+    )
+    told = complaints(rows, book=book, surveys=surveys).table.set_index("unit")
+    assert told["users"].tolist()[:2] == [400, 400]
+    assert told["per_thousand"].tolist()[:2] == pytest.approx([20, 20])
+    assert np.isnan(told.loc["B", "per_thousand"])
+    unnamed = complaints(rows.assign(wave=""), book=book, surveys=surveys).table
+    assert unnamed["per_thousand"].isna().all()
+
+
 def test_rates_and_backlog(book):
     surveys = pd.DataFrame({"unit": ["A"], "wave": ["2025"], "users": [200]})
     found = complaints(HAND, book=book, surveys=surveys, wave="2025")

@@ -26,7 +26,7 @@ AGES = (0, 7, 14, 30, 90, np.inf)
 LEAST_UNITS = 8
 """Fewer units cannot show whether prompt handling and U8 go together."""
 UNITS = (
-    "unit", "n", "users", "per_thousand", "closed", "late", "open", "overdue", "in_time", "in_time_low",
+    "unit", "n", "users", "per_thousand", "closed", "late", "open", "overdue", "left_out", "in_time", "in_time_low",
     "in_time_high", "median_days", "median_low", "median_high", "u8", "note",
 )  # fmt: skip
 
@@ -43,25 +43,29 @@ def complaints(
 ) -> Answer:
     """Describe a register of complaints (unit, received, closed, channel, topic, status, deadline_days).
 
-    Tables: ``units``, a row per unit and first one for all (unit ``""``): n, users (declared, of ``wave``),
-    per_thousand, closed, late (closed after their limit), open, overdue (open beyond their limit), in_time
-    (Kaplan-Meier share closed within the limit) with its interval, median_days with its interval, u8 (mean of the
-    unsur on complaints, where ``design`` is given), note; ``backlog`` (open ones by age in days: from, below, n);
-    ``channels`` and ``topics`` (level, n); ``curve`` (days, open_share) for all; ``problems`` (what, n): rows
-    ``"no date in"``, ``"closed before received"``, ``"closed without a date"`` (the status says closed), ``"dated after
-    the last day"``. Such rows count in n and are left out of everything about time.
+    Tables: ``units``, a row per unit and first one for all (unit ``""``): n, users (declared, of ``wave``, else of the
+    waves in the register), per_thousand (complaints about units whose users are known, per 1,000 of these), closed,
+    late (closed after their limit), open, overdue (open beyond their limit), left_out (n = closed + open + left_out),
+    in_time (Kaplan-Meier share closed within the limit) with its interval, median_days with its interval, u8 (mean of
+    the unsur on complaints, where ``design`` is given), note; ``backlog`` (open ones by age in days: from, below, n);
+    ``channels`` and ``topics`` (level, n); ``curve`` (days, open_share) for all; ``problems`` (what, n): the rows left
+    out of everything about time, each by the first that applies: ``"no date in"``, ``"closed before received"``,
+    ``"closed without a date"`` (the status says closed), ``"dated after the last day"``.
 
     Open complaints are censored at ``today`` (ISO), by default the last date in the register: the kit has no clock.
     The limit is the row's ``deadline_days``, else the codebook's. Facts: last_day, limit_days, u8_correlation and u8_p
     (Spearman over units, permutation; missing under eight units). A median is missing where fewer than half are closed.
-    Source: Kaplan and Meier (1958), ``statsmodels.SurvfuncRight``; log-log intervals.
+    Source: Kaplan and Meier (1958), ``statsmodels.SurvfuncRight``; log-log intervals, and where nobody or everybody was
+    helped in time Clopper and Pearson's (1934) over the complaints that could be followed beyond their limit. R:
+    ``survfit(Surv(days, closed) ~ 1, conf.type = "log-log")``, ``binom.test``.
     """
     rows, problems, last = _prepared(register, book, wave, today)
     parts = [("", rows), *((str(unit), part) for unit, part in rows.groupby("unit", sort=True) if str(unit))]
     table = pd.DataFrame([{"unit": unit} | _times(part, level=level) for unit, part in parts])
-    users = _users(surveys, wave)
+    users = _users(surveys, [wave] if wave is not None else sorted(set(column(rows, "wave")) - {""}))
     table["users"] = [sum(users.values()) if not unit and users else users.get(unit, np.nan) for unit in table["unit"]]
-    table["per_thousand"] = table["n"] / table["users"] * 1000
+    counted = table["n"].mask(table["unit"].eq(""), float(rows["unit"].isin(list(users)).sum()))
+    table["per_thousand"] = counted / table["users"] * 1000
     u8 = _u8(design, book, wave)
     table["u8"] = table["unit"].map(u8)
     dated = table["closed"] + table["open"]
@@ -83,7 +87,7 @@ def complaints(
 def _prepared(
     register: pd.DataFrame, book: Codebook, wave: str | None, today: str | None
 ) -> tuple[pd.DataFrame, pd.DataFrame, str]:
-    """Read dates and limits; returns the rows with days, closed (0 or 1), the problems, and the last day."""
+    """Read dates and limits; returns the rows with days, days followed, closed or not, the problems, the last day."""
     rows = register.reindex(
         columns=["unit", "wave", "received", "closed", "channel", "topic", "status", "deadline_days"]
     ).copy()
@@ -98,15 +102,17 @@ def _prepared(
     backwards = ended.lt(received)
     dateless = ended.isna() & says_done(rows, book)
     later = received.gt(last)
+    rows["followed"] = (last - received).dt.days.astype(float)
     rows["days"] = (ended.where(ended.notna() & ended.le(last), last) - received).dt.days.astype(float)
     rows["is_closed"] = ended.notna() & ended.le(last)
-    rows["usable"] = ~(undated | backwards | dateless | later)
     rows["limit"] = pd.to_numeric(rows["deadline_days"], errors="coerce").fillna(book.complaints.days).astype(float)
     found = {
         "no date in": undated, "closed before received": backwards, "closed without a date": dateless,
         "dated after the last day": later,
     }  # fmt: skip
-    problems = pd.DataFrame([(what, int(mark.sum())) for what, mark in found.items()], columns=["what", "n"])
+    rows["fault"] = np.select(list(found.values()), list(found), "")
+    rows["usable"] = rows["fault"].eq("")
+    problems = pd.DataFrame([(what, int(rows["fault"].eq(what).sum())) for what in found], columns=["what", "n"])
     return rows, problems[problems["n"].gt(0)].reset_index(drop=True), str(last.date()) if today or len(known) else ""
 
 
@@ -116,7 +122,7 @@ def _times(part: pd.DataFrame, *, level: float) -> dict[str, float]:
     found = {
         "n": float(len(part)), "closed": float(used["is_closed"].sum()),
         "late": float((beyond & used["is_closed"]).sum()), "open": float((~used["is_closed"]).sum()),
-        "overdue": float((beyond & ~used["is_closed"]).sum()),
+        "overdue": float((beyond & ~used["is_closed"]).sum()), "left_out": float(len(part) - len(used)),
     }  # fmt: skip
     blank = ("in_time", "in_time_low", "in_time_high", "median_days", "median_low", "median_high")
     if used.empty:
@@ -142,11 +148,12 @@ def _in_time(used: pd.DataFrame, *, level: float) -> dict[str, float]:
     place = int(np.searchsorted(times, at, side="right")) - 1
     still, se = (float(survival[place]), float(error[place])) if place >= 0 else (1.0, 0.0)
     low, high = _log_log(still, se, level)
-    if still == 1:
-        # Nobody was helped in time: the chance that all of n come late is share^n, which gives the other end exactly.
-        beyond = int(over.gt(0).sum())
-        high = 1 - (0.5 - level / 2) ** (1 / beyond) if beyond else np.nan
-        return {"in_time": 0.0, "in_time_low": 0.0 if beyond else np.nan, "in_time_high": high}
+    if still in (0, 1):
+        # Nobody or everybody was helped in time: the chance of that among n is share^n, which gives the other end
+        # exactly. Only who could be followed beyond the limit counts: of newer ones just the quick are known.
+        followed = int(used["followed"].gt(used["limit"]).sum())
+        end = (0.5 - level / 2) ** (1 / followed) if followed else np.nan
+        low, high = (end, 1.0 if followed else np.nan) if still else (0.0 if followed else np.nan, 1 - end)
     return {"in_time": 1 - still, "in_time_low": 1 - high, "in_time_high": 1 - low}
 
 
@@ -194,11 +201,15 @@ def _counts(rows: pd.DataFrame, name: str) -> pd.DataFrame:
     return pd.DataFrame({"level": counted.index, "n": counted.to_numpy()})
 
 
-def _users(surveys: pd.DataFrame | None, wave: str | None) -> dict[str, float]:
+def _users(surveys: pd.DataFrame | None, waves: list[str]) -> dict[str, float]:
+    """Users of each unit over ``waves`` (none: where one wave alone is declared); none where one has no count."""
     if surveys is None or surveys.empty or "users" not in surveys:
         return {}
-    rows = surveys[column(surveys, "wave").eq(wave)] if wave else surveys
-    counted = pd.to_numeric(rows["users"], errors="coerce").groupby(rows["unit"]).last().dropna()
+    told = surveys.assign(wave=column(surveys, "wave"), users=pd.to_numeric(surveys["users"], errors="coerce"))
+    declared = sorted(set(told["wave"]))
+    waves = waves or (declared if len(declared) == 1 else [])
+    told = told[told["wave"].isin(waves)].drop_duplicates(["unit", "wave"], keep="last")
+    counted = told.groupby("unit")["users"].sum(min_count=max(len(waves), 1)).dropna()
     return {str(unit): float(count) for unit, count in counted.items()}
 
 
