@@ -18,7 +18,7 @@ def _under(heads: list[Any], marks: list[Any]) -> list[list[Any]]:
         [at + 1, f"Orang {chr(65 + at)}", *(marks[(at * width + day) % len(marks)] for day in range(width))]
         for at in range(12)
     ]
-    return [["Daftar hadir petugas"], heads, *rows]
+    return [["Daftar petugas"], heads, *rows]
 
 
 @pytest.mark.parametrize("marks", [[1, 0, 1, 1, 1], [1, 1, 1, ""], ["v", "", "v"], ["√"], ["H", "H", "A", "S"], [1]])
@@ -54,6 +54,24 @@ def test_a_scale_of_five_under_bare_numbers_is_set_aside_and_said(write: Any, cl
     assert len(found.responses) == 0
     assert "E-SCALE" in codes(found)
     assert found.files["set_aside"].sum() == 12
+
+
+SHIFTS = [1, 2, 3, 3, 1, 2, 2, 3, 1, 1, 3]
+
+
+@pytest.mark.parametrize(
+    "heads", [BARE, ["No", "Nama", *(f"Hari {at}" for at in range(1, 10))]], ids=["1-9", "Hari 1-9"]
+)
+def test_many_shifts_without_a_word_about_them_are_asked_about(write: Any, clean: Any, heads: list[Any]) -> None:
+    found = clean(write([["Bulan Maret"], *_under(heads, SHIFTS)[1:]]))
+    assert len(found.responses) == 0
+    assert "put U1 to U9" in found.problems.loc[found.problems["code"] == "E-NOSURVEY", "todo"].item()
+
+
+@pytest.mark.parametrize("title", ["Jadwal jaga", "DAFTAR PIKET", "Shift malam"])
+def test_a_few_shifts_are_told_by_their_title(write: Any, clean: Any, title: str) -> None:
+    assert len(clean(write([[title], *_under(BARE, SHIFTS)[1:5]])).responses) == 0
+    assert len(clean(write([["Jawaban"], *_under(BARE, SHIFTS)[1:5]])).responses) == 3
 
 
 def test_words_under_bare_numbers_are_read(write: Any, clean: Any) -> None:

@@ -10,6 +10,8 @@ from .conftest import HEADS, codes, people
 
 NAMES = ["Persyaratan", "Prosedur", "Waktu", "Biaya", "Produk", "Kompetensi", "Perilaku", "Pengaduan", "Sarana"]
 TWICE = [[*row, *other[1:]] for row, other in zip(people(12), people(12, 40), strict=True)]
+BESIDE = [[*row, "", row[0], *other[1:]] for row, other in zip(people(12), people(12, 40), strict=True)]
+SEXED = [[*row, "LP"[row[0] % 2]] for row in people(12)]
 SHEETS = {
     "codes in two orders": ([HEADS, ["No", *reversed(HEADS[1:])], *people(12)], ("B2", "B3")),
     "names in two orders": ([["No", *NAMES], ["No", *NAMES[1:], NAMES[0]], *people(12)], ("B2", "B3")),
@@ -19,6 +21,16 @@ SHEETS = {
     ),
     "answers twice, then a comment": (
         [[*HEADS, *HEADS[1:], "Saran"], *([*row, "baik"] for row in TWICE)], ("B2", "K2"),
+    ),
+    "hopes and answers, each numbered": (
+        [["Harapan", *[""] * 10, "Kenyataan"], [*HEADS, "", *HEADS], *BESIDE], ("B3", "M3"),
+    ),
+    "importance and performance beneath": (
+        [["Tingkat kepentingan"], HEADS, *people(12), ["Kinerja"], HEADS, *people(12, 40)], ("B3", "B17"),
+    ),
+    "the same numbers twice": ([[*HEADS, "", *HEADS], *BESIDE], ("B2", "M2")),
+    "the same numbers and people beneath": (
+        [[*HEADS, "L/P"], *SEXED, [*HEADS, "L/P"], *SEXED], ("B2", "B15"),
     ),
 }  # fmt: skip
 
@@ -41,5 +53,23 @@ def test_respondents_beside_each_other_with_numbers_of_their_own_are_read(
 ) -> None:
     rows = [[*one, *gap, *other] for one, other in zip(people(12), people(12, 13), strict=True)]
     found = clean(write([["Survei kepuasan"], [*HEADS, *gap, *HEADS], *rows]))
+    assert len(found.responses) == 24
+    assert "E-LAYOUT" not in codes(found)
+
+
+MONTHS = [["Bulan: Januari", *[""] * 10, "Bulan: Februari"], [*HEADS, "", *HEADS], *BESIDE]
+OTHERS = [
+    [*HEADS, "L/P"],
+    *SEXED,
+    [*HEADS, "L/P"],
+    *([row[0] - 39, *row[1:], "LP"[row[0] % 3 > 0]] for row in people(12, 40)),
+]
+
+
+@pytest.mark.parametrize("rows", [MONTHS, OTHERS], ids=["months", "other people"])
+def test_blocks_that_number_their_respondents_alike_are_read_where_something_tells_them_apart(
+    write: Any, clean: Any, rows: list[list[Any]]
+) -> None:
+    found = clean(write([["Survei kepuasan"], *rows]))
     assert len(found.responses) == 24
     assert "E-LAYOUT" not in codes(found)

@@ -97,7 +97,7 @@ class Parser:
         seen: list[Reading] = []
         readings = ticks.find(grid, env.lexicon) or table.find(grid, env.lexicon, seen)
         found = readings or packed.find(grid, env.lexicon)
-        chosen, pair = choose(found, env.lexicon)
+        chosen, pair = choose(grid, found, env.lexicon)
         recap = find_recap(grid, env.lexicon) if not readings else None
         as_recap = recap and not pair and recap.score > max((one.score for one in chosen), default=0.0)
         record.candidates = candidates(

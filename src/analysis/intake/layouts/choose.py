@@ -7,8 +7,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from . import Reading
+from .same import same_people
 
 if TYPE_CHECKING:
+    from analysis.intake.grid import Grid
     from analysis.intake.lexicon import Lexicon
     from analysis.intake.recap import RecapReading
 
@@ -18,7 +20,9 @@ _WEAK = 0.4
 _TOLD = 12
 
 
-def choose(readings: Sequence[Reading], lexicon: Lexicon) -> tuple[list[Reading], tuple[Reading, Reading] | None]:
+def choose(
+    grid: Grid, readings: Sequence[Reading], lexicon: Lexicon
+) -> tuple[list[Reading], tuple[Reading, Reading] | None]:
     """Return the readings that do not overlap, from the top, and a pair that only the sender can decide between."""
     taken: list[Reading] = []
     best = max((one.score for one in readings), default=0.0)
@@ -31,24 +35,9 @@ def choose(readings: Sequence[Reading], lexicon: Lexicon) -> tuple[list[Reading]
             return [], (rivals[0], one)
     taken.sort(key=lambda each: (each.heading, each.left))
     for one, beside in pairwise(taken):
-        if _same_people(one, beside, lexicon):
+        if same_people(grid, one, beside, lexicon):
             return [], (one, beside)
     return taken, None
-
-
-def _same_people(one: Reading, beside: Reading, lexicon: Lexicon) -> bool:
-    """Return whether a block beside another may be the same people's other answers: it has none of its own to tell."""
-    if one.heading != beside.heading or one.instrument != beside.instrument:
-        return False
-    items = {*lexicon.items[one.instrument].values()}
-    return _leads(one, items) and not _leads(beside, items)
-
-
-def _leads(one: Reading, items: set[str]) -> bool:
-    """Return whether a number or something else of a respondent stands before the first item of a block."""
-    first = min((column for name, column in one.columns.items() if name in items), default=0)
-    others = [column for name, column in one.columns.items() if name not in items]
-    return any(column < first for column in (*others, *one.personal, *one.unknown))
 
 
 def _overlap(one: Reading, other: Reading) -> bool:

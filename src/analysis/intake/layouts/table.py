@@ -10,7 +10,7 @@ from analysis.intake.decode import ItemDecoder
 from analysis.intake.grid import Grid, blank
 from analysis.intake.lexicon import Lexicon
 from analysis.intake.text import normal
-from analysis.intake.vocab import is_total
+from analysis.intake.vocab import is_total, words
 
 from . import Reading
 from .headings import Head, blocks, heads_at, item_columns, within
@@ -24,6 +24,8 @@ _LEAST = 3
 _LEADING = 4
 _HALF = 0.5
 _SCORES = 0.7
+_MANY = 45
+_TITLE = 200
 
 
 def find(grid: Grid, lexicon: Lexicon, seen: list[Reading]) -> list[Reading]:
@@ -217,10 +219,14 @@ def _evidence(grid: Grid, head: Head, lexicon: Lexicon, instrument: str, items: 
 def _as_scores(grid: Grid, head: Head, lexicon: Lexicon, instrument: str, items: dict[str, int]) -> float:
     """Return the share of filled cells that are scores, where headings only count: they may be days or rounds.
 
-    Marks of who was there are none (0 and 1, ticks, a letter); a scale of one answer more is, and said later.
+    Marks of who was there are none (0 and 1, ticks, a letter), nor are shifts: many and various, never the best answer.
+    A scale of one answer more is, and said later.
     """
+    if _is_rota(grid, head):
+        return 0.0
     good = looked = 0
-    above = False
+    above = best = False
+    seen = set()
     decoders = {name: lexicon.decoder(instrument, name, text=True) for name in items}
     for row in range(head.row + 1, min(head.row + 1 + _BELOW, len(grid.rows))):
         if good and _sums_up(grid, row):
@@ -234,7 +240,16 @@ def _as_scores(grid: Grid, head: Head, lexicon: Lexicon, instrument: str, items:
             word = answer.code == "E-LABEL" and len(str(value).strip()) > 1
             good += answer.value is not None or beyond or word
             above |= beyond or (answer.value is not None and answer.value > decode.low)
-    return good / looked if above and good >= _SCORES * looked else 0.0
+            best |= beyond or word or answer.value == decode.high
+            seen.add(answer.value)
+    answers = above and (best or len(seen) == 1 or looked < _MANY)
+    return good / looked if answers and good >= _SCORES * looked else 0.0
+
+
+def _is_rota(grid: Grid, head: Head) -> bool:
+    """Return whether the sheet's name or a text over a heading says that it holds shifts or who came."""
+    over = (value for row in grid.rows[: head.row] for value in row if isinstance(value, str) and len(value) < _TITLE)
+    return any(words("rota").intersection(normal(text).split()) for text in (grid.name, *over))
 
 
 def _sums_up(grid: Grid, row: int) -> bool:
