@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from .change import change
-from .comparing.pairs import sample_of_both, side_by_side
+from .comparing.pairs import in_both, side_by_side
 from .comparing.scope import Bools, column, earlier, scope, waves_of
 from .comparing.verdicts import CAUTION, family, verdict
 from .declared.training import training
@@ -122,7 +122,7 @@ def _one_stop(
         return _nothing("one_stop", *names, "no respondents")
     found = side_by_side(choose(design, book, rule=rule), side, rows, mix=["service"], level=level)
     row = _two_sides("one_stop", names, found, margin=margin, level=level, basis="same service")
-    return row | {"sample": sample_of_both(design.frame, side, rows, mix=["service"])}
+    return row | {"sample": _sample(design.frame, in_both(design.frame, side, rows, mix=["service"]))}
 
 
 def _online(
@@ -137,7 +137,11 @@ def _online(
     mix = [name for name in ("unit", "service") if name in design.frame]
     found = side_by_side(choose(design, book, rule=rule), side, rows, mix=mix, level=level)
     row = _two_sides("online", ("online", "counter"), found, margin=margin, level=level, basis="same unit and service")
-    return row | {"sample": sample_of_both(design.frame, side, rows, mix=mix)}
+    return row | {"sample": _sample(design.frame, in_both(design.frame, side, rows, mix=mix))}
+
+
+def _sample(frame: pd.DataFrame, compared: Bools) -> str:
+    return sample_of(frame[compared]) if compared.any() else ""
 
 
 def _technology(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import survey
-from analysis.oversight.design import by_day, sample_of
+from analysis.oversight.design import by_day
 
 from .cells import LEAST, Cells, Passes, contrast, wider
 from .scope import Bools, column
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analysis.oversight.measures import Chosen
-    from analysis.survey import SurveyDesign
 
 SIDES = ("a", "b")
 
@@ -43,48 +42,36 @@ def side_by_side(
         for one in (chosen.design, by_day(chosen.design)) if one is not None
     ]  # fmt: skip
     columns = ["_side", *mix]
-    cells = Passes(designs, chosen.variable).cells(columns)
+    passes = Passes(designs, chosen.variable)
+    cells = passes.cells(columns)
     made = [pd.DataFrame([_pair(held, list(mix))]) for held in cells]
     table = wider(made[0], made[1] if len(made) > 1 else None, level=level)
     found = {str(name): float(value) for name, value in table.drop(columns="by_day").iloc[0].items()}
-    return found | {"doubtful": float(_doubtful(designs[0], inside, chosen, cells[0], mix=mix))}
+    compared = in_both(chosen.design.frame, side, rows, mix=mix)
+    told = survey.mean(with_rows(passes.designs[0], compared), chosen.variable, "_side") if compared.any() else None
+    return found | {"doubtful": float(told is not None and told["note"].eq(CAUTION).any())}
 
 
-def _doubtful(design: SurveyDesign, rows: Bools, chosen: Chosen, cells: Cells, *, mix: Sequence[str]) -> bool:
-    """Whether the mean of either side, over the cells that both have, is too skewed for its interval."""
-    shared = _shared(cells, mix)
-    inside: Bools = _joined(design.frame, mix).isin(shared).to_numpy() & rows
-    if not inside.any():
-        return False
-    return bool(survey.mean(with_rows(design, inside), chosen.variable, "_side")["note"].eq(CAUTION).any())
-
-
-def _joined(keys: pd.DataFrame, mix: Sequence[str]) -> pd.Series:
-    joined = pd.Series("", index=keys.index)
+def in_both(frame: pd.DataFrame, side: pd.Series, rows: Bools, *, mix: Sequence[str]) -> Bools:
+    """Return which of ``rows`` lie in mix cells in which both sides have enough people: who is compared."""
+    cell = np.zeros(len(frame), dtype=np.int64)
     for name in mix:
-        joined = joined + "|" + keys[name].astype(str)
-    return joined
-
-
-def _shared(cells: Cells, mix: Sequence[str]) -> list[str]:
-    """Name the mix cells in which both sides have enough respondents."""
-    key, enough = _joined(cells.keys, mix), cells.n >= LEAST
-    sides = [set(key[cells.keys["_side"].eq(one).to_numpy() & enough]) for one in SIDES]
-    return sorted(sides[0] & sides[1])
-
-
-def sample_of_both(frame: pd.DataFrame, side: pd.Series, rows: Bools, *, mix: Sequence[str]) -> str:
-    """Return the worst kind of sample among the people of mix cells that both sides have; the empty text if none."""
-    people = frame.assign(**{name: column(frame, name) for name in mix}, _side=side)[rows & side.isin(SIDES).to_numpy()]
-    enough = people.groupby([*mix, "_side"])["_side"].transform("size").ge(LEAST)
-    people = people[enough]
-    both = people.groupby(list(mix))["_side"].transform("nunique").eq(len(SIDES)) if mix else people["_side"].ne("")
-    return sample_of(people[both]) if both.any() else ""
+        known = isinstance(frame[name].dtype, pd.CategoricalDtype)
+        code = frame[name].cat.codes.to_numpy() if known else pd.factorize(column(frame, name))[0]
+        cell = pd.factorize(cell * (int(code.max(initial=0)) + 2) + code + 1)[0]
+    held = np.ones(int(cell.max(initial=0)) + 1, dtype=bool)
+    sides = [side.eq(one).to_numpy() & rows for one in SIDES]
+    for one in sides:
+        held &= np.bincount(cell[one], minlength=len(held)) >= LEAST
+    found: Bools = (sides[0] | sides[1]) & held[cell]
+    return found
 
 
 def _pair(cells: Cells, mix: list[str]) -> dict[str, float]:
     of_a, of_b = (cells.keys["_side"].eq(one).to_numpy() for one in SIDES)
-    key, shared = _joined(cells.keys, mix), _shared(cells, mix)
+    key = cells.keys[mix].astype(str).agg("|".join, axis=1) if mix else pd.Series("", index=cells.keys.index)
+    enough = cells.n >= LEAST
+    shared = sorted(set(key[of_a & enough]) & set(key[of_b & enough]))
     counts = {"n_a": 0.0, "n_b": 0.0, "share": 0.0, "cells": float(len(shared))}
     if not shared:
         empty = ("estimate_a", "estimate_b", "difference", "se", "df")
