@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from analysis.errors import CallError
 from analysis.intake.cache import SECRET
 from analysis.intake.process import spread
 from analysis.intake.process.child import read_one, settings_of
+from analysis.intake.process.codec import decode
 
 from .conftest import HEADS, people
 
@@ -53,6 +55,24 @@ def test_the_bytes_of_an_answer_are_the_same_in_every_child(folder: Path, book: 
     intake.clean(folder, book, cache=known[1], jobs=2)
     assert known[0] == known[1]
     assert read_one(task) in {entry[32:] for entry in known[0].values()}
+
+
+def test_a_text_that_many_files_say_is_held_once(folder: Path, book: Codebook) -> None:
+    settings = settings_of(book, KEY)
+    answers = [read_one((path.read_bytes(), path.name, settings)) for path in sorted(folder.glob("*.xlsx"))[:2]]
+    first, second = (decode(one, 2**20) for one in answers)
+    for name in ("variable", "column", "heading"):
+        assert [one[name] for one in first.columns] == [one[name] for one in second.columns]
+        assert all(a[name] is b[name] for a, b in zip(first.columns, second.columns, strict=True))
+    instruments = [one.blocks[0].columns["instrument"][0] for one in (first, second)]
+    assert instruments[0][0] is instruments[1][0]
+
+
+def test_who_only_takes_answers_loads_nothing_that_reads() -> None:
+    readers = ("python_calamine", "phonenumbers", "rapidfuzz", "stdnum", "analysis.intake.parse")
+    code = f"import sys, analysis.intake; print([one for one in {readers} if one in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert found.stdout.strip() == "[]"
 
 
 def test_a_cluster_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from analysis import codebook, intake
 from analysis.intake.forms import declarations, questionnaire
-from analysis.intake.stated import declared_first
+from analysis.intake.register_rows import declared_first
 
 _spec = importlib.util.spec_from_file_location("fill", Path(__file__).parent / "forms" / "fill.py")
 fill = importlib.util.module_from_spec(_spec)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
@@ -19,7 +18,7 @@ from .fileread import FileRead
 from .frames import Frames, assemble
 from .grid import RefusedError
 from .notes import Ledger, plain_doubt
-from .parse import Parsed
+from .part import Parsed
 from .process.child import Readers, codebook_json, read_one, settings_of
 from .process.codec import decode
 from .process.limits import DEFAULT, Limits
@@ -199,8 +198,7 @@ def _conserved(frames: Frames) -> None:
     wrong = files[files["rows"] != files[list(ROW_KINDS)].sum(axis=1)]
     if len(wrong):
         raise AssertionError(f"rows of a sheet do not add up: {wrong.iloc[0][['number', 'layout']].tolist()}")
-    names = frames.responses["file"].to_numpy(dtype=object), frames.responses["sheet"].to_numpy(dtype=object)
-    kept = Counter(zip(*names, strict=True))
+    kept = frames.responses.groupby(["file", "sheet"], sort=False).size().to_dict()
     for file, sheet, layout, count in zip(files["file"], files["sheet"], files["layout"], files["kept"], strict=True):
-        if layout in ("table", "packed") and kept[file, sheet] != count:
+        if layout in ("table", "packed") and kept.get((file, sheet), 0) != count:
             raise AssertionError(f"{sheet}: kept rows and responses differ")

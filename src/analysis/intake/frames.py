@@ -14,9 +14,8 @@ from analysis.shapes import AFTER_ITEMS, CHANGES, COLUMNS, FILES, PROBLEMS, RECA
 
 from .notes import Ledger, severity
 from .process.codec import Block
-from .registers import NAMES, columns_of, kind_of
+from .register_rows import NAMES, columns_of, declared_first, kind_of
 from .saying import neighbours_once, texts
-from .stated import declared_first
 
 if TYPE_CHECKING:
     from .fileread import FileRead
@@ -77,7 +76,7 @@ def _responses(files: Sequence[FileRead], book: Codebook) -> pd.DataFrame:
     data = {}
     for name in (*WHO, *items, *AFTER_ITEMS):
         if name == "respondent":
-            data[name] = pd.Series(_respondents(pieces, rows), dtype="str")
+            data[name] = _respondents(pieces, rows)
         elif name == "row":
             data[name] = pd.Series(np.concatenate(rows) if rows else [], dtype="int64")
         else:
@@ -93,13 +92,21 @@ def _items_seen(files: Sequence[FileRead], book: Codebook) -> tuple[str, ...]:
     return tuple(name for name in book.items if name in named)
 
 
-def _respondents(pieces: Sequence[_Piece], rows: Sequence[Any]) -> list[str]:
-    found = []
-    for piece, own in zip(pieces, rows, strict=True):
-        head = f"{piece.file.number}/{piece.block.index + 1}/"
-        tail = f"-{piece.block.block + 1}" if piece.block.block else ""
-        found += [f"{head}{row}{tail}" for row in own.tolist()]
-    return found
+def _respondents(pieces: Sequence[_Piece], rows: Sequence[Any]) -> pd.Series:
+    """Return who each row is: file, sheet and row ("B-001/1/17"), from the second block of a sheet on that too."""
+    sizes = [piece.size for piece in pieces]
+    heads = [f"{piece.file.number}/{piece.block.index + 1}/" for piece in pieces]
+    tails = [f"-{piece.block.block + 1}" if piece.block.block else "" for piece in pieces]
+    numbers, at = np.unique(np.concatenate([np.zeros(0, dtype=np.int32), *rows]), return_inverse=True)
+    return _repeated(heads, sizes) + _taken(list(map(str, numbers.tolist())), at) + _repeated(tails, sizes)
+
+
+def _repeated(texts: Sequence[str], times: Sequence[int]) -> pd.Series:
+    return _taken(texts, np.repeat(np.arange(len(texts)), np.array(times, dtype=np.intp)))
+
+
+def _taken(texts: Sequence[str], at: Any) -> pd.Series:  # noqa: ANN401 - an array of whole numbers
+    return pd.Series(pd.array(texts, dtype="str").take(at))
 
 
 def _words(pieces: Sequence[_Piece], name: str) -> pd.Series:
@@ -114,7 +121,7 @@ def _words(pieces: Sequence[_Piece], name: str) -> pd.Series:
             if codes is None
             else np.array(of, dtype=np.int32)[codes]
         )
-    return pd.Series(pd.array(list(known), dtype="str").take(np.concatenate(parts)))
+    return _taken(list(known), np.concatenate(parts))
 
 
 def _scores(pieces: Sequence[_Piece], name: str) -> pd.Series:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from analysis.codebook import Codebook
@@ -18,13 +17,14 @@ from .layouts import legend as legend_of
 from .layouts.choose import candidates, choose
 from .lexicon import Lexicon
 from .notes import Ledger, SheetRecord, plain_doubt, severity
-from .part import Env, Part
+from .part import Env, Parsed, Part
 from .places import Gazetteer
 from .process.limits import DEFAULT, Limits
 from .readers import open_workbook
 from .recap import find_recap, read_recap
 from .reconcile import reconcile
-from .registers import NAMES, find_register, is_announced, read_register
+from .register_rows import NAMES
+from .registers import find_register, is_announced, read_register
 from .respondents import read_block
 from .stated import survey_of
 from .surroundings import legend, settle
@@ -34,19 +34,6 @@ from .vocab import table as vocabulary
 
 _MARK_ROWS = 15
 _CUTS = (256, 16_384, 65_536, 1_048_576)
-
-
-@dataclass
-class Parsed:
-    """What one file holds; ``refused`` is the code of a file that was not opened."""
-
-    format: str = ""
-    refused: str = ""
-    made_up: bool = False
-    parts: list[Part] = field(default_factory=list)
-    registers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    recaps: list[dict[str, Any]] = field(default_factory=list)
-    ledger: Ledger = field(default_factory=Ledger)
 
 
 class Parser:

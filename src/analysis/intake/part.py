@@ -1,19 +1,22 @@
-"""What every block of a file is read with, and the respondents it yields."""
+"""What every block of a file is read with, the respondents it yields, and what all of them make of the file."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from analysis.codebook import Codebook
-
-from .classify import Sorting
-from .decode import ItemDecoder
-from .layouts import Reading
-from .lexicon import Lexicon
 from .notes import Ledger
-from .places import Gazetteer
-from .units import Finder
+
+if TYPE_CHECKING:
+    # Who only takes answers from a child needs none of what reads.
+    from analysis.codebook import Codebook
+
+    from .classify import Sorting
+    from .decode import ItemDecoder
+    from .layouts import Reading
+    from .lexicon import Lexicon
+    from .places import Gazetteer
+    from .units import Finder
 
 
 @dataclass
@@ -47,3 +50,16 @@ class Part:
     sorting: Sorting
     span: tuple[int, int]
     reading: Reading
+
+
+@dataclass
+class Parsed:
+    """What one file holds; ``refused`` is the code of a file that was not opened."""
+
+    format: str = ""
+    refused: str = ""
+    made_up: bool = False
+    parts: list[Part] = field(default_factory=list)
+    registers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    recaps: list[dict[str, Any]] = field(default_factory=list)
+    ledger: Ledger = field(default_factory=Ledger)

@@ -14,26 +14,13 @@ from .notes import ColumnFound, SheetRecord
 from .numbers import plain_number
 from .part import Env
 from .privacy import redact
+from .register_rows import NAMES, kind_of
 from .text import address, letters, normal, tidy
 from .vocab import is_note, is_total, table
 
 _DEPTH = 30
 _LONGEST = 100
 _WEIGHTS = {"1/9": "1/9", "0,11": "0.11", "0.11": "0.11", "0,111": "1/9", "0.111": "1/9"}
-NAMES: tuple[str, ...] = (
-    "units", "surveys", "resubmissions", "population", "training", "complaints", "plans", "findings",
-)  # fmt: skip
-"""The registers, in the order in which a secretariat fills them in."""
-
-
-def kind_of(name: str) -> str:
-    """Return what a register column holds: ``date``, ``count``, ``number``, ``free`` (redacted) or "" (a text)."""
-    return str(table()["register_kinds"].get(name, ""))
-
-
-def columns_of(name: str) -> tuple[str, ...]:
-    """Return the columns of a register, with where each row came from."""
-    return (*table()["register"][name]["columns"], "file", "sheet", "row")
 
 
 @dataclass(frozen=True)

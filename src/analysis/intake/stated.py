@@ -5,16 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .numbers import plain_number
+from .register_rows import STATED
 from .registers import sample_of
 from .units import Fact, Surroundings, find_one
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from .part import Env, Part
-
-STATED = "stated"
-"""Marks a row of ``surveys`` that stood beside the answers, not in the declarations."""
 
 
 def survey_of(part: Part, around: Surroundings, env: Env) -> list[dict[str, Any]]:
@@ -48,17 +44,3 @@ def _doubt(env: Env, code: str, variable: str, fact: Fact) -> None:
     if code:
         column = fact.cell.rstrip("0123456789")
         env.ledger.doubt(code, fact.sheet, fact.cell, 1, variable=variable, column=column)
-
-
-def declared_first(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return one stated row per unit and wave, and only where the declarations have none; declared rows all stay."""
-    declared = {(one["unit"], one.get("wave", "")) for one in rows if not one.get(STATED)}
-    kept, seen = [], set(declared)
-    for one in rows:
-        key = (one["unit"], one.get("wave", ""))
-        if not one.get(STATED):
-            kept.append(one)
-        elif key not in seen:
-            seen.add(key)
-            kept.append(one)
-    return kept

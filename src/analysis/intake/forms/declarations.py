@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.intake.registers import NAMES, kind_of
+from analysis.intake.register_rows import NAMES, kind_of
 from analysis.intake.vocab import table as vocabulary
 from analysis.words import say
 

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import IO, Self, cast
 
 from analysis.codebook import Codebook
-from analysis.intake.parse import Parsed
+from analysis.intake.part import Parsed
 
 from .limits import DEFAULT, Limits
 from .wire import encode

@@ -8,8 +8,7 @@ from array import array
 from collections.abc import Sequence
 from typing import Any
 
-from analysis.intake.parse import Parsed
-from analysis.intake.part import Part
+from analysis.intake.part import Parsed, Part
 
 MAGIC = b"TLK1"
 

@@ -95,7 +95,8 @@ def main() -> None:
     # Where memory is not limited a far-off cell would not stop the child but fill the machine.
     limits = replace(careful, careful=not sys.platform.startswith("linux"))
     from analysis.codebook import Codebook  # noqa: PLC0415 - after the pipes are safe from stray prints
-    from analysis.intake.parse import Parsed, Parser  # noqa: PLC0415
+    from analysis.intake.parse import Parser  # noqa: PLC0415
+    from analysis.intake.part import Parsed  # noqa: PLC0415
 
     from .wire import encode  # noqa: PLC0415
 
