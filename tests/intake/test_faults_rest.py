@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 import xlwt
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from analysis import intake, oversight, pipeline, store
 
-from . import faulty
+from . import faulty, xlsb
 from .conftest import HEADS, MADE_UP, answers, people
 
 if TYPE_CHECKING:
@@ -141,6 +142,41 @@ def test_c23_a_count_is_whole_however_it_is_grouped_or_it_is_said(
         == [count] * 3
     )
     assert ("E-COUNT" in set(found.problems["code"])) is (count is None)
+
+
+def test_c23_a_score_shown_as_percent_in_an_xlsb_is_none(tmp_path: Path, clean: Any) -> None:
+    rows = [[*row[:3], 3, *row[4:]] for row in people(9)]
+    xlsb.save(tmp_path / "SKM.xlsb", [HEADS, *rows], percent={3})
+    found = clean(tmp_path / "SKM.xlsb")
+    assert [row[2] for row in answers(found)] == [None] * 9
+    told = found.problems[found.problems["code"] == "E-RANGE"]
+    assert told[["cell", "count"]].to_numpy().tolist() == [["D2:D10", 9]]
+
+
+@pytest.mark.parametrize("since_1904", [False, True])
+@pytest.mark.parametrize("ending", [".xlsx", ".xls", ".xlsb"])
+def test_days_by_their_number_count_from_the_year_of_the_workbook(
+    tmp_path: Path, clean: Any, ending: str, *, since_1904: bool
+) -> None:
+    rows = [["Tanggal", *HEADS[1:]], *([45748 - 1462 * since_1904, *row[1:]] for row in people(9))]
+    path = tmp_path / f"SKM{ending}"
+
+    def epoch(made: Any) -> None:
+        made.epoch = CALENDAR_MAC_1904 if since_1904 else made.epoch
+
+    if ending == ".xlsx":
+        faulty.xlsx(tmp_path, rows, path.name, epoch)
+    elif ending == ".xls":
+        made = xlwt.Workbook()
+        made.dates_1904 = since_1904
+        sheet = made.add_sheet("Data")
+        for at, row in enumerate(rows):
+            for column, value in enumerate(row):
+                sheet.write(at, column, value)
+        made.save(str(path))
+    else:
+        xlsb.save(path, rows, since_1904=since_1904)
+    assert set(clean(path).responses["date"]) == {"2025-04-01"}
 
 
 def test_d06_a_silent_unit_and_one_with_nobody_are_told_apart_from_zero(write: Any, tmp_path: Path) -> None:

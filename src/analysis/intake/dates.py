@@ -22,16 +22,21 @@ _HALF = re.compile(r"\b(?:semester|smt|sem)\s*(i{1,2}|[12])\b")
 _QUARTER = re.compile(r"\b(?:triwulan|tw|kuartal|quarter|q)\s*(iv|i{1,3}|[1-4])\b")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _SERIAL = range(36526, 55153)
+_1904 = 1462
 
 
 @dataclass(frozen=True)
 class DateReader:
-    """Reads the dates of one column; ``order`` is ``dmy`` or ``mdy``, "" where the column does not tell."""
+    """Reads the dates of one column; ``order`` is ``dmy`` or ``mdy``, "" where the column does not tell.
+
+    ``since_1904``: a number counts days from 1904, not from 1900.
+    """
 
     order: str
     sure: bool
+    since_1904: bool = False
 
-    def __call__(self, value: Value) -> tuple[str, str]:  # noqa: PLR0911 - one return per kind of cell
+    def __call__(self, value: Value) -> tuple[str, str]:
         """Return the date as ISO text ("" where there is none) and a code where it is no date."""
         if blank(value):
             return "", ""
@@ -40,9 +45,8 @@ class DateReader:
         if isinstance(value, date):
             return _ranged(value)
         if isinstance(value, int | float) and not isinstance(value, bool):
-            if math.isfinite(value) and int(value) in _SERIAL:
-                return (date(1899, 12, 30) + timedelta(days=int(value))).isoformat(), ""
-            return "", "E-DATE"
+            days = int(value) + _1904 * self.since_1904 if math.isfinite(value) else 0
+            return ((date(1899, 12, 30) + timedelta(days=days)).isoformat(), "") if days in _SERIAL else ("", "E-DATE")
         if not isinstance(value, str):
             return "", "E-DATE"
         return self._text(value.strip())
@@ -61,7 +65,7 @@ class DateReader:
         return "", "E-DATE"
 
 
-def date_reader(values: Iterable[Value]) -> DateReader:
+def date_reader(values: Iterable[Value], *, since_1904: bool = False) -> DateReader:
     """Return a reader for a column: the order that fits every date; where both fit, day first, and not sure."""
     day_first = month_first = True
     seen = False
@@ -73,10 +77,10 @@ def date_reader(values: Iterable[Value]) -> DateReader:
             day_first &= second <= 12
             month_first &= first <= 12
     if not seen:
-        return DateReader("dmy", sure=True)
+        return DateReader("dmy", sure=True, since_1904=since_1904)
     if day_first and month_first:
-        return DateReader("dmy", sure=False)
-    return DateReader("dmy" if day_first else "mdy" if month_first else "", sure=True)
+        return DateReader("dmy", sure=False, since_1904=since_1904)
+    return DateReader("dmy" if day_first else "mdy" if month_first else "", sure=True, since_1904=since_1904)
 
 
 def _made(year: int, month: int, day: int) -> tuple[str, str]:

@@ -26,6 +26,8 @@ class Hazards:
     filtered: bool = False
     percent: frozenset[Place] = frozenset()
     """Numbers that are shown as percent: 0.75 as 75 %."""
+    since_1904: bool = False
+    """Whether a day's number counts from 1904, as in workbooks of old Macintosh programs."""
     scales: Mapping[int, Mapping[float, str]] = field(default_factory=dict)
     """Column → code → word, of the scales that a file of a statistics program labels."""
 

@@ -193,7 +193,7 @@ def _merged_down(grid: Grid, column: int, rows: Sequence[int], values: list[Valu
 
 
 def _dates(env: Env, grid: Grid, column: int, rows: Sequence[int], values: Sequence[Value]) -> list[str]:
-    reader = date_reader(values)
+    reader = date_reader(values, since_1904=grid.hazards.since_1904)
     known = {value: reader(value) for value in set(values)}
     read = [known[value] for value in values]
     bad = [row for row, (_, code) in zip(rows, read, strict=True) if code]

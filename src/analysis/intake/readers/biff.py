@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import olefile
 
@@ -15,16 +16,26 @@ from .sniff import OLE
 
 ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 _BOUNDSHEET, _EOF, _FORMULA, _BOOLERR, _ROW, _COLINFO, _FILTER = 0x85, 0x0A, 0x06, 0x205, 0x208, 0x7D, 0x9B
-_FORMULA3, _FORMULA4, _NUMBER, _RK, _MULRK, _XF, _FORMAT = 0x206, 0x406, 0x203, 0x27E, 0xBD, 0xE0, 0x41E
+_FORMULA3, _FORMULA4, _NUMBER, _RK, _MULRK, _XF, _FORMAT, _DATEMODE = (
+    0x206,
+    0x406,
+    0x203,
+    0x27E,
+    0xBD,
+    0xE0,
+    0x41E,
+    0x22,
+)
 
 
 def scan(data: bytes) -> Iterator[tuple[str, Hazards, int]]:
     """Yield name, hazards and dense size (not known: 0) of each sheet."""
     stream = _stream(data)
-    head = [(kind, body) for kind, body, _ in records(stream, 0) if kind in (_BOUNDSHEET, _XF, _FORMAT)]
+    head = [(kind, body) for kind, body, _ in records(stream, 0) if kind in (_BOUNDSHEET, _XF, _FORMAT, _DATEMODE)]
     percents = _percents(head)
+    old = any(kind == _DATEMODE and body[:1] == b"\1" for kind, body in head)
     for name, at in (one for kind, body in head if kind == _BOUNDSHEET for one in _sheet(body)):
-        yield name, _hazards(stream, at, percents), 0
+        yield name, replace(_hazards(stream, at, percents), since_1904=old), 0
 
 
 def _percents(head: Sequence[tuple[int, bytes]]) -> frozenset[int]:

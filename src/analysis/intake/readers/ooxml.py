@@ -10,6 +10,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -216,14 +217,15 @@ def scan(
     package = Package(data, inflated)
     percents = _percents(package.part(_part_of(package, "styles")))
     shown = [f's="{one}"'.encode() for one in percents]
+    old = _since_1904(package.part(package.workbook))
     for name, part, _ in sheet_parts(package):
         xml = package.part(part)
         if _plain(xml) and not any(one in xml for one in shown) and not (careful and _FAR.search(xml)):
-            yield name, Hazards(), 0
+            yield name, Hazards(since_1904=old), 0
             continue
         walk = _Scan(percents)
         _walk(xml, walk)
-        yield name, walk.hazards(), (walk.bottom + 1) * (walk.right + 1)
+        yield name, replace(walk.hazards(), since_1904=old), (walk.bottom + 1) * (walk.right + 1)
 
 
 def _walk(xml: bytes, walk: Any) -> None:  # noqa: ANN401 - any handler with start, end and chars
@@ -351,16 +353,18 @@ def _part_of(package: Package, kind: str) -> str:
     return next((part for part in targets.values() if kind in part.lower()), f"xl/{kind}.xml")
 
 
+def _since_1904(book: bytes) -> bool:
+    told = elements(book) if b"1904" in book or b"\0" in book else ()
+    return any(tag == "workbookPr" and attrs.get("date1904") in ("1", "true") for tag, attrs in told)
+
+
 def values(data: bytes, limits: Limits) -> list[tuple[str, list[list[Value]], bool]]:
     """Return name, rows and visibility of each sheet, read from the XML itself."""
     package = Package(data)
-    book = package.workbook
     strings = _Strings()
     _walk(package.part(_part_of(package, "sharedstrings")), strings)
     dates = [bool(_DATE_FORMAT.search(code)) for code in _formats(package.part(_part_of(package, "styles")))]
-    old = any(
-        tag == "workbookPr" and attrs.get("date1904") in ("1", "true") for tag, attrs in elements(package.part(book))
-    )
+    old = _since_1904(package.part(package.workbook))
     epoch = datetime(1904, 1, 1) if old else datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook knows no time zone
     found = []
     for name, part, visible in sheet_parts(package):
