@@ -17,7 +17,7 @@ Bools = npt.NDArray[np.bool_]
 MOST_LEVELS = 32
 # What a column of Python objects may hold to be read as numbers.
 NUMBERS = ("integer", "floating", "mixed-integer-float", "boolean", "decimal")
-# Answers are cubed and weighted: beyond this their sums would not be numbers any more.
+# Answers are cubed, weighted and divided by: beyond this, or nearer to 0 than its inverse, no number would be left.
 LARGEST = 1e75
 
 
@@ -82,7 +82,10 @@ def labels(frame: pd.DataFrame, name: str) -> Labels:
         if series.cat.ordered:
             return Labels(codes.astype(np.int64), levels)
     else:
-        codes, unique = pd.factorize(series, use_na_sentinel=True)
+        try:
+            codes, unique = pd.factorize(series, use_na_sentinel=True)
+        except TypeError as fault:
+            raise SurveyError(f"column {name!r} holds lists or the like, which cannot be labels") from fault
         levels = pd.Index(unique)
     order = sort_levels(levels)
     place = np.empty(len(order) + 1, dtype=np.int64)
@@ -111,8 +114,7 @@ def _floats(values: Floats, name: str) -> Answers:
     if np.isinf(filled).any():
         rows = np.flatnonzero(np.isinf(filled))
         raise SurveyError(f"column {name!r} holds infinite values (rows {some(rows.tolist())}, counted from 0)")
-    if (np.abs(filled) > LARGEST).any():
-        raise SurveyError(f"column {name!r} holds values beyond {LARGEST:g}; give it in a larger unit")
+    check_reach(filled, f"column {name!r} holds values")
     whole = filled.size > 0 and bool(np.abs(filled).max() < 2**31) and bool((filled == np.rint(filled)).all())
     if whole:
         coded = _by_level(filled.astype(np.int32), missing if missing.any() else None)
@@ -130,9 +132,8 @@ def numbers(frame: pd.DataFrame, name: str) -> Answers:
             raise SurveyError(f"column {name!r} holds text; give its share with proportion(), or decode it to numbers")
         series = series.astype(series.cat.categories.dtype if not series.isna().any() else "float64")
         dtype = series.dtype
-    if pd.api.types.is_object_dtype(dtype) and pd.api.types.infer_dtype(series, skipna=True) in NUMBERS:
-        series = series.astype("float64")
-        dtype = series.dtype
+    if pd.api.types.is_object_dtype(dtype) and (known := _real(series)) is not None:
+        return _floats(known, name)
     if not (pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_bool_dtype(dtype)):
         if series.isna().all():
             return Answers(pd.Index([], dtype=np.int64), np.zeros(len(series), np.int16), None)
@@ -165,20 +166,62 @@ def categories(frame: pd.DataFrame, name: str) -> Answers:
     return Answers(coded.levels, codes, None)
 
 
+def _real(series: pd.Series) -> Floats | None:
+    """Return the numbers of a series, NaN where missing; None where it holds anything else."""
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        series = series.astype(object)
+    kinds = pd.api.types
+    if kinds.is_object_dtype(series.dtype):
+        known = kinds.infer_dtype(series, skipna=True) in (*NUMBERS, "empty")
+    else:
+        known = kinds.is_any_real_numeric_dtype(series.dtype) or kinds.is_bool_dtype(series.dtype)
+    if not known:
+        return np.full(len(series), np.nan) if series.isna().all() else None
+    try:
+        return np.asarray(series.to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
+    except OverflowError:
+        # a whole number of Python's may be longer than a float
+        return np.asarray([np.nan if pd.isna(one) else _float(one) for one in series], dtype=np.float64)
+
+
+def _float(number: Any) -> float:  # noqa: ANN401 - whatever a column of objects holds
+    try:
+        return float(number)
+    except OverflowError:
+        return float("inf")
+
+
 def plain_numbers(values: npt.ArrayLike, what: str) -> Floats:
     """Return what was given as a plain row of numbers: floats, NaN where missing; text and infinite values refused."""
     try:
-        y = pd.to_numeric(pd.Series(values).reset_index(drop=True)).to_numpy(dtype=np.float64, na_value=np.nan)
+        series = pd.Series(values).reset_index(drop=True)
     except (TypeError, ValueError) as fault:
-        raise SurveyError(f"{what} hold text where numbers are needed; decode the answers first") from fault
+        raise SurveyError(f"{what} must be one plain row of numbers") from fault
+    y = _real(series)
+    if y is None:
+        raise SurveyError(f"{what} hold text where numbers are needed; decode the answers first")
     if np.isinf(y).any():
         raise SurveyError(f"{what} are infinite in rows {some(np.flatnonzero(np.isinf(y)).tolist())}, counted from 0")
     return y
 
 
 def array_of(values: npt.ArrayLike, what: str) -> Floats:
-    """Return an array of floats of whatever shape; text refused."""
+    """Return an array of floats of whatever shape, NaN where missing; text refused."""
     try:
-        return np.asarray(values, dtype=np.float64)
+        raw = np.asarray(values)
     except (TypeError, ValueError) as fault:
         raise SurveyError(f"{what} must be numbers") from fault
+    if raw.dtype.kind in "biuf":
+        return raw.astype(np.float64)
+    made = _real(pd.Series(np.asarray(values, dtype=object).ravel()))
+    if made is None:
+        raise SurveyError(f"{what} must be numbers")
+    return made.reshape(raw.shape)
+
+
+def check_reach(values: Floats, what: str) -> None:
+    """Refuse numbers whose squares and cubes, weighted, would not be numbers any more; 0 and NaN are none of them."""
+    size = np.abs(values)
+    for bad, told in ((size > LARGEST, f"beyond {LARGEST:g}"), ((size > 0) & (size < 1 / LARGEST), "too near to 0")):
+        if bad.any():
+            raise SurveyError(f"{what} {told}; give it in another unit")

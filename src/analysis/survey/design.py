@@ -13,6 +13,8 @@ from analysis.survey.columns import Bools, Floats, Ints, column, labels
 from analysis.survey.faults import SurveyError, named, one_of, some
 from analysis.survey.weights.calibration import Calibration
 
+# Weights further apart than this are lost in each other's sums.
+WIDEST = 1e15
 LONELY = ("refuse", "certainty", "adjust", "average", "later")
 # What the cache keeps that depends on nothing but the columns that its keys name, and on the mask.
 SUMMED = ("answers", "domain", "layout", "item", "joint", "composite")
@@ -120,7 +122,10 @@ class SurveyDesign:
                     "the mask's labels are not those of the frame's rows; give an array to go by position"
                 )
             mask = mask.reindex(index)
-        keep = pd.Series(np.asarray(mask)).astype("boolean").fillna(value=False).to_numpy(dtype=bool)
+        try:
+            keep = pd.Series(np.asarray(mask)).astype("boolean").fillna(value=False).to_numpy(dtype=bool)
+        except (TypeError, ValueError) as fault:
+            raise SurveyError("mask must be one truth value per row") from fault
         if keep.shape != (len(self.frame),):
             raise SurveyError(f"mask has {keep.size} values for {len(self.frame)} rows")
         part = copy.copy(self)
@@ -171,7 +176,7 @@ def _weights(design: SurveyDesign, faults: list[str]) -> Floats:
     if design.weight is None:
         return np.ones(size)
     series = column(design.frame, design.weight)
-    if not pd.api.types.is_numeric_dtype(series.dtype):
+    if not _counts(series):
         raise SurveyError(f"weight column {design.weight!r} holds {series.dtype} values where numbers are needed")
     weight = series.to_numpy(dtype=np.float64, na_value=np.nan)
     for bad, what in (
@@ -182,7 +187,17 @@ def _weights(design: SurveyDesign, faults: list[str]) -> Floats:
     ):
         if bad.any():
             faults.append(f"weight {design.weight!r} is {what} in rows {_rows(bad)}")
+    # the sum of all would not notice the smallest
+    if not faults and (far := weight * WIDEST < weight.max()).any():
+        faults.append(f"weight {design.weight!r} is less than a part in {WIDEST:g} of the largest in rows {_rows(far)}")
     return weight
+
+
+def _counts(series: pd.Series) -> bool:
+    """Whether a column holds real numbers, or nothing."""
+    kinds = pd.api.types
+    real = kinds.is_any_real_numeric_dtype(series.dtype) or kinds.is_bool_dtype(series.dtype)
+    return bool(real or series.isna().all())
 
 
 def _codes(design: SurveyDesign, name: str | None, what: str, faults: list[str]) -> tuple[Ints, pd.Index]:
@@ -204,7 +219,7 @@ def _population(design: SurveyDesign, stratum: Ints, strata: pd.Index, sampled: 
     if design.population is None:
         return np.full(len(strata), np.nan)
     series = column(design.frame, design.population)
-    if not pd.api.types.is_numeric_dtype(series.dtype) and not series.isna().all():
+    if not _counts(series):
         raise SurveyError(
             f"population column {design.population!r} holds {series.dtype} values where counts are needed"
         )

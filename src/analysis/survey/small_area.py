@@ -8,12 +8,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.survey.algebra import single_threaded
-from analysis.survey.columns import Floats, array_of
+from analysis.survey.columns import Floats, array_of, check_reach
 from analysis.survey.faults import SurveyError, one_of, some
 
 METHODS = ("reml", "ml")
 # Fewer areas than this beyond the number of covariates leave the between-area variance to chance.
 FEWEST_SPARE = 5
+# Shapiro & Wilk's p-value is known for up to so many residuals.
+MOST_TESTED = 5_000
 # Covariates in units of their own length that are nearer to each other than this cannot be told apart.
 ALIKE = 1e-6
 
@@ -26,9 +28,9 @@ class FayHerriot:
     direct estimate in the EBLUP), ``eblup``, ``mse``, ``benchmarked`` (NaN without a total), ``residual``
     (standardised), ``leverage`` (its sum is the number of covariates) and ``cook`` (how far β moves, in its own
     errors, when the area is left out). ``direct_share`` is the mean of ``weight``; ``normality_p`` is Shapiro &
-    Wilk's p-value of the residuals (small: the model's errors are not normal); ``benchmark_ratio`` is Σ share·direct
-    over Σ share·EBLUP (far from 1: the model moves the total). ``usable`` is False where the model says no more than
-    the direct estimates, and ``reason`` says why.
+    Wilk's p-value of the residuals (small: the model's errors are not normal; NaN beyond 5,000 areas);
+    ``benchmark_ratio`` is Σ share·direct over Σ share·EBLUP (far from 1: the model moves the total). ``usable`` is
+    False where the model says no more than the direct estimates, and ``reason`` says why.
     """
 
     method: str
@@ -214,15 +216,17 @@ def _benchmarked(y: Floats, eblup: Floats, shares: npt.ArrayLike | None) -> tupl
     part = array_of(shares, "shares")
     if part.shape != y.shape or not np.isfinite(part).all() or (part < 0).any() or part.sum() <= 0:
         raise SurveyError("shares must be one number of 0 or more per area")
+    check_reach(part, "shares hold values")
     part = part / part.sum()
     return eblup + part @ (y - eblup), float(part @ y / (part @ eblup)) if part @ eblup != 0 else float("nan")
 
 
 def _normality(residual: Floats) -> float:
-    """Shapiro & Wilk's p-value; NaN where the residuals do not vary."""
+    """Shapiro & Wilk's p-value; NaN where the residuals do not vary, and for more areas than it is known for."""
     from scipy import stats  # noqa: PLC0415 - slow to import
 
-    return float(stats.shapiro(residual).pvalue) if np.ptp(residual) > 1e-12 else float("nan")
+    told = np.ptp(residual) > 1e-12 and len(residual) <= MOST_TESTED
+    return float(stats.shapiro(residual).pvalue) if told else float("nan")
 
 
 def _worth(between: float, mse: Floats, d: Floats) -> tuple[bool, str]:
@@ -281,10 +285,12 @@ def _checked(
         faults.append(f"variance is not above 0 for areas {some([names[i] for i in np.flatnonzero(d <= 0)])}")
     if len(y) < x.shape[1] + FEWEST_SPARE:
         faults.append(f"{len(y)} areas are too few for {x.shape[1]} covariates; at least {x.shape[1] + FEWEST_SPARE}")
-    elif not faults and not _apart(x):
-        faults.append("a covariate repeats what the others say; leave it out")
     if faults:
         raise SurveyError(faults)
+    for values, what in ((y, "estimate holds"), (d, "variance holds"), (x, "covariates hold")):
+        check_reach(values, f"{what} values")
+    if not _apart(x):
+        raise SurveyError("a covariate repeats what the others say; leave it out")
     return names, y, d, x
 
 

@@ -11,13 +11,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.survey.columns import Floats, Ints, labels, plain_numbers
+from analysis.survey.columns import Floats, Ints, check_reach, labels, plain_numbers
 from analysis.survey.faults import SurveyError, check_level
 from analysis.survey.notes import Note
 from analysis.survey.reference import f_upper, t_quantile, t_two_sided
 from analysis.survey.statistic import divided
 from analysis.survey.table import mark, note_array
 from analysis.survey.testing.multiplicity import adjust_p
+
+# Every pair is tested: more groups would be millions of pairs.
+MOST_GROUPS = 1_000
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,10 @@ def _groups(values: npt.ArrayLike, groups: npt.ArrayLike) -> tuple[Floats, Ints,
         raise SurveyError(f"{len(y)} values for {len(read.codes)} groups")
     keep = ~np.isnan(y) & (read.codes >= 0)
     used, group = np.unique(read.codes[keep], return_inverse=True)
-    if len(used) < 2:
-        raise SurveyError("at least two groups with answers are needed")
+    if not 2 <= len(used) <= MOST_GROUPS:
+        raise SurveyError(
+            f"at least two groups with answers are needed, and at most {MOST_GROUPS}; here are {len(used)}"
+        )
     return y[keep], group.astype(np.int64), read.levels[used].tolist(), int((~keep).sum())
 
 
@@ -174,6 +179,7 @@ def welch(values: npt.ArrayLike, groups: npt.ArrayLike, *, level: float = 0.95) 
 
     check_level(level)
     y, group, levels, missing = _groups(values, groups)
+    check_reach(y, "values hold numbers")
     n = np.bincount(group)
     mean = np.bincount(group, weights=y) / n
     spread = np.asarray(np.bincount(group, weights=(y - mean[group]) ** 2), dtype=np.float64)

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.survey.algebra import single_threaded
-from analysis.survey.columns import Bools, Floats, Ints, array_of
+from analysis.survey.columns import Bools, Floats, Ints, array_of, check_reach
 from analysis.survey.faults import SurveyError, check_level, one_of, some
 from analysis.survey.notes import Note
 from analysis.survey.table import note_array
@@ -18,6 +18,8 @@ KINDS = ("simultaneous", "marginal")
 DRAWS = 100_000
 # Draws are worked through this many at a time, so that all places of a block stay in the processor's cache.
 BLOCK = 2_048
+# Differences surer than this, against the least sure place, are certain.
+SUREST = 1e30
 
 
 @single_threaded
@@ -82,7 +84,10 @@ def rank_sets(
     rank = 1 + (x[None, :] > x[:, None]).sum(axis=1)
     low, high = np.ones(len(x), dtype=np.int64), np.full(len(x), len(x), dtype=np.int64)
     if len(x) > 1:
-        drawn = _Draws(v, df, seed, draws)
+        # in a unit near the widest error's, by a power of two so that no digit moves: draws have single precision
+        unit = 2.0 ** np.rint(np.log2(max(np.diag(v).max(), np.finfo(float).tiny)) / 2)
+        x = x / unit
+        drawn = _Draws(v / unit**2, df, seed, draws)
         if kind == "simultaneous":
             above = _above(x, drawn, np.ones((len(x), len(x)), dtype=bool), level, step_down=step_down)
             low, high = 1 + above.sum(axis=0), len(x) - above.sum(axis=1)
@@ -120,7 +125,7 @@ def _named(
         named = covariance.index if isinstance(covariance, pd.DataFrame) and len(covariance) == len(values) else None
         estimates = pd.Series(values, index=pd.RangeIndex(1, len(values) + 1) if named is None else named)
     if not isinstance(covariance, pd.DataFrame):
-        table = np.asarray(covariance, dtype=np.float64)
+        table = array_of(covariance, "covariance")
         if table.shape != (len(estimates), len(estimates)):
             raise SurveyError(f"covariance of shape {table.shape} does not fit {len(estimates)} estimates")
         covariance = pd.DataFrame(table, index=estimates.index, columns=estimates.index)
@@ -140,12 +145,13 @@ def _checked(estimates: pd.Series, covariance: pd.DataFrame) -> tuple[Floats, Fl
             faults.append(f"covariance has no row or column for {some(lost)}")
     if faults:
         raise SurveyError(faults)
-    theta = estimates.to_numpy(dtype=np.float64, na_value=np.nan)
-    sigma = covariance.loc[index, index].to_numpy(dtype=np.float64)
+    theta = array_of(estimates, "estimates")
+    sigma = array_of(covariance.loc[index, index], "covariance")
     known = ~np.isnan(theta)
     inner = sigma[np.ix_(known, known)]
     if np.isinf(theta).any() or not np.isfinite(inner).all():
         raise SurveyError("estimates and covariance must be finite; set an estimate to NaN to leave its place out")
+    check_reach(np.append(theta[known], np.diag(inner)), "estimates or covariance hold values")
     size = np.abs(inner).max(initial=0.0)
     if not np.allclose(inner, inner.T, rtol=0, atol=1e-9 * size):
         raise SurveyError("covariance is not symmetric")
@@ -173,7 +179,7 @@ class _Draws:
         places, draws = self.errors.shape
         inverse = np.zeros_like(self.se)
         np.divide(1.0, self.se, out=inverse, where=self.se > 0)
-        single = inverse.astype(np.float32)
+        single = np.minimum(inverse, SUREST).astype(np.float32)
         largest = np.zeros(draws, dtype=np.float32)
         plans = [_plan(family, single, place) for place in range(places - 1)]
         for start in range(0, draws, BLOCK):
@@ -256,17 +262,18 @@ def rank_sets_counts(
     one_of("kind", kind, KINDS)
     if isinstance(counts, Mapping):
         counts = pd.Series(dict(counts))
-    named = (
-        counts
-        if isinstance(counts, pd.Series)
-        else pd.Series(np.ravel(np.asarray(counts)), index=range(1, len(counts) + 1))
-    )
-    if named.empty:
+    told = "rank_sets_counts needs whole numbers of 0 or more, none missing"
+    try:
+        x = array_of(counts, "counts")
+    except SurveyError as fault:
+        raise SurveyError(told) from fault
+    if x.ndim != 1 or not np.isfinite(x).all() or (x < 0).any() or (x != np.rint(x)).any():
+        raise SurveyError(told)
+    if not len(x):
         raise SurveyError("rank_sets_counts needs at least one count")
-    numeric = pd.api.types.is_numeric_dtype(named.dtype)
-    x = named.to_numpy(dtype=np.float64, na_value=np.nan) if numeric else np.array([])
-    if not len(x) or np.isnan(x).any() or (x < 0).any() or np.isinf(x).any() or (x != np.rint(x)).any():
-        raise SurveyError("rank_sets_counts needs whole numbers of 0 or more, none missing")
+    index = counts.index if isinstance(counts, pd.Series) else pd.RangeIndex(1, len(x) + 1)
+    if index.has_duplicates:
+        raise SurveyError(f"counts name a category twice: {some(list(index[index.duplicated()]))}")
     both = x[:, None] + x[None, :]
     # P(X >= x) for X binomial(both, 1/2); certain where x is 0
     beaten = both - x[:, None] + 1
@@ -284,7 +291,7 @@ def rank_sets_counts(
             low[place], high[place] = 1 + found[:, place].sum(), len(x) - found[place, :].sum()
     rank = 1 + (x[None, :] > x[:, None]).sum(axis=1)
     share = x / max(x.sum(), 1.0)
-    return _table(named.index, share, np.ones(len(x), dtype=bool), (rank, low, high))
+    return _table(index, share, np.ones(len(x), dtype=bool), (rank, low, high))
 
 
 def _holm(p: Floats, family: Bools, alpha: float) -> Bools:

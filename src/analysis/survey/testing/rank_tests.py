@@ -232,8 +232,9 @@ def _superiority(
 ) -> dict[str, Floats]:
     """Chance that one group's answer is above another's, from the shares by level and their joint covariance."""
     blank = np.full(len(first), np.nan)
-    made = sums.items[item]
-    if made.levels is None:
+    # ranks of a wide-valued variable are sums of their own
+    made = sums.items.get(item)
+    if made is None or made.levels is None:
         return {"superiority": blank, "superiority_low": blank, "superiority_high": blank}
     size, width = len(made.levels), sums.n_domains
     shares, covariance = level_covariances(sums, item)

@@ -1,5 +1,6 @@
 """From an interval and a margin to a verdict: what may be said of a difference."""
 
+import sys
 from numbers import Real
 
 import numpy as np
@@ -37,7 +38,7 @@ def verdicts(low: npt.ArrayLike, high: npt.ArrayLike, *, margin: float, note: np
     Raises
     ------
     SurveyError
-        A margin that is not a finite number above 0.
+        A margin that is not a finite number above 0, limits and notes of different length.
 
     Notes
     -----
@@ -45,13 +46,15 @@ def verdicts(low: npt.ArrayLike, high: npt.ArrayLike, *, margin: float, note: np
     included) or without an interval cannot be told. df: none, the intervals' own.
     Schuirmann (1987). R: ``TOSTER::tsum_TOST`` takes the same two sides from a 90 % interval.
     """
-    if not (isinstance(margin, Real) and np.isfinite(margin) and margin > 0):
+    if not (isinstance(margin, Real) and 0 < margin <= sys.float_info.max):
         raise SurveyError(f"margin must be a finite number above 0, not {margin!r}")
     bottom, top = array_of(low, "low"), array_of(high, "high")
+    if bottom.ndim != 1 or bottom.shape != top.shape or (note is not None and np.shape(note) != bottom.shape):
+        raise SurveyError("low, high and note must have one value per row each")
     silent: Bools = np.isnan(bottom) | np.isnan(top)
     if note is not None:
         silent = silent | (np.asarray(note, dtype=object) != "")
-    inside = (bottom > -margin) & (top < margin)
+    inside = (bottom > -float(margin)) & (top < float(margin))
     out = np.select([silent, inside, top < 0, bottom > 0], [CANNOT_TELL, NO_DIFFERENCE, LOWER, HIGHER], CANNOT_TELL)
     index = low.index if isinstance(low, pd.Series) else None
     return pd.Series(out.tolist(), index=index, dtype="str", name="verdict")

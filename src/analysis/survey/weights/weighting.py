@@ -284,7 +284,7 @@ def weight_diagnostics(design: SurveyDesign, by: str | None = None) -> pd.DataFr
     Raises
     ------
     SurveyError
-        An unknown column.
+        An unknown column, no rows.
 
     Notes
     -----
@@ -292,29 +292,30 @@ def weight_diagnostics(design: SurveyDesign, by: str | None = None) -> pd.DataFr
     Kish (1965). R: ``PracTools::deffK(weights(design))``.
     """
     inside = np.ones(len(design.frame), dtype=bool) if design.mask is None else design.mask
-    weight = pd.Series(design.arrays.weight[inside])
-    groups: list[tuple[object, pd.Series]] = [("", weight)]
+    codes, levels = np.zeros(len(design.frame), dtype=np.int64), pd.Index([""])
     if by is not None:
         read = labels(design.frame, by)
-        codes = read.codes[inside]
-        groups = [(level, weight[codes == place]) for place, level in enumerate(read.levels) if (codes == place).any()]
-    rows = []
-    for level, held in groups:
-        size = effective_size(held.to_numpy())
-        rows.append(
-            {
-                **({} if by is None else {by: level}),
-                "n": len(held),
-                "total": float(held.sum()),
-                "smallest": float(held.min()),
-                "largest": float(held.max()),
-                "ratio": float(held.max() / held.min()),
-                "cv": float(np.sqrt(max(len(held) / size - 1, 0.0))),
-                "deff": len(held) / size,
-                "n_effective": size,
-            }
-        )
-    return pd.DataFrame(rows)
+        codes, levels, inside = read.codes, read.levels, inside & (read.codes >= 0)
+    order = np.argsort(codes[inside], kind="stable")
+    weight, codes = design.arrays.weight[inside][order], codes[inside][order]
+    held, start, n = np.unique(codes, return_index=True, return_counts=True)
+    if not len(held):
+        raise SurveyError("weight_diagnostics needs rows; there are none to tell of")
+    largest = np.maximum.reduceat(weight, start)
+    shares = weight / np.repeat(largest, n)
+    size = np.add.reduceat(shares, start) ** 2 / np.add.reduceat(shares**2, start)
+    smallest = np.minimum.reduceat(weight, start)
+    columns = {
+        "n": n,
+        "total": np.add.reduceat(weight, start),
+        "smallest": smallest,
+        "largest": largest,
+        "ratio": largest / smallest,
+        "cv": np.sqrt(np.maximum(n / size - 1, 0.0)),
+        "deff": n / size,
+        "n_effective": size,
+    }
+    return pd.DataFrame(({} if by is None else {by: levels[held].tolist()}) | columns)
 
 
 def weights(design: SurveyDesign) -> pd.Series:
