@@ -122,7 +122,7 @@ def test_a_rate_holds_users_of_the_same_waves_and_units(book):
     assert told["per_thousand"].tolist()[:2] == pytest.approx([20, 20])
     assert np.isnan(told.loc["B", "per_thousand"])
     unnamed = complaints(rows.assign(wave=""), book=book, surveys=surveys).table
-    assert unnamed["per_thousand"].isna().all()
+    assert unnamed["users"].tolist() == [350, 300, 50]
 
 
 def test_rates_and_backlog(book):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from analysis import survey
+from analysis import codebook, survey
 from analysis.oversight.comparing.scope import column, scope
 from analysis.oversight.comparing.views import only
 from analysis.oversight.results import Answer
@@ -43,11 +43,11 @@ def complaints(
 ) -> Answer:
     """Describe a register of complaints (unit, received, closed, channel, topic, status, deadline_days).
 
-    Tables: ``units``, a row per unit and first one for all (unit ``""``): n, users (declared, of ``wave``, else of the
-    waves in the register), per_thousand (complaints about units whose users are known, per 1,000 of these), closed,
-    late (closed after their limit), open, overdue (open beyond their limit), left_out (n = closed + open + left_out),
-    in_time (Kaplan-Meier share closed within the limit) with its interval, median_days with its interval, u8 (mean of
-    the unsur on complaints, where ``design`` is given), note; ``backlog`` (open ones by age in days: from, below, n);
+    Tables: ``units``, a row per unit and first one for all (unit ``""``): n, users (declared, of ``wave``, else of
+    the waves that the register names, else of the latest declared), per_thousand (complaints about units whose users
+    are known, per 1,000 of these), closed, late (closed after their limit), open, overdue (open beyond their limit),
+    left_out (n = closed + open + left_out), in_time (Kaplan-Meier share closed within the limit) with its interval,
+    median_days with its interval, u8 (mean of the unsur on complaints, where ``design`` is given), note; ``backlog`` (open ones by age in days: from, below, n);
     ``channels`` and ``topics`` (level, n); ``curve`` (days, open_share) for all; ``problems`` (what, n): the rows left
     out of everything about time, each by the first that applies: ``"no date in"``, ``"closed before received"``,
     ``"closed without a date"`` (the status says closed), ``"dated after the last day"``.
@@ -62,7 +62,7 @@ def complaints(
     rows, problems, last = _prepared(register, book, wave, today)
     parts = [("", rows), *((str(unit), part) for unit, part in rows.groupby("unit", sort=True) if str(unit))]
     table = pd.DataFrame([{"unit": unit} | _times(part, level=level) for unit, part in parts])
-    users = _users(surveys, [wave] if wave is not None else sorted(set(column(rows, "wave")) - {""}))
+    users = _users(surveys, [wave] if wave is not None else sorted(set(column(rows, "wave")) - {""}), book)
     table["users"] = [sum(users.values()) if not unit and users else users.get(unit, np.nan) for unit in table["unit"]]
     counted = table["n"].mask(table["unit"].eq(""), float(rows["unit"].isin(list(users)).sum()))
     table["per_thousand"] = counted / table["users"] * 1000
@@ -201,13 +201,12 @@ def _counts(rows: pd.DataFrame, name: str) -> pd.DataFrame:
     return pd.DataFrame({"level": counted.index, "n": counted.to_numpy()})
 
 
-def _users(surveys: pd.DataFrame | None, waves: list[str]) -> dict[str, float]:
-    """Users of each unit over ``waves`` (none: where one wave alone is declared); none where one has no count."""
+def _users(surveys: pd.DataFrame | None, waves: list[str], book: Codebook) -> dict[str, float]:
+    """Users of each unit over ``waves`` (none: the latest declared one); none of a unit without a count in one."""
     if surveys is None or surveys.empty or "users" not in surveys:
         return {}
     told = surveys.assign(wave=column(surveys, "wave"), users=pd.to_numeric(surveys["users"], errors="coerce"))
-    declared = sorted(set(told["wave"]))
-    waves = waves or (declared if len(declared) == 1 else [])
+    waves = waves or list(codebook.wave_order(told["wave"], book)[-1:])
     told = told[told["wave"].isin(waves)].drop_duplicates(["unit", "wave"], keep="last")
     counted = told.groupby("unit")["users"].sum(min_count=max(len(waves), 1)).dropna()
     return {str(unit): float(count) for unit, count in counted.items()}
