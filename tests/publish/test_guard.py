@@ -8,6 +8,7 @@ import pytest
 
 from analysis.oversight import Answer
 from analysis.publish.guard import guarded
+from analysis.publish.wording import finding_words
 
 SMALL = "Unit C"
 SIZES = {"Unit A": 120, "Unit B": 80, SMALL: 7, "Unit D": 300}
@@ -90,3 +91,83 @@ def test_a_square_whose_few_gave_all_one_answer_is_told_in_no_form(make, cells, 
     assert at.any()
     assert not any("1,77" in one._repr_html_() or "1,8 poin" in one._repr_html_() for one in forms)
     assert "1,8 poin" in open_.sentence(replace(alike, table=table.assign(estimate=2.0)))._repr_html_()
+
+
+CHANNELS = {"online": 24, "counter": 38}
+
+
+def channels(make, *, withheld=(), n_a=24):
+    """Return the page of a city with two channels, and online beside counter among its initiatives."""
+    rows = pd.DataFrame([{
+        "initiative": "online", "a": "online", "b": "counter", "n_a": n_a, "n_b": 38.0, "difference": 10.23,
+        "low": 5.91, "high": 14.55, "verdict": "higher", "note": "", "share": 1.0, "basis": "same unit and service",
+        "sample": "random",
+    }])  # fmt: skip
+    groups = {make.cell(owner="city", channel=name): n for name, n in CHANNELS.items()}
+    page = make.page({make.cell(): 423, make.cell(owner="city"): 423} | groups)
+    held = {group: "linked" for group in groups if dict(group)["channel"] in withheld}
+    page = replace(page, look=replace(page.look, plan=replace(page.look.plan, withheld=held)))
+    return page, Answer("initiatives", "2025", "random", {"summary": rows}, (), {})
+
+
+@pytest.mark.parametrize(
+    ("withheld", "n_a", "told"), [((), 24, True), (("online",), 24, False), (("counter",), 24, False), ((), 19, False)]
+)
+def test_online_beside_counter_is_not_told_where_a_channel_is_withheld_or_a_few_of_it_are_left_out(
+    make, withheld, n_a, told
+):
+    page, answer = channels(make, withheld=withheld, n_a=n_a)
+    for form in (page.sentence(answer), page.table(answer, "summary")):
+        assert ("10,2" in repr(form)) == told
+        assert ("38" in repr(form)) == told
+
+
+def test_a_finding_on_a_channel_is_withheld_with_either_channel(make):
+    row = {"key": "channel", "subject": "counter", "where": make.cell(channel="counter"), "n": 62, "wave": "2025"}
+    for withheld, why in (((), ""), (("online",), "linked"), (("counter",), "linked")):
+        page, _ = channels(make, withheld=withheld)
+        assert finding_words.hidden(row, page.look) == why
+
+
+AGES = {"18-24": 77, "25-34": 118, "35-59": 174, "60+": 44, "under 18": 6}
+
+
+def shares_of_ages(make, *, base_withheld):
+    """Return the page of a city in which few are young, and how answers are shared among ages, everybody alike."""
+    groups = {make.cell(owner="city", age=name): n for name, n in AGES.items()}
+    base = make.cell(owner="city", age="*")
+    page = make.page({make.cell(): 423, make.cell(owner="city"): 423, base: 419} | groups)
+    held = {make.cell(owner="city", age="under 18"): "small"} | ({base: "linked"} if base_withheld else {})
+    page = replace(page, look=replace(page.look, plan=replace(page.look.plan, withheld=held)))
+    people = pd.DataFrame({"by": "age", "level": list(AGES), "n": list(AGES.values())})
+    share = people["n"] / people["n"].sum()
+    shared = people.assign(share_people=share, share_low=share * 1.13, ratio=1.13)
+    heard = people.assign(share=share, population_share=share * 1.21, ratio=1 / 1.21)
+    none = pd.DataFrame({"by": [], "known": [], "note": []})
+    tables = {"gaps": people.head(0), "concentration": shared, "heard": heard, "not_asked": none}
+    return page, Answer("equity", "2025", "random", tables)
+
+
+def how_many(table):
+    """Return how many of all may be left beside the shown levels, by shown numbers and shares of everybody."""
+    rows = [row for row in table.rows if not row[1].withheld]
+    shown, low, high = sum(row[1].value for row in rows), 0.0, 423.0
+    for row in rows:
+        if not row[2].withheld:
+            share = float(row[2].text.rstrip("%"))
+            low, high = max(low, 100 * row[1].value / (share + 0.5)), min(high, 100 * row[1].value / (share - 0.5))
+    return low - shown, high - shown
+
+
+@pytest.mark.parametrize("part", ["concentration", "heard"])
+def test_shares_of_all_who_told_a_level_do_not_tell_how_many_these_are_where_that_is_withheld(make, part):
+    page, answer = shares_of_ages(make, base_withheld=True)
+    table = page.table(answer, part)
+    least, most = how_many(table)
+    assert least < 3
+    assert most >= 10
+    assert all(row[-1].withheld for row in table.rows)
+    assert "dari penduduk" not in repr(page.sentence(answer))
+    open_page, _ = shares_of_ages(make, base_withheld=False)
+    assert how_many(open_page.table(answer, part))[1] < 10
+    assert "dari penduduk" in repr(open_page.sentence(answer))

@@ -116,6 +116,17 @@ def share(row: Row, name: str, look: Look) -> Entry:
     return Entry(numbers.percent(row[name], look.lang))
 
 
+def of_whole(form: Callable[[Row, str, Look], Entry]) -> Callable[[Row, str, Look], Entry]:
+    """Return the form of a share of all who named a level, which is withheld where their number is."""
+
+    def told(row: Row, name: str, look: Look) -> Entry:
+        if numbers.is_missing(row[name]):
+            return Entry(look.say("withheld_short"), withheld=True)
+        return form(row, name, look)
+
+    return told
+
+
 def hundredth(row: Row, name: str, look: Look) -> Entry:
     """Return a percentage as a whole one."""
     return Entry(low_share(row[name] / 100, row["n"], look, brief=False))

@@ -15,7 +15,7 @@ import pandas as pd
 from analysis.oversight import Answer, Change, Comparison, Matrix
 
 from .look import records
-from .topics import PARTS, judged, others_uncounted, unseen
+from .topics import OF_WHOLE, PARTS, judged, others_uncounted, unseen
 from .wording import finding_words
 from .wording.answers import item_hidden, where
 
@@ -96,6 +96,9 @@ def _part(answer: Answer, part: str, look: Look) -> pd.DataFrame:
         table = without(table, unseen(answer, part, look))
         if "n_b" in table and others_uncounted(answer, look):
             table = table.assign(n_b=table["n_b"].mask(table["initiative"].isin(OF_UNITS)))
+        for name in OF_WHOLE.get((answer.topic, part), ()):
+            told = table["by"].map(lambda by: look.may_count_whole(by, answer.wave)).astype(bool)
+            table = table.assign(**{name: table[name].where(told)})
         if part == "summary" and _lone(answer, look):
             trained = table["initiative"].eq("training")
             table = without(table, trained.tolist()).assign(note=table["note"].mask(trained, LONE))

@@ -235,8 +235,12 @@ class Look:
 
         Where the plan knows no such group, owners are not told apart (or one agency is the group).
         """
+        return why_withheld(self.plan, self.city_group(wave, **levels), n)
+
+    def city_group(self, wave: str, **levels: object) -> Cell:
+        """Return a group among the city's own agencies as the plan knows it."""
         owned = cell(wave, **{"owner": CITY, **levels})
-        return why_withheld(self.plan, owned if owned in self.plan.counts else cell(wave, **levels), n)
+        return owned if owned in self.plan.counts else cell(wave, **levels)
 
     def may_count_whole(self, by: str, wave: str) -> bool:
         """Tell whether the number of all who are compared by a column may be told beside those of its levels."""

@@ -28,6 +28,10 @@ REGISTERS = ("audit", "complaints")
 """Topics that come from a register, not from respondents."""
 
 
+CHANNELS = {"n_a": "online", "n_b": "counter"}
+"""Whom the two sides of online beside counter are of."""
+
+
 class Column(NamedTuple):
     """A column of a part: the frame's column, its heading in the catalogue, how an entry is made, whether figures."""
 
@@ -102,15 +106,16 @@ PARTS: dict[tuple[str, str], Part] = {
     ),
     ("equity", "concentration"): Part(
         "caption_concentration", _of_group,
-        (N, Column("share_people", "head_share_people", form.share), Column("share_low", "head_share_low", form.share),
-         Column("ratio", "head_ratio", form.ratio)),
+        (N, Column("share_people", "head_share_people", form.of_whole(form.share)),
+         Column("share_low", "head_share_low", form.share),
+         Column("ratio", "head_ratio", form.of_whole(form.ratio))),
         _by_level,
     ),
     ("equity", "heard"): Part(
         "caption_heard", _level_alone,
-        (N, Column("share", "head_share_people", form.share),
+        (N, Column("share", "head_share_people", form.of_whole(form.share)),
          Column("population_share", "head_share_population", form.share),
-         Column("ratio", "head_ratio", form.ratio)),
+         Column("ratio", "head_ratio", form.of_whole(form.ratio))),
         _by_level,
     ),
     ("equity", "not_asked"): Part(
@@ -197,6 +202,8 @@ PARTS |= {
 }  # fmt: skip
 PARTS["marks", "aims"] = PARTS["marks", "marks"]._replace(caption="caption_aims")
 PARTS["initiatives", "units"] = PARTS["training", "units"]
+OF_WHOLE = {("equity", "concentration"): ("share_people", "ratio"), ("equity", "heard"): ("share", "ratio")}
+"""What is a share of all who named a level: with the shown numbers it tells how many these are."""
 
 
 def table(answer: Answer, part: str, look: Look) -> Table:
@@ -285,7 +292,7 @@ def _group_hidden(row: Row, spec: Part, answer: Answer, look: Look) -> bool:
     bases += [row[name] for name in ("n_a", "n_b") if name in row and not numbers.is_missing(row[name])]
     if row.get("initiative") == "training" or row.get("note") in NOT_ASKED:
         return False
-    if any(n < look.plan.threshold for n in bases) or _of_withheld_unit(row, answer, look):
+    if any(n < look.plan.threshold for n in bases) or _side_withheld(row, answer, look):
         return True
     if spec.group is None or not bases:
         return False
@@ -308,17 +315,23 @@ def _kept_back(row: Row, spec: Part, answer: Answer, look: Look) -> bool:
     return look.keeps_back(row, measure, wave, group) or look.keeps_back(then, measure, before or wave, group)
 
 
-def _of_withheld_unit(row: Row, answer: Answer, look: Look) -> bool:
-    """Tell whether a side of an initiative is of units of which one is withheld, or is all but a few of theirs."""
-    if row.get("initiative") == "one_stop":
-        units = [unit.name for unit in look.book.units if unit.one_stop]
-    elif row.get("initiative") == "technology":
-        units = [str(row["a"]).partition(JOIN)[0]]
+def _side_withheld(row: Row, answer: Answer, look: Look) -> bool:
+    """Tell whether a side of an initiative is of groups of which one is withheld, or is all but a few of theirs."""
+    initiative = row.get("initiative")
+    if initiative == "online":
+        sides = [(row[n], [look.city_group(answer.wave, channel=level)]) for n, level in CHANNELS.items()]
+    elif initiative in {"one_stop", "technology"}:
+        units = (
+            [str(row["a"]).partition(JOIN)[0]]
+            if initiative == "technology"
+            else [unit.name for unit in look.book.units if unit.one_stop]
+        )
+        sides = [(row["n_a"], [look.group(answer.wave, unit=unit) for unit in units])]
     else:
         return False
-    groups = [look.group(answer.wave, unit=unit) for unit in units]
-    rest = sum(look.plan.counts.get(group, 0) for group in groups) - row["n_a"]
-    return 0 < rest < look.plan.threshold or any(group in look.plan.withheld for group in groups)
+    rests = [sum(look.plan.counts.get(group, 0) for group in groups) - n for n, groups in sides]
+    withheld = any(group in look.plan.withheld for _, groups in sides for group in groups)
+    return withheld or any(0 < rest < look.plan.threshold for rest in rests)
 
 
 def others_uncounted(answer: Answer, look: Look) -> bool:

@@ -11,9 +11,9 @@ from matplotlib.patches import Patch
 from analysis.publish.look import records
 from analysis.publish.markup import Figure
 from analysis.publish.wording import numbers
-from analysis.publish.wording.answers import item_hidden
+from analysis.publish.wording.answers import item_hidden, too_vague
 
-from .canvas import INK, bare, canvas, row_height, to_svg
+from .canvas import INK, QUIET, bare, canvas, row_height, to_svg
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,18 +35,23 @@ LEAST_LABELLED = 0.06
 def answers(table: pd.DataFrame, look: Look, said: Sentences, *, unit: str, wave: str) -> Figure:
     """Draw a unit's items: how many of a hundred gave each answer, or where that is unknown, gave a low one.
 
-    Parts are drawn as whole percents. Where too few people gave one of the two lowest answers to one item, these are
-    drawn as one for all items.
+    Parts are drawn as whole percents. Where too few people gave one of the two lowest answers to one item, all items
+    are drawn in low answers and others: with the mean, shares of the others would tell the two lowest apart again. An
+    item whose share of low answers is too vague to tell has no bar.
     """
     rows = [row for row in records(table) if not item_hidden(row, table, look, unit=unit, wave=wave)]
     shares = sorted(str(name) for name in table.columns if str(name).startswith("share_"))
-    merged = bool(shares) and any(_few(row, shares, look) for row in rows)
-    labels = _labels(shares, look, merged=merged)
+    if shares and any(_few(row, shares, look) for row in rows):
+        shares = []
+    labels = _labels(shares, look)
     names = [look.item_short(row["variable"]) for row in rows]
     with canvas(len(rows), row=row_height(names)) as (picture, axes):
         for place, row in enumerate(rows):
             left = 0.0
-            for share, (shade, hatch, _) in zip(_parts(row, shares, look, merged=merged), labels, strict=True):
+            if too_vague(row, look):
+                axes.text(0.01, place, look.say("too_vague"), va="center", color=QUIET, fontsize=9)
+                continue
+            for share, (shade, hatch, _) in zip(_parts(row, shares, look), labels, strict=True):
                 axes.barh(place, share, left=left, color=shade, hatch=hatch, edgecolor="white", height=0.72)
                 if share >= LEAST_LABELLED:
                     _figure(axes, left + share / 2, place, numbers.number(100 * share, look.lang, 0), shade)
@@ -78,22 +83,18 @@ def _few(row: Row, shares: list[str], look: Look) -> bool:
     return any(count < look.rules.answers.merge_under for count in people)
 
 
-def _labels(shares: list[str], look: Look, *, merged: bool) -> list[tuple[str, str, str]]:
+def _labels(shares: list[str], look: Look) -> list[tuple[str, str, str]]:
     """Return shade, stripes and name of each part of a bar."""
     if not shares:
         return [(MERGED, HATCHED, look.say("key_low")), (SHADES[3], "", look.say("key_other"))]
     shades = [SHADES[int(at)] for at in np.linspace(0, 3, len(shares)).round()]
-    parts = [(shade, HATCHED if at == 0 else "", str(at + 1)) for at, shade in enumerate(shades)]
-    return [(MERGED, HATCHED, look.say("key_merged")), *parts[2:]] if merged else parts
+    return [(shade, HATCHED if at == 0 else "", str(at + 1)) for at, shade in enumerate(shades)]
 
 
-def _parts(row: Row, shares: list[str], look: Look, *, merged: bool) -> list[float]:
+def _parts(row: Row, shares: list[str], look: Look) -> list[float]:
     """Return the parts of a bar as whole percents; none or all of a small group is drawn at its bound."""
-    if not shares:
-        given = [float(row["low_share"]), 1 - float(row["low_share"])]
-    else:
-        given = [float(row[name]) for name in shares]
-        given = [given[0] + given[1], *given[2:]] if merged else given
+    low = float(row["low_share"])
+    given = [float(row[name]) for name in shares] or [low, 1 - low]
     if row["n"] < look.rules.answers.extreme_under:
         given = [min(max(share, 1 / row["n"]), 1 - 1 / row["n"]) for share in given]
     whole = [float(numbers.rounded(100 * share, 0)) for share in given]

@@ -208,10 +208,16 @@ def item_hidden(row: Row, table: pd.DataFrame, look: Look, *, unit: str, wave: s
 
 def low_share_of(row: Row, look: Look, *, brief: bool = True) -> str:
     """Return an item's share of low answers; words where its range is too wide to be of use (policy: share_width)."""
-    ends: list[Any] = [row.get("low_share_low"), row.get("low_share_high")]
-    if not any(numbers.is_missing(end) for end in ends) and ends[1] - ends[0] >= look.rules.weak.share_width:
+    if too_vague(row, look):
         return look.say("too_vague")
     return low_share(row["low_share"], row["n"], look, brief=brief)
+
+
+def too_vague(row: Row, look: Look) -> bool:
+    """Tell whether the range of an item's share of low answers is too wide for the share to be of use."""
+    ends: list[Any] = [row.get("low_share_low"), row.get("low_share_high")]
+    known = not any(numbers.is_missing(end) for end in ends)
+    return bool(known and ends[1] - ends[0] >= look.rules.weak.share_width)
 
 
 def low_share(share: float, n: int, look: Look, *, brief: bool = True) -> str:

@@ -45,6 +45,9 @@ def hidden(row: Row, look: Look) -> str:
         return ""
     if row["key"] == "overdue":
         return SMALL if row["n"] < look.plan.threshold else ""
+    if row["key"] == "channel":  # two groups are told of, and how many both are
+        both = [look.hidden_of_city(row["n"], str(row["wave"]), {"channel": one}) for one in ("online", "counter")]
+        return next((why for why in both if why), "")
     group: Cell = row["where"]
     owned = group | {("owner", CITY)}
     return why_withheld(look.plan, owned if owned in look.plan.counts else group, row["n"])
