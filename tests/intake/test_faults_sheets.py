@@ -316,8 +316,11 @@ def test_c18_a_five_point_scale_never_mixes_in(write: Any, clean: Any) -> None:
     assert found.files.iloc[0]["set_aside"] == 20
 
 
-def test_c18_a_reversed_legend_is_said(write: Any, clean: Any) -> None:
-    found = clean(write([["Keterangan: 1 = sangat baik, 2 = baik, 3 = kurang baik, 4 = tidak baik"], [], HEADS, *ROWS]))
+@pytest.mark.parametrize("codes_of", ["1234", "abcd"])
+def test_c18_a_reversed_legend_is_said(write: Any, clean: Any, codes_of: str) -> None:
+    words = ["sangat baik", "baik", "kurang baik", "tidak baik"]
+    legend = ", ".join(f"{code} = {word}" for code, word in zip(codes_of, words, strict=True))
+    found = clean(write([[f"Keterangan: {legend}"], [], HEADS, *ROWS]))
     assert "E-REVERSED" in codes(found)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import UNSUR, answers, codes, people
+from .conftest import HEADS, UNSUR, answers, codes, people
 
 BARE = ["No", "Nama", *range(1, 10)]
 
@@ -72,6 +72,25 @@ def test_many_shifts_without_a_word_about_them_are_asked_about(write: Any, clean
 def test_a_few_shifts_are_told_by_their_title(write: Any, clean: Any, title: str) -> None:
     assert len(clean(write([[title], *_under(BARE, SHIFTS)[1:5]])).responses) == 0
     assert len(clean(write([["Jawaban"], *_under(BARE, SHIFTS)[1:5]])).responses) == 3
+
+
+@pytest.mark.parametrize(
+    "words", [["Sangat tidak baik", "Tidak baik", "Netral", "Baik", "Sangat baik"],
+              ["Sangat tidak puas", "Tidak puas", "Puas", "Sangat puas"]],
+    ids=["five", "four others"],
+)  # fmt: skip
+def test_words_of_another_scale_set_the_table_aside(write: Any, clean: Any, words: list[str]) -> None:
+    found = clean(write(_under(["No", "Nama", *(f"U{at}" for at in range(1, 10))], words)))
+    assert len(found.responses) == 0
+    assert found.problems.loc[found.problems["code"] == "E-SCALE", "count"].tolist() == [12]
+
+
+def test_a_word_of_another_scale_here_and_there_is_a_slip(write: Any, clean: Any) -> None:
+    rows = people(30)
+    rows[3][2] = rows[9][2] = rows[9][7] = "Biasa saja"
+    found = clean(write([HEADS, *rows]))
+    assert len(found.responses) == 30
+    assert found.problems.loc[found.problems["code"] == "E-LABEL", "count"].sum() == 3
 
 
 def test_words_under_bare_numbers_are_read(write: Any, clean: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import HEADS, codes, people
+from .conftest import HEADS, answers, codes, people
 
 NAMES = ["Persyaratan", "Prosedur", "Waktu", "Biaya", "Produk", "Kompetensi", "Perilaku", "Pengaduan", "Sarana"]
 TWICE = [[*row, *other[1:]] for row, other in zip(people(12), people(12, 40), strict=True)]
@@ -73,3 +73,16 @@ def test_blocks_that_number_their_respondents_alike_are_read_where_something_tel
     found = clean(write([["Survei kepuasan"], *rows]))
     assert len(found.responses) == 24
     assert "E-LAYOUT" not in codes(found)
+
+
+@pytest.mark.parametrize("title", ["Harapan", "Tingkat Kepentingan", "B. Skor harapan responden"])
+def test_a_table_of_hopes_beside_one_of_experience_is_set_aside_and_said(write: Any, clean: Any, title: str) -> None:
+    met = [["Puskesmas Harapan Uji"], HEADS, *people(12)]
+    for sheets in (
+        {title: [HEADS, *people(12, 40)], "Kenyataan": met},
+        {"Data": met, "Lain": [[title], HEADS, *people(12, 40)]},
+    ):
+        found = clean(write(sheets))
+        assert answers(found) == [row[1:] for row in people(12)]
+        told = found.problems[found.problems["code"] == "E-HOPES"]
+        assert told[["severity", "count"]].to_numpy().tolist() == [["set aside", 12]]

@@ -48,6 +48,7 @@ SEVERITY = {
         "E-TESTROW",
         "E-HIDDEN",
         "E-SCALE",
+        "E-HOPES",
         "E-LAYOUT",
         "E-TRANSPOSED",
         "E-TALLY",

@@ -20,15 +20,18 @@ from .dropped import tell_dropped
 from .grid import Grid, Value, blank
 from .layouts import Reading, packed, ticks
 from .layouts.legend import STATED
+from .layouts.same import holds_hopes
 from .notes import Change, ColumnFound
 from .numbers import plain_number
 from .part import Env, Part
 from .privacy import redact
 from .text import address, letters, normal, span, tidy
+from .vocab import table, words
 
 _LISTED = ("sex", "age", "education", "occupation", "disability", "time", "channel", "overall")
 _ONLY_SCORES = re.compile(r"^[\s\d,;|/.\-]+$")
 _FIVES = 0.04
+_STARTS = tuple(table()["other_scale_starts"])
 _NUMBERED = re.compile(r"^(?:u|unsur |no |pertanyaan )?(\d{1,2})\b")
 
 
@@ -55,6 +58,8 @@ def read_block(grid: Grid, reading: Reading, span: tuple[int, int], env: Env, *,
     if in_one_cell:
         _set_packed_aside(grid, original, instrument, span[0], sorting)
     _refuse_scale(env, grid, sorting, found, span, reading)
+    if holds_hopes(grid, original):
+        _set_all_aside(sorting, "E-HOPES")
     kept = [at for at, kind in enumerate(sorting.kinds) if kind == "kept"]
     rows = [span[0] + at for at in kept]
     part = Part(
@@ -120,8 +125,9 @@ def _without_merges(grid: Grid, span: tuple[int, int], column: int, values: list
 def _refuse_scale(
     env: Env, grid: Grid, sorting: Sorting, found: dict[str, list[Answer]], span: tuple[int, int], reading: Reading
 ) -> None:
-    """Set all rows of a block aside whose answers run beyond the scale too often to be slips (1-5 on a 1-4 item)."""
-    if not any(one.code == "E-RANGE" for answers in found.values() for one in _distinct(answers)):
+    """Set all rows of a block aside whose answers are of another scale too often to be slips (1-5 on a 1-4 item)."""
+    doubtful = ("E-RANGE", "E-LABEL")
+    if not any(one.code in doubtful for answers in found.values() for one in _distinct(answers)):
         return
     kept = [at for at, kind in enumerate(sorting.kinds) if kind == "kept"]
     beyond = scored = 0
@@ -129,14 +135,24 @@ def _refuse_scale(
     for name, one in found.items():
         high = env.decoder(reading.instrument, name).high
         for at in kept:
-            scored += one[at].value is not None or one[at].code == "E-RANGE"
-            if one[at].code == "E-RANGE" and grid.at(span[0] + at, reading.columns[name]) in (high + 1, str(high + 1)):
+            scored += one[at].value is not None or one[at].code in doubtful
+            if one[at].code in doubtful and _of_other_scale(grid.at(span[0] + at, reading.columns[name]), high):
                 beyond += 1
                 columns.add(name)
     if beyond >= 5 and beyond >= _FIVES * scored and len(columns) * 2 >= len(found):
-        for at in kept:
-            sorting.kinds[at] = "set_aside"
-            sorting.codes[at] = "E-SCALE"
+        _set_all_aside(sorting, "E-SCALE")
+
+
+def _of_other_scale(value: Value, high: int) -> bool:
+    """Return whether a cell holds one step more than the scale, or a word that only a scale of other steps has."""
+    plain = normal(value) if isinstance(value, str) else ""
+    return value in (high + 1, str(high + 1)) or plain in words("other_scale") or plain.startswith(_STARTS)
+
+
+def _set_all_aside(sorting: Sorting, code: str) -> None:
+    for at, kind in enumerate(sorting.kinds):
+        if kind == "kept":
+            sorting.kinds[at], sorting.codes[at] = "set_aside", code
 
 
 def _distinct(answers: Sequence[Answer]) -> Iterable[Answer]:

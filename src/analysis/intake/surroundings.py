@@ -14,7 +14,9 @@ from .text import address, letters, normal
 from .units import Found, Surroundings, find_one, find_unit, find_wave
 
 _MOSTLY = 0.9
-_REVERSED = re.compile(r"\b1 (?:adalah |berarti |artinya )?sangat (?:baik|puas|sesuai|mudah|setuju|good|satisfied)\b")
+_REVERSED = re.compile(
+    r"\b[1a] (?:adalah |berarti |artinya )?sangat (?:baik|puas|sesuai|mudah|setuju|good|satisfied)\b"
+)
 
 
 def settle(grid: Grid, part: Part, around: Surroundings, env: Env, record: SheetRecord) -> None:

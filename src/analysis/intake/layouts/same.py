@@ -1,4 +1,4 @@
-"""Whether two blocks of a sheet may hold the same people's answers twice: hopes and experience, a second entry."""
+"""Whether blocks may hold the same people's answers twice: hopes beside experience, a second entry."""
 
 from __future__ import annotations
 
@@ -30,11 +30,22 @@ def same_people(grid: Grid, one: Reading, other: Reading, lexicon: Lexicon) -> b
     if one.heading == other.heading and _leads(one, items) and not _leads(other, items):
         return True
     over = [_texts_over(grid, each) for each in (one, other)]
-    if any(words("hopes").intersection(text.split()) for texts in over for text in texts):
+    if any(_are_hopes(text) for texts in over for text in texts):
         return True
     if not all(over) or over[0] == over[1]:
         return _numbered_alike(grid, one, other) and not _told_apart(grid, one, other, items)
     return False
+
+
+def holds_hopes(grid: Grid, one: Reading) -> bool:
+    """Return whether the sheet's name or a text over a block says that its answers are hopes, not what people met."""
+    return any(map(_are_hopes, (normal(grid.name), *_texts_over(grid, one))))
+
+
+def _are_hopes(text: str) -> bool:
+    """Return whether a normal text begins with a word for hopes ("tingkat kepentingan"); a unit may be called so."""
+    leading = [word for word in text.split() if len(word) > 1 and word not in words("hopes_of")]
+    return bool(leading) and leading[0] in words("hopes")
 
 
 def _leads(one: Reading, items: set[str]) -> bool:
