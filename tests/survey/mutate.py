@@ -46,6 +46,8 @@ CHANGES = (
     Change("linear.py", "spread = squares - centred", "spread = squares - 0 * centred", (LITERALS,)),
     Change("linear.py", "scale = np.where(lonely, fraction, scale)", "scale = np.where(lonely, 0.0, scale)", (GOLDEN,)),
     Change("linear.py", "centred = np.where(lonely, 0.0, 1.0)", "centred = np.where(lonely, 1.0, 1.0)", (GOLDEN,)),
+    Change("linear.py", "np.bincount(code[answered > 0]", "np.bincount(code[answered >= 0]", (MISTAKES,)),
+    Change("testing/rank_tests.py", "if made is None or made", "if made", (MISTAKES,)),
     Change("linear.py", "every / np.maximum(usable, 1), np.nan", "usable / np.maximum(every, 1), np.nan", (GOLDEN,)),
     Change("linear.py", "(psus - strata).astype", "(psus - 1).astype", (LITERALS, GOLDEN)),
     Change("linear.py", "out = raw - between", "out = raw + between", (GOLDEN,)),

@@ -279,3 +279,34 @@ def test_one_answer_far_from_the_others_has_no_error_made_of_rounding() -> None:
         assert within.loc["one", "one"] == within.loc["alike", "alike"] == 0
     shares = survey.ratio(held, "x", "z", "d").set_index("d")
     assert shares.se[["alike", "one"]].isna().all()
+
+
+def test_a_stratum_whose_answers_in_a_domain_are_all_blank_is_none_of_those_averaged() -> None:
+    """Blank answers and no rows at all say the same of a domain; R counts the strata with answers too."""
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame({"h": np.append(np.arange(30) % 5, 9), "y": np.append(rng.integers(1, 5, 30), 3.0)})
+    frame["d"] = np.where(np.arange(31) % 3 == 1, "b", "a")
+    last = (frame.h == 4) & (frame.d == "a")
+    blank = survey.SurveyDesign(frame.assign(y=frame.y.mask(last)), stratum="h", lonely="average")
+    absent = survey.SurveyDesign(frame.assign(d=frame.d.mask(last)), stratum="h", lonely="average")
+    one, other = (survey.mean(held, "y", "d") for held in (blank, absent))
+    assert one.se.tolist() == pytest.approx(other.se.tolist(), rel=1e-12)
+    pairs = [survey.pairwise(held, "y", "d").se[0] for held in (blank, absent)]
+    assert pairs[0] == pytest.approx(pairs[1], rel=1e-12)
+
+
+def test_a_wilcoxon_test_without_degrees_of_freedom_says_so() -> None:
+    frame = pd.DataFrame({"y": [1, 2, 3, 4, 2, 3], "c": [0, 0, 0, 1, 1, 1], "d": list("ababab")})
+    test = survey.rank_test(survey.SurveyDesign(frame, psu="c"), "y", "d", kind="wilcoxon")
+    assert (test.df, test.ddf, test.note) == (0.0, 0.0, "no degrees of freedom")
+
+
+def test_ranks_of_wide_values_are_compared_in_pairs() -> None:
+    """The numbers of the test of two groups, and no chance of being higher, which needs levels."""
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame({"y": rng.normal(size=40).round(3), "w": rng.uniform(1, 3, 40), "d": list("ab") * 20})
+    held = survey.SurveyDesign(frame, weight="w")
+    pair, test = survey.pairwise_ranks(held, "y", "d").iloc[0], survey.rank_test(held, "y", "d", kind="wilcoxon")
+    assert abs(pair.t) == pytest.approx(abs(test.statistic))
+    assert pair.difference == pytest.approx(test.scores[0] - test.scores[1])
+    assert np.isnan([pair.superiority, pair.superiority_low]).all()

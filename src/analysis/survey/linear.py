@@ -123,12 +123,14 @@ def _joint_coefficients(joint: Joint, statistic: Statistic) -> Floats:
     return out
 
 
-def _average_factor(sums: Sums, lonely: Bools) -> Floats:
-    """How much the strata with one PSU add per domain under ``average``: strata / strata with more than one PSU."""
+def _average_factor(sums: Sums, lonely: Bools, answered: Ints) -> Floats:
+    """Return what strata with one PSU add per domain under ``average``: strata with answers / those of several PSUs."""
     width = sums.n_domains + 1
     if not lonely.any():
         return np.ones(width)
-    _, stratum, domain = sums.strata_pairs
+    code, stratum, domain = sums.strata_pairs
+    seen = np.bincount(code[answered > 0], minlength=len(stratum)) > 0
+    stratum, domain = stratum[seen], domain[seen]
     every = np.bincount(domain, minlength=width)
     usable = np.bincount(domain[~lonely[stratum]], minlength=width)
     return np.where(usable > 0, every / np.maximum(usable, 1), np.nan)
@@ -148,7 +150,7 @@ def variances(sums: Sums, statistic: Statistic) -> Floats:
     spread = squares - centred[stratum] * totals**2 / sums.strata.sampled[stratum]
     spread = np.where(spread <= ROUNDING * squares, 0.0, spread)
     summed = np.bincount(domain, weights=scale[stratum] * spread, minlength=width)
-    result: Floats = summed * _average_factor(sums, lonely)
+    result: Floats = summed * _average_factor(sums, lonely, statistic.answered)
     return result
 
 
@@ -170,7 +172,7 @@ def covariances(sums: Sums, statistics: Sequence[Statistic]) -> Floats:
     size = width * len(statistics)
     check_size(size)
     scale, centred, lonely = stratum_scale(sums)
-    root = np.tile(np.sqrt(_average_factor(sums, lonely)), len(statistics))
+    root = np.sqrt(np.concatenate([_average_factor(sums, lonely, one.answered) for one in statistics]))
     if sums.rows is not None:
         return calibrated_covariances(sums, sums.rows, statistics, scale, centred) * np.outer(root, root)
     cells = sums.cells
@@ -245,7 +247,7 @@ def level_covariances(sums: Sums, item: str) -> tuple[Floats, Floats]:
         raw = (rooted.T @ rooted).toarray()
     else:
         raw = _within_levels(sums, made, shares, weight, scale)
-    root = np.repeat(np.sqrt(_average_factor(sums, lonely)), size)
+    root = np.repeat(np.sqrt(_average_factor(sums, lonely, made.answered)), size)
     return shares, _floats((raw - between) * np.outer(root, root))
 
 

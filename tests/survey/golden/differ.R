@@ -45,7 +45,7 @@ for (place in seq_len(nrow(samples))) {
   attempt({ t <- regTermTest(svyglm(y2 ~ e, S), ~e, method = "Wald"); say("wald", t$Ftest * t$df) })
   if (one$weights == "none") {
     attempt({ t <- svyranktest(x ~ e, answered("x"), test = "vanderWaerden"); if (is.finite(t$p.value)) say("van-der-waerden", c(t$parameter, t$ddf, t$p.value)) })
-    attempt({ t <- svyranktest(x ~ d, answered("x"), test = "KruskalWallis"); if (is.finite(t$p.value)) say("kruskal-wallis by", c(t$parameter, t$ddf, t$p.value)) })
+    attempt({ t <- svyranktest(x ~ d, answered("x"), test = "KruskalWallis"); if (is.finite(t$p.value) && length(t$ddf)) say("kruskal-wallis by", c(t$parameter, t$ddf, t$p.value)) })
     attempt({ t <- svyranktest(y2 ~ s, answered("y2")); say("wilcoxon", c(t$statistic, t$parameter, t$p.value)) })
     attempt({ t <- svyranktest(x ~ e, answered("x"), test = "KruskalWallis"); if (is.finite(t$p.value)) say("kruskal-wallis", c(t$parameter, t$ddf, t$p.value)) })
     attempt({ t <- svyranktest(x ~ e, answered("x"), test = "median"); if (is.finite(t$p.value)) say("median", c(t$parameter, t$ddf, t$p.value)) }) }

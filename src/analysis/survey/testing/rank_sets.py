@@ -85,7 +85,7 @@ def rank_sets(
     low, high = np.ones(len(x), dtype=np.int64), np.full(len(x), len(x), dtype=np.int64)
     if len(x) > 1:
         # in a unit near the widest error's, by a power of two so that no digit moves: draws have single precision
-        unit = 2.0 ** np.rint(np.log2(max(np.diag(v).max(), np.finfo(float).tiny)) / 2)
+        unit = np.ldexp(1.0, int(np.frexp(np.diag(v).max())[1]) // 2)
         x = x / unit
         drawn = _Draws(v / unit**2, df, seed, draws)
         if kind == "simultaneous":

@@ -169,15 +169,16 @@ def _judge(kind: str, means: Floats, covariance: Floats, free: float) -> tuple[t
     ddf = free - apart
     step = np.hstack([-np.ones((apart, 1)), np.eye(apart)])
     delta, spread = step @ means, step @ covariance @ step.T
+    df = ddf if kind == "wilcoxon" else float(apart)
     if np.linalg.matrix_rank(spread, hermitian=True) != apart:
-        return (blank, float(apart), ddf, blank), Note.CONSTANT
+        return (blank, df, ddf, blank), Note.CONSTANT
     if ddf <= 0:
-        return (blank, float(apart), ddf, blank), Note.NO_DF
+        return (blank, df, ddf, blank), Note.NO_DF
     if kind == "wilcoxon":
         t = float(delta[0] / np.sqrt(spread[0, 0]))
-        return (t, ddf, ddf, float(t_two_sided(t, ddf))), Note.NONE
+        return (t, df, ddf, float(t_two_sided(t, ddf))), Note.NONE
     chi_square = float(delta @ np.linalg.solve(spread, delta))
-    return (chi_square, float(apart), ddf, f_upper(chi_square / apart, apart, ddf)), Note.NONE
+    return (chi_square, df, ddf, f_upper(chi_square / apart, apart, ddf)), Note.NONE
 
 
 @single_threaded
