@@ -122,17 +122,17 @@ def test_what_arrived_adds_up_and_says_not_how_many_a_small_sheet_holds(make):
     files = pd.DataFrame(
         [
             {"number": "B-001", "file": "a", "sheet": "Data", "sha256": "", "format": "xlsx", "outcome": "read", "unit": "Unit A", "wave": "2025", "rows": 88, "kept": 80, **kinds},
-            {"number": "B-002", "file": "b", "sheet": "Data", "sha256": "", "format": "xlsx", "outcome": "read", "unit": "Unit B", "wave": "2025", "rows": 16, "kept": 8, **kinds},
+            {"number": "B-002", "file": "b", "sheet": "Data", "sha256": "", "format": "xlsx", "outcome": "read", "unit": "Unit B", "wave": "2025", "rows": 15, "kept": 8, **kinds, "duplicate": 0},
             {"number": "B-003", "file": "c", "sheet": "Rekap", "sha256": "", "format": "xlsx", "outcome": "recap", "unit": "", "wave": "2025", "rows": 13, "kept": 5, **kinds},
         ]
     )  # fmt: skip
     show = make.page({make.cell(unit="Unit A"): 80, make.cell(unit="Unit B"): 8})
     rows = {row[0].text: [entry.text for entry in row[4:]] for row in show.table(files).rows}
     assert rows["B-001"] == ["88", "80", "2", "6"]
-    assert rows["B-002"] == ["tidak ditampilkan", "tidak ditampilkan", "2", "6"]
+    assert rows["B-002"] == ["tidak ditampilkan", "tidak ditampilkan", "1", "6"]
     assert rows["B-003"] == ["13", "5", "2", "6"]
     assert repr(show.sentence(files)).splitlines()[1] == (
-        "Dari 117 baris, 88 adalah jawaban yang dipakai, 5 baris rekap dan keterangan, 6 disisihkan, "
+        "Dari 116 baris, 88 adalah jawaban yang dipakai, 5 baris rekap dan keterangan, 5 disisihkan, "
         "dan 18 bukan data (judul, jumlah, baris kosong)."
     )
 

@@ -49,16 +49,26 @@ def hidden_sheets(files: pd.DataFrame, look: Look) -> list[bool]:
     """Return which sheets must not be counted: with one of a withheld unit and wave, all of that unit and wave.
 
     A sheet of several units, or of an unknown one, goes with any withheld unit of its wave (of any, where it tells no
-    wave).
+    wave). A sheet whose rows were all set aside may hold the same people once more.
     """
     rows = records(files)
-    people = [bool(one) and int(row["kept"]) > 0 for one, row in zip(answering(files), rows, strict=True)]
+    people = [bool(one) and int(row["kept"]) + _aside(row) > 0 for one, row in zip(answering(files), rows, strict=True)]
     small = {
         _about(row) for row, one in zip(rows, people, strict=True)
-        if one and (int(row["kept"]) < look.plan.threshold or _planned(row, look))
+        if one and (0 < int(row["kept"]) < look.plan.threshold or _planned(row, look))
     }  # fmt: skip
     waves = {wave for _, wave in small}
     return [one and (_about(row) in small or _shared(row, waves)) for row, one in zip(rows, people, strict=True)]
+
+
+def _aside(row: Row) -> int:
+    """Return how many rows of a sheet are no data of the study: set aside, or the same people once more."""
+    return int(row["set_aside"]) + int(row["duplicate"])
+
+
+def _again(row: Row) -> bool:
+    """Tell whether the rows of a sheet that were set aside may be as many as its unit's respondents."""
+    return int(row["duplicate"]) > 0 or (int(row["kept"]) == 0 and _aside(row) > 0)
 
 
 def _about(row: Row) -> tuple[str, str]:
@@ -92,13 +102,17 @@ def said(files: pd.DataFrame, look: Look) -> Sentences:
 def totals(files: pd.DataFrame, look: Look) -> dict[str, Any]:
     """Return how many rows came in, by what became of them; nothing where they would tell of a wave that is withheld.
 
+    Nothing either where one uncounted sheet alone may hold people once more: less the others', its rows would be told.
+
     Keys: total, kept (answers), recaps (rows of recaps and declarations), aside, other.
     """
     whole = (
         {frozenset({("wave", wave)}) for wave in files["wave"].dropna().astype(str) if wave} if "wave" in files else ()
     )
     people = int(files.loc[answering(files), "kept"].sum())
-    if any(group in look.plan.withheld for group in (*whole, look.group())) or 0 < people < look.plan.threshold:
+    unseen = sum(hidden and _again(row) for row, hidden in zip(records(files), hidden_sheets(files, look), strict=True))
+    few = unseen == 1 or 0 < people < look.plan.threshold
+    if few or any(group in look.plan.withheld for group in (*whole, look.group())):
         return {}
     total, kept = int(files["rows"].sum()), int(files["kept"].sum())
     aside = int(files["set_aside"].sum() + files["duplicate"].sum())
@@ -111,14 +125,14 @@ def table(files: pd.DataFrame, look: Look) -> Table:
     unseen = Entry(look.say("withheld_short"), withheld=True)
     body = []
     for row, hidden in zip(records(files), hidden_sheets(files, look), strict=True):
-        aside = int(row["set_aside"]) + int(row["duplicate"])
+        aside = _aside(row)
         other = int(row["rows"]) - int(row["kept"]) - aside
         body.append(
             (
                 *(_text(row[name]) for name in ("number", "sheet", "format")),
                 Entry(look.say(f"outcome_{row['outcome']}")),
                 *((unseen,) * 2 if hidden else (base(row["rows"], look), base(row["kept"], look))),
-                base(aside, look),
+                unseen if hidden and _again(row) else base(aside, look),
                 base(other, look),
             )
         )
