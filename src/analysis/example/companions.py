@@ -52,7 +52,9 @@ def codebook_text(truth: Truth, base: Codebook) -> str:
         ]  # fmt: skip
         online = {one.service: one.wave for one in truth.technologies if one.unit == unit.name}
         for service in unit.services:
-            lines += ["[[unit.service]]", f"name = {_text(service)}"]
+            english = truth.service_names.get(service, service)
+            label = f"label = {{ id = {_text(service)}, en = {_text(english)} }}"
+            lines += ["[[unit.service]]", f"name = {_text(service)}", label]
             lines += [f"online_from = {_text(online[service])}"] if service in online else []
     return "\n".join(lines) + "\n"
 

@@ -266,6 +266,7 @@ class Truth(Fact):
     resent: tuple[Resent, ...] = ()
     cut: tuple[Cut, ...] = ()
     planted: tuple[Planted, ...] = ()
+    service_names: dict[str, str] = Field(default_factory=dict)
     units: tuple[Unit, ...] = Field(alias="unit", min_length=1)
     dirt: tuple[Dirt, ...] = ()
 

@@ -151,7 +151,9 @@ class Look:
         unit, joined, service = name.partition(JOIN)
         if not joined:
             return plain(name)
-        return self.say("service_of", service=plain(service), unit=self.level("unit", unit))
+        known = self.book.unit(unit)
+        labels = {one.name: one.text(self.lang) for one in known.services} if known else {}
+        return self.say("service_of", service=plain(labels.get(service, service)), unit=self.level("unit", unit))
 
     def levels(self, column: str, names: Sequence[object]) -> str:
         """Return several levels as a list in words."""
