@@ -219,7 +219,7 @@ def test_a_word_of_a_register_that_the_codebook_knows_has_its_twin(make, lang, t
 def test_of_two_sides_held_against_one_another_both_numbers_of_respondents_are_told(make, lang):
     rows = [
         {"initiative": "online", "a": "online", "b": "counter", "n_a": 141, "n_b": 1212, "difference": 6.6, "low": 5.2,
-         "high": 8.0, "verdict": "higher", "note": "", "basis": "same unit and service"}
+         "high": 8.0, "verdict": "higher", "note": "", "basis": "same unit and service", "sample": "random"}
     ]  # fmt: skip
     answer = Answer("initiatives", "2025", "random", {"summary": pd.DataFrame(rows)}, ())
     show = make.page({}, lang=lang)

@@ -48,6 +48,8 @@ class Asked:
     look: Look
     told: tuple[str, ...] = ()
     """Kinds of finding that the brief has told."""
+    lowest: str = ""
+    """The element that a finding calls lower than the others, told or not."""
 
     @cached_property
     def initiatives(self) -> Answer:
@@ -97,14 +99,29 @@ def _change(asked: Asked) -> Iterator[str]:
 
 
 def _element(asked: Asked) -> Iterator[str]:
-    """Say which element most people are dissatisfied with."""
+    """Say which element most people are dissatisfied with; where none is known to be lower, that it is not sure."""
     items, look = asked.items, asked.look
     if items is None or items.empty or "element" in asked.told:
         return
-    row = max(records(items), key=lambda one: (one["low_share"], one["variable"]))
+    row = max(records(items), key=lambda one: (one["variable"] == asked.lowest, one["low_share"], one["variable"]))
     if not look.hidden_of_city(row["n"], asked.study.wave, {}):
         share = answers.low_share(row["low_share"], row["n"], look)
-        yield look.say("brief_element", name=look.item_short(row["variable"]), share=share, n=look.n(row["n"]))
+        said_as = "brief_element" if asked.lowest else "brief_element_unsure"
+        yield look.say(said_as, name=look.item_short(row["variable"]), share=share, n=look.n(row["n"]))
+
+
+def _published(asked: Asked) -> Iterator[str]:
+    """Say how many announced figures agree with the recomputed ones, unless a finding told of one that does not."""
+    study, look = asked.study, asked.look
+    if "published" in asked.told:
+        return
+    index = oversight.skm_index(asked.design, ["unit", "wave"], book=study.book)
+    table = asked.seen(oversight.reconcile(
+        index[index["wave"].astype(str) == study.wave], study.registers["surveys"], book=study.book,
+        responses=study.responses,
+    ), "reconcile")  # fmt: skip
+    if len(table):
+        yield " ".join(answers.reconcile(table, look).texts[:2])
 
 
 def _channels(asked: Asked) -> Iterator[str]:
@@ -166,9 +183,7 @@ def _received(asked: Asked) -> Iterator[str]:
     answer = asked.seen(oversight.complaints(
         register, book=study.book, surveys=study.registers.get("surveys"), design=asked.design, wave=study.wave or None
     ))  # fmt: skip
-    if len(answer.table) and answer.table["n"].iloc[0] >= asked.look.plan.threshold:
-        texts = topic_sentences.complaints(answer, asked.look).texts
-        yield " ".join(texts[: 1 + topic_sentences.undated(answer)])
+    yield from topic_sentences.received(answer, asked.look)
 
 
 def _promised(asked: Asked) -> Iterator[str]:
@@ -184,11 +199,13 @@ def _integrity(asked: Asked) -> Iterator[str]:
     """Say at which units rows repeat, and how many would be likely."""
     study, look = asked.study, asked.look
     table = asked.seen(oversight.integrity(study.responses, study.book, study.registers.get("surveys")), "integrity")
-    odd = [
+    seen = [
         row for row in records(table[table["wave"].astype(str) == study.wave])
-        if "repeated" in str(row["signs"]).split()
-        and not look.hidden(row["n"], study.wave, {"unit": row["unit"]})
+        if not look.hidden(row["n"], study.wave, {"unit": row["unit"]})
     ]  # fmt: skip
+    if seen and not any(row["signs"] for row in seen):
+        yield look.say("integrity_none")
+    odd = [row for row in seen if "repeated" in str(row["signs"]).split()]
     odd.sort(key=lambda row: (row["repeated_expected"] - row["repeated_share"], row["unit"]))
     for row in odd[:MOST_ODD]:
         share, expected = (numbers.of_hundred(row[f"repeated_{one}"], look.lang) for one in ("share", "expected"))
@@ -197,6 +214,7 @@ def _integrity(asked: Asked) -> Iterator[str]:
 
 LINES: dict[str, Callable[[Asked], Iterator[str]]] = {
     "change": _change,
+    "published": _published,
     "unit": _element,
     "channel": _channels,
     "technology": _technology,

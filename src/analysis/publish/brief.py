@@ -68,11 +68,13 @@ def brief(study: StudyLike) -> Brief:
     design = oversight.design(study.responses, study.book, study.registers.get("surveys"))
     items = _try(lambda: oversight.unsur(design, None, book=study.book, wave=study.wave or None))
     items = guarded("unsur", items, look, wave=study.wave or "")
-    rows = _varied(finding_words.seen(answer.table, look) if answer is not None else [])
+    seen = finding_words.seen(answer.table, look) if answer is not None else []
+    rows = _varied(seen)
     margin = study.book.margin
     sure, certain = _certainty(rows, look, margin)
     told = [f"{finding_words.finding(row, look, items)} {one}".strip() for row, one in zip(rows, certain, strict=True)]
-    more = list(also.lines(also.Asked(study, design, items, look, tuple(row["key"] for row in rows))))
+    lowest = next((str(row["subject"]) for row in seen if row["key"] == "element"), "")
+    more = list(also.lines(also.Asked(study, design, items, look, tuple(row["key"] for row in rows), lowest)))
     texts = [sentences.capital(text) for text in sentences.once((*told, *(text for text, _ in more)), look)]
     found = [Item(text, TOPICS[row["key"]]) for row, text in zip(rows, texts, strict=False)]
     beside = [Item(text, topic) for text, (_, topic) in zip(texts[len(rows) :], more, strict=True)]
@@ -81,7 +83,11 @@ def brief(study: StudyLike) -> Brief:
     example = any(row["example_officer"] is True for row in rows[:QUESTIONS])
     sections = [
         Section(look.say("brief_who"), (), tuple(_coverage(look, study))),
-        Section(look.say("brief_findings"), sure if found else (look.say("brief_no_findings"),), tuple(found)),
+        Section(
+            look.say("brief_findings"),
+            (*(sure if found else (look.say("brief_no_findings"),)), *_none_lower(seen, answer, look)),
+            tuple(found),
+        ),
         Section(look.say("brief_also"), (), tuple(beside)),
         Section(look.say("brief_questions"), (look.say("not_officers"),) if example else (), tuple(questions)),
         Section(look.say("brief_not"), tuple(_not_to_conclude(answer, look))),
@@ -97,6 +103,23 @@ def _certainty(rows: list[Row], look: Look, margin: float) -> tuple[tuple[str, .
         return (), each
     rest = [one if one != usual else "" for one in each]
     return (look.say("brief_sure_most" if any(rest) else "brief_sure_all"),), rest
+
+
+def _none_lower(rows: list[Row], answer: Answer | None, look: Look) -> Iterator[str]:
+    """Say of which kinds of group no shown one was found lower, neither by itself nor as a support of another."""
+    if answer is None:
+        return
+    told = {str(row["key"]) for row in rows}
+    told |= {one.partition(":")[0] for row in rows for one in str(row["supports"]).split(", ")}
+    sector, district = look.column("sector"), look.column("district")
+    words = {
+        "sector": sector, "district": district,
+        "cell": look.say("brief_by_cell", sector=sector, district=district), "group": look.say("brief_by_group"),
+    }  # fmt: skip
+    tested = set(answer.tables["tested"]["family"])
+    names = [word for family, word in words.items() if family in tested - told]
+    if names:
+        yield look.say("brief_none_lower", names=numbers.listing(names, look.lang))
 
 
 def _varied(rows: list[Row]) -> list[Row]:

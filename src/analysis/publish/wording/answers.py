@@ -250,7 +250,8 @@ def reconcile(table: pd.DataFrame, look: Look) -> Sentences:
         ):
             continue
         texts.append(differs(row, look))
-    texts.insert(0, look.say("reconcile_agree", count=agree))
+    several = len(set(table["wave"])) > 1
+    texts.insert(0, look.say("reconcile_agree_waves" if several else "reconcile_agree", count=agree))
     return said(texts, (), look)
 
 

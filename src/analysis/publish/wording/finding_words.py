@@ -30,6 +30,7 @@ SUBJECTS = {
 """Which column a finding's subject is a level of; a group's column is named beside it, an element is an item."""
 COUNTED = ("published", "missing", "overdue")
 """Findings that were counted, not estimated."""
+OTHER_CHANNEL = {"online": "counter", "counter": "online"}
 TESTED = ("sector", "cell", "district", "unit_low", "unit_fell", "group", "channel")
 ELEMENT_DECIMALS = 2
 
@@ -76,6 +77,8 @@ def finding(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
     values: dict[str, Any] = {"name": name, "whole": look.whole(), "wave": row["wave"], "n": look.n(row["n"])}
     if key == "cell":
         values["beside"] = look.level("sector", row["beside"])
+    if key == "channel":
+        values["beside"] = look.level("channel", OTHER_CHANNEL[str(row["subject"])])
     if key in ("promise", "promise_unseen"):
         values["beside"] = look.item_short(str(row["beside"]))
     if key in TESTED or key == "element":

@@ -56,7 +56,14 @@ def of_answer(answer: Answer, look: Look) -> tuple[str, ...]:
     now = look.samples.get(answer.wave, {})
     units = [name for name, one in now.items() if one.owner == CITY] if now else None
     waves = [one for one in (str(before), answer.wave) if one]
-    return of_waves(answer.sample or SAMPLES[0], look, waves, units, owned=True)
+    return of_waves(_kind_of(answer), look, waves, units, owned=True)
+
+
+def _kind_of(answer: Answer) -> str:
+    """Return the kind of sample that lets an answer say least: over its comparisons, where it tells each one's own."""
+    own = answer.tables.get("summary")
+    kinds: list[str] = [] if own is None else [kind for kind in own.loc[own["verdict"].ne(""), "sample"] if kind]
+    return worst_sample(kinds) if kinds else answer.sample or SAMPLES[0]
 
 
 def of_waves(

@@ -36,9 +36,10 @@ def _figures(row: Row, answer: Answer, look: Look) -> str:
     if numbers.is_missing(difference):
         difference = row["difference"]
     whole = {"sample": answer.sample, **row}
+    compared = row["sample"] if "initiative" in row else ""
     return bracket(
         (difference, row["low"], row["high"]), whole, look, decimals=look.main_decimals(), verdict=row["verdict"],
-        sample=answer.sample, margin=look.margin_of(answer.facts),
+        sample=compared or answer.sample, margin=look.margin_of(answer.facts),
     )  # fmt: skip
 
 
@@ -178,11 +179,11 @@ def expected_range(answer: Answer, look: Look) -> Sentences:
     return said(texts, of_answer(answer, look), look)
 
 
-def complaints(answer: Answer, look: Look) -> Sentences:
-    """Return how many complaints came in, were settled, how long it took, how many are beyond their limit."""
+def received(answer: Answer, look: Look) -> list[str]:
+    """Return how many complaints came in and were settled, how many tell no time, and how long half of them took."""
     rows = records(answer.tables["units"])
     if not rows or rows[0]["n"] < look.plan.threshold:
-        return said((), (), look)
+        return []
     all_units = rows[0]
     texts = [
         look.say(
@@ -195,12 +196,21 @@ def complaints(answer: Answer, look: Look) -> Sentences:
             day=numbers.date(answer.facts.get("last_day"), look.lang),
         )
     ]
-    unusable = _undated(all_units)
+    unusable = int(all_units["n"] - all_units["closed"] - all_units["open"])
     if unusable:
         texts.append(look.say("complaints_unusable", n=numbers.count(unusable, look.lang)))
     days = all_units["median_days"]
     if not numbers.is_missing(days):
         texts.append(look.say("complaints_median", days=look.number(days, day_places(days))))
+    return texts
+
+
+def complaints(answer: Answer, look: Look) -> Sentences:
+    """Return how many complaints came in, were settled, how long it took, how many are beyond their limit."""
+    texts = received(answer, look)
+    if not texts:
+        return said((), (), look)
+    all_units = records(answer.tables["units"])[0]
     if not numbers.is_missing(all_units["in_time"]):
         texts.append(look.say("complaints_in_time", share=numbers.of_hundred(all_units["in_time"], look.lang)))
     late = [row for row in seen_rows(answer, "units", look) if row["unit"] and row["late"] + row["overdue"] > 0]
@@ -209,15 +219,6 @@ def complaints(answer: Answer, look: Look) -> Sentences:
         names = [look.level("unit", row["unit"]) for row in late[:FEW]]
         texts.append(look.say("complaints_late", names=numbers.listing(names, look.lang)))
     return said(texts, (), look)
-
-
-def undated(answer: Answer) -> bool:
-    """Tell whether some complaints are neither settled nor open: the second sentence on complaints counts them."""
-    return _undated(records(answer.tables["units"])[0]) > 0
-
-
-def _undated(all_units: Row) -> int:
-    return int(all_units["n"] - all_units["closed"] - all_units["open"])
 
 
 def follow_up(answer: Answer, look: Look) -> Sentences:
