@@ -104,7 +104,9 @@ def test_d02_the_newest_counts_where_declared(line: list[Any], two: Any, write: 
     assert set(found.responses["file"]) == {NEW}
     told = problem(found, "E-REPLACED")
     assert (told["severity"], told["file"], told["count"]) == ("note", OLD, 12)
-    assert "12 rows do not count (10 equal, 2 different, 0 only here). Cells that differ: B6:C6, J9." in told["what"]
+    assert (
+        "rows that do not count: 12 (10 equal, 2 different, 0 only here). Cells that differ: B6:C6, J9." in told["what"]
+    )
     assert not codes(found) & {"E-RESUBMIT", "E-VERSIONFILE"}
     change = found.changes[found.changes["rule"] == "another copy counts"].iloc[0]
     assert change[["file", "cell", "old", "new"]].tolist() == [OLD, "B6", str(old[3][1]), str(fresh[3][1])]

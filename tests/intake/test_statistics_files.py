@@ -57,7 +57,7 @@ def test_codes_declared_missing_are_left_empty_and_said(tmp_path: Path, clean: A
     found = clean(save(frame, tmp_path / "Puskesmas Uji 2025.sav", missing_ranges={"v3": [9.0]}))
     assert found.responses["u3"].isna().to_numpy().nonzero()[0].tolist() == [2, 5]
     (told,) = found.problems.loc[found.problems["code"] == "E-USERMISSING", "what"]
-    assert told == "2 cells hold codes that this file declares to mean no answer; left empty."
+    assert told == "Codes that this file declares to mean no answer, cells: 2; left empty."
 
 
 def test_a_code_that_is_not_declared_missing_is_a_problem(tmp_path: Path, clean: Any) -> None:

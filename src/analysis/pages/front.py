@@ -75,11 +75,15 @@ def facts(study: Study) -> list[tuple[str, str]]:
         ("files", say("pages.about_files_answer", lang, files=files["file"].nunique(), refused=_refused(study))),
         ("rows", say("pages.about_rows_answer", lang, None, **said) if said else ""),
         ("aside", say("pages.about_aside_answer", lang, None, **said) if said else ""),
-        ("sample", capital(_samples(study))),
+        ("sample", _sentence(_samples(study))),
         ("rule", ", ".join(rules)),
         ("kit", say("pages.about_kit_answer", lang, None, version=__version__, policy=study.plan.version)),
     ]  # fmt: skip
     return [(say(f"pages.about_{key}", lang), answer) for key, answer in pairs if answer]
+
+
+def _sentence(text: str) -> str:
+    return f"{capital(text)}." if text else ""
 
 
 def _samples(study: Study) -> str:

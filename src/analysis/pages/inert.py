@@ -85,7 +85,7 @@ EMPTIED = {
 ATTRIBUTES = {
     "*": {"class", "id", "lang", "dir", "aria-label", "aria-describedby", "aria-labelledby", "aria-hidden"},
     "a": {"href"}, "img": {"src", "alt", "width", "height"}, "abbr": {"title"}, "time": {"datetime"},
-    "th": {"scope", "colspan", "rowspan", "headers"}, "td": {"colspan", "rowspan", "headers"},
+    "th": {"scope", "colspan", "rowspan", "headers"}, "td": {"colspan", "rowspan", "headers", "data-head"},
     "col": {"span"}, "colgroup": {"span"}, "ol": {"start"}, "details": {"open"},
 }  # fmt: skip
 LONG = 40
