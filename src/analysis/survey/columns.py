@@ -123,14 +123,26 @@ def _floats(values: Floats, name: str) -> Answers:
     return Answers(None, None, np.asarray(values, dtype=np.float64))
 
 
+def _whole(raw: npt.NDArray[np.integer[Any]]) -> Answers:
+    if raw.size and int(raw.min()) > -(2**31) and int(raw.max()) < 2**31:
+        # int16 at least: int8 codes would overflow on negative values
+        kind = np.int16 if raw.dtype.itemsize == 1 else np.int32
+        coded = _by_level(raw.astype(kind, copy=False) if raw.dtype != kind else raw, None)
+        if coded is not None:
+            return coded
+    return Answers(None, None, raw.astype(np.float64))
+
+
 def numbers(frame: pd.DataFrame, name: str) -> Answers:
     """Read a numeric variable; text, dates and infinite values are refused by name."""
     series = column(frame, name)
     dtype = series.dtype
+    if isinstance(dtype, np.dtype) and dtype.kind in "iu":
+        return _whole(series.to_numpy())
     if isinstance(dtype, pd.CategoricalDtype):
         if not pd.api.types.is_numeric_dtype(series.cat.categories.dtype):
             raise SurveyError(f"column {name!r} holds text; give its share with proportion(), or decode it to numbers")
-        series = series.astype(series.cat.categories.dtype if not series.isna().any() else "float64")
+        series = series.astype("float64")
         dtype = series.dtype
     if pd.api.types.is_object_dtype(dtype) and (known := _real(series)) is not None:
         return _floats(known, name)
@@ -142,15 +154,6 @@ def numbers(frame: pd.DataFrame, name: str) -> Answers:
         raise SurveyError(f"column {name!r} holds complex numbers")
     if pd.api.types.is_bool_dtype(dtype) and not series.isna().any():
         return Answers(pd.RangeIndex(0, 2), series.to_numpy(dtype=np.int16), None)
-    if isinstance(dtype, np.dtype) and dtype.kind in "iu":
-        raw = series.to_numpy()
-        if raw.size and int(raw.min()) > -(2**31) and int(raw.max()) < 2**31:
-            # int16 at least: int8 codes would overflow on negative values
-            kind = np.int16 if raw.dtype.itemsize == 1 else np.int32
-            coded = _by_level(raw.astype(kind, copy=False) if raw.dtype != kind else raw, None)
-            if coded is not None:
-                return coded
-        return Answers(None, None, raw.astype(np.float64))
     return _floats(series.to_numpy(dtype=np.float64, na_value=np.nan), name)
 
 

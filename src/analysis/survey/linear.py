@@ -46,6 +46,13 @@ def moment_totals(sums: Sums, item: str, centre: float) -> Floats:
 
 def stratum_scale(sums: Sums) -> tuple[Floats, Floats, Bools]:
     """Per stratum: f·n/(n - 1), whether its PSUs are centred (1 or 0), and whether ``average`` fills it."""
+    if "scale" not in sums.known:
+        sums.known["scale"] = _stratum_scale(sums)
+    known: tuple[Floats, Floats, Bools] = sums.known["scale"]
+    return known
+
+
+def _stratum_scale(sums: Sums) -> tuple[Floats, Floats, Bools]:
     sampled = sums.strata.sampled.astype(np.float64)
     population = sums.strata.population
     fraction = np.where(np.isnan(population), 1.0, 1.0 - sampled / np.where(np.isnan(population), 1.0, population))

@@ -70,7 +70,7 @@ def shape_of(sums: Sums, variable: Variable) -> Shape:
     totals of several people are less skewed than one person's answer.
     """
     width = sums.n_domains + 1
-    raw = subtotal(sums.cells.domain, _powers(sums, variable), width)
+    raw = _powers(sums, variable)
     weight = np.where(raw[:, 0] > 0, raw[:, 0], 1.0)
     first, second, third = (raw[:, power] / weight for power in (1, 2, 3))
     central2 = np.maximum(second - first**2, 0.0)
@@ -90,12 +90,13 @@ def _squared(sums: Sums, variable: Variable) -> Floats:
 
 
 def _powers(sums: Sums, variable: Variable) -> Floats:
-    """Σw, Σws, Σws², Σws³ of a person's value per cell."""
+    """Σw, Σws, Σws², Σws³ of a person's value per domain."""
     if isinstance(variable, Composite) and len(variable.items) > 1:
-        return sums.composites[variable.parts].powers
-    made = sums.items[variable.items[0] if isinstance(variable, Composite) else variable]
+        return subtotal(sums.cells.domain, sums.composites[variable.parts].powers, sums.n_domains + 1)
+    item = variable.items[0] if isinstance(variable, Composite) else variable
+    made = sums.items[item]
     if made.levels is not None:
         values = made.levels.to_numpy(dtype=np.float64) - made.middle
-        return made.total @ np.column_stack([values**power for power in range(4)])
+        return np.asarray(sums.totals_by_domain(item) @ np.vander(values, 4, increasing=True), dtype=np.float64)
     assert made.powers is not None  # noqa: S101 - kept with moments
-    return np.column_stack([made.total, made.powers])
+    return subtotal(sums.cells.domain, np.column_stack([made.total, made.powers]), sums.n_domains + 1)

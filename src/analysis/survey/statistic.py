@@ -18,12 +18,12 @@ def divided(above: Floats, below: Floats) -> Floats:
     return out
 
 
-def constant_by_domain(sums: Sums, item: ItemSums) -> Bools:
-    """Domains whose answers are all the same."""
+def constant_by_domain(sums: Sums, name: str) -> Bools:
+    """Domains whose answers to an item are all the same."""
     width = sums.n_domains + 1
+    item = sums.items[name]
     if item.levels is not None:
-        seen = counts(sums.cells.domain, item.n, width) > 0
-        constant: Bools = seen.sum(axis=1) <= 1
+        constant: Bools = (sums.totals_by_domain(name) > 0).sum(axis=1) <= 1
         return constant
     assert item.low is not None  # noqa: S101 - kept with moments
     assert item.high is not None  # noqa: S101
@@ -38,9 +38,8 @@ def whole(table: Floats) -> Floats:
     return np.broadcast_to(table.sum(axis=0), table.shape)
 
 
-def _domain_totals(sums: Sums, table: Floats, *, of_whole: bool) -> Floats:
-    added = subtotal(sums.cells.domain, table, sums.n_domains + 1)
-    return whole(added) if of_whole else added
+def _domain_totals(sums: Sums, table: Floats) -> Floats:
+    return subtotal(sums.cells.domain, table, sums.n_domains + 1)
 
 
 def _level_values(item: ItemSums) -> Floats:
@@ -52,13 +51,14 @@ def item_mean(sums: Sums, item: str, *, moments: bool, of_whole: bool = False) -
     """Mean per domain and its linearisation, over levels or (where products across items are needed) over moments."""
     made = sums.items[item]
     if made.levels is not None and not moments:
-        totals = _domain_totals(sums, made.total, of_whole=of_whole)
+        totals = whole(sums.totals_by_domain(item)) if of_whole else sums.totals_by_domain(item)
         values = _level_values(made)
         weight = totals.sum(axis=1)
         estimate = divided(totals @ values, weight)
         return estimate, Term(item, divided(values[None, :] - estimate[:, None], weight[:, None]), moments=False)
     centre = sums.items[item].middle
-    totals = _domain_totals(sums, moment_totals(sums, item, centre), of_whole=of_whole)
+    totals = _domain_totals(sums, moment_totals(sums, item, centre))
+    totals = whole(totals) if of_whole else totals
     shifted = divided(totals[:, 1], totals[:, 0])
     coefficients = np.column_stack([divided(-shifted, totals[:, 0]), divided(np.ones(len(totals)), totals[:, 0])])
     return shifted + centre, Term(item, coefficients, moments=True)
@@ -78,7 +78,7 @@ def mean_of(sums: Sums, variable: Variable, *, moments: bool = False, of_whole: 
     estimate, term = item_mean(sums, variable, moments=moments, of_whole=of_whole)
     made = sums.items[variable]
     terms = (_clean(term, np.ones(width)),)
-    return Statistic(variable, estimate, terms, made.answered, constant_by_domain(sums, made))
+    return Statistic(variable, estimate, terms, made.answered, constant_by_domain(sums, variable))
 
 
 def _composite(sums: Sums, variable: Composite, *, of_whole: bool) -> Statistic:
@@ -89,7 +89,7 @@ def _composite(sums: Sums, variable: Composite, *, of_whole: bool) -> Statistic:
     moments = len(variable.items) > 1
     for item in variable.items:
         means[item], terms[item] = item_mean(sums, item, moments=moments, of_whole=of_whole)
-        constant &= constant_by_domain(sums, sums.items[item])
+        constant &= constant_by_domain(sums, item)
     here = {item: ~np.isnan(mean) for item, mean in means.items()}
     items_in_part = [np.sum([here[item] for item in part], axis=0) for part in variable.parts]
     parts = np.sum([held > 0 for held in items_in_part], axis=0).astype(np.float64)
@@ -154,15 +154,13 @@ def score_of(sums: Sums, item: str, scores: Floats) -> Statistic:
     weight = totals.sum(axis=1)
     estimate = divided(np.einsum("dl,dl->d", totals, table), weight)
     term = _clean(Term(item, divided(table - estimate[:, None], weight[:, None]), moments=False), np.ones(width))
-    return Statistic(item, estimate, (term,), made.answered, constant_by_domain(sums, made))
+    return Statistic(item, estimate, (term,), made.answered, constant_by_domain(sums, item))
 
 
 def ratio_of(sums: Sums, numerator: str, denominator: str, name: str) -> Statistic:
     """Total of one item over the total of another, rows that answered both, in each domain."""
     width = sums.n_domains + 1
-    above, below = (
-        _domain_totals(sums, moment_totals(sums, item, 0.0), of_whole=False)[:, 1] for item in (numerator, denominator)
-    )
+    above, below = (_domain_totals(sums, moment_totals(sums, item, 0.0))[:, 1] for item in (numerator, denominator))
     estimate = divided(above, below)
     centres = [sums.items[item].middle for item in (numerator, denominator)]
     one = divided(np.ones(width), below)

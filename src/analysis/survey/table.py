@@ -12,7 +12,7 @@ from analysis.survey.columns import Bools, Floats, Ints
 from analysis.survey.linear import Degrees, degrees, variances
 from analysis.survey.linearised import Statistic
 from analysis.survey.notes import Note
-from analysis.survey.onepass.sums import Sums, counts
+from analysis.survey.onepass.sums import Sums
 from analysis.survey.reference import t_quantile
 
 
@@ -49,10 +49,10 @@ class Rows:
 
     def __init__(self, sums: Sums, statistic: Statistic) -> None:
         width = sums.n_domains
-        domain = sums.cells.domain
         held = degrees(sums, statistic.answered).head(width)
-        self.n: Ints = counts(domain, statistic.answered, width + 1)[:width]
-        self.missing: Ints = counts(domain, sums.cells.rows - statistic.answered, width + 1)[:width]
+        self.sums = sums
+        self.n: Ints = sums.answers_by_domain(statistic.answered)[:width]
+        self.missing: Ints = sums.rows_by_domain[:width] - self.n
         self.estimate: Floats = statistic.estimate[:width]
         self.variance: Floats = variances(sums, statistic)[:width]
         self.held = held
@@ -79,7 +79,11 @@ class Rows:
 
 def interval(rows: Rows, level: float) -> tuple[Floats, Floats]:
     """T interval with the domain's own df, NaN where a note says that there is none."""
-    reach = t_quantile(0.5 + level / 2, np.where(rows.silent, np.nan, rows.held.df)) * rows.se
+    # variables with the same df share their quantiles
+    known, slot = rows.sums.known, ("t", level, rows.held.df.tobytes())
+    if slot not in known:
+        known[slot] = t_quantile(0.5 + level / 2, rows.held.df)
+    reach = np.where(rows.silent, np.nan, known[slot]) * rows.se
     return rows.estimate - reach, rows.estimate + reach
 
 

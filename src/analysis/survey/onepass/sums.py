@@ -122,9 +122,30 @@ class Sums:
         return len(self.domain_codes[0]) if self.domain_codes else 1
 
     @cached_property
-    def known(self) -> dict[bytes, Any]:
-        """Degrees of freedom already counted, by the answers they were counted for."""
+    def known(self) -> dict[object, Any]:
+        """What was already computed from these sums, such as degrees of freedom by the answers that were counted."""
         return {}
+
+    @cached_property
+    def rows_by_domain(self) -> Ints:
+        """Rows of each domain ("no domain" last)."""
+        return counts(self.cells.domain, self.cells.rows, self.n_domains + 1)
+
+    def answers_by_domain(self, answered: Ints) -> Ints:
+        """Answers of each domain ("no domain" last); items that the same people answered are counted once."""
+        slot = ("answers", answered.tobytes())
+        if slot not in self.known:
+            self.known[slot] = counts(self.cells.domain, answered, self.n_domains + 1)
+        made: Ints = self.known[slot]
+        return made
+
+    def totals_by_domain(self, item: str) -> Floats:
+        """Weighted sums of an item by domain ("no domain" last): of its levels, or its moments."""
+        slot = ("totals", item)
+        if slot not in self.known:
+            self.known[slot] = subtotal(self.cells.domain, self.items[item].total, self.n_domains + 1)
+        made: Floats = self.known[slot]
+        return made
 
     @cached_property
     def strata_pairs(self) -> tuple[Ints, Ints, Ints]:
