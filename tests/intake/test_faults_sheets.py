@@ -283,11 +283,15 @@ def test_c16_places_by_name_and_alias(write: Any, clean: Any, text: str, distric
     assert set(found.responses["district"]) == {district}
 
 
-@pytest.mark.parametrize("text", ["Tengah", "Singkawng Utara", "Pontianak Kota"])
-def test_c16_a_place_that_is_not_sure_is_left_empty(write: Any, clean: Any, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "meant"), [("Tengah", "Tengah"), ("Singkawng Utara", "Singkawang Utara"), ("Pontianak Kota", "")]
+)
+def test_c16_a_place_that_is_not_sure_is_left_empty(write: Any, clean: Any, text: str, meant: str) -> None:
     found = clean(write([["Kecamatan", *HEADS[1:]], *([text, *row[1:]] for row in ROWS)]))
     assert set(found.responses["district"]) == {""}
     assert cells(found, "E-PLACE") == ["A2:A13"]
+    (todo,) = set(found.problems.loc[found.problems["code"].eq("E-PLACE"), "todo"])
+    assert todo.endswith(f": {meant}." if meant else "village.")
 
 
 def test_c16_village_and_district_that_contradict(write: Any, clean: Any) -> None:

@@ -62,7 +62,7 @@ class Gazetteer:
 
     def _suggest(self, plain: str) -> str:
         found = process.extractOne(plain, self.near, scorer=fuzz.ratio, score_cutoff=_NEAR)
-        return str(found[0]) if found else ""
+        return (self.districts.get(found[0]) or self.villages[found[0]]) if found else ""
 
 
 def _names(places: tuple[object, ...]) -> dict[str, str]:
