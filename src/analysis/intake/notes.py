@@ -52,6 +52,8 @@ SEVERITY = {
         "E-LAYOUT",
         "E-TRANSPOSED",
         "E-TALLY",
+        "E-NOTPERSON",
+        "E-FIELDS",
         "E-NOANSWER",
         "E-MERGED",
         "E-CONFLICT",

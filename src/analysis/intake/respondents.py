@@ -26,6 +26,7 @@ from .numbers import plain_number
 from .part import Env, Part
 from .privacy import redact
 from .text import address, letters, normal, span, tidy
+from .unlike import set_unlike_aside
 from .vocab import table, words
 
 _LISTED = ("sex", "age", "education", "occupation", "disability", "time", "channel", "overall")
@@ -57,6 +58,8 @@ def read_block(grid: Grid, reading: Reading, span: tuple[int, int], env: Env, *,
     sorting = sort_rows(grid, reading, span, answers)
     if in_one_cell:
         _set_packed_aside(grid, original, instrument, span[0], sorting)
+    elif reading is original:
+        set_unlike_aside(grid, reading, span[0], sorting, answers, env.decoder(instrument.id, names[0]))
     _refuse_scale(env, grid, sorting, found, span, reading)
     if holds_hopes(grid, original):
         _set_all_aside(sorting, "E-HOPES")

@@ -134,6 +134,9 @@ def _reading(grid: Grid, head: Head, lexicon: Lexicon, instrument: str, span: tu
     fits, looked = _evidence(grid, head, lexicon, instrument, named)
     if fits and all(matched[name] == "position" for name in named) and only_count(grid, head.row, named, lexicon):
         fits = _as_scores(grid, head, lexicon, instrument, named)
+    # "Q3" to "Q11" behind "Q1 sex" and "Q2 age" number the questions of a form, not the items.
+    if all(how == "position" for how in map(matched.get, named)) and _first(lexicon, instrument) not in named:
+        fits = 0.0
     if _holds_answers(grid, head, lexicon, instrument, named):
         fits = 0.0
     complete = items / len(lexicon.book.instrument(instrument).items)
@@ -146,6 +149,10 @@ def _reading(grid: Grid, head: Head, lexicon: Lexicon, instrument: str, span: tu
         NAME, score, reasons, (head.top, head.row), span[0], max(span[1], *columns.values()), instrument, columns,
         matched, tuple(personal), unknown, tuple(doubled),
     )  # fmt: skip
+
+
+def _first(lexicon: Lexicon, instrument: str) -> str:
+    return lexicon.book.instrument(instrument).items[0].name
 
 
 def _by_contents(
