@@ -21,6 +21,7 @@ SHOWN = 40
 """Groups told by name; more of them mean the same thing: do not hand it out as it is."""
 RISKS = {
     releases.FEW_CAME: "releases.few_came",
+    releases.FEW_WITHIN: "releases.few_within",
     releases.SHOWN_SINCE: "releases.shown_since",
     releases.WORKED_OUT: "releases.worked_out",
 }

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .suppress import WHOLE, bounds
+from .suppress import REST, WHOLE, bounds, link
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from analysis.shapes import Cell, Plan
 
 DIFF = ("group", "old", "new", "risk")
 FEW_CAME, SHOWN_SINCE, WORKED_OUT = "few came or went", "withheld before, shown now", "worked out from both"
+FEW_WITHIN = "few came or went among those withheld"
 
 
 def release_diff(old: Plan, new: Plan) -> pd.DataFrame:
@@ -34,6 +35,11 @@ def release_diff(old: Plan, new: Plan) -> pd.DataFrame:
         if risk:
             found.append({"group": group, "old": before, "new": after, "risk": risk})
     known = {row["group"] for row in found}
+    found += [
+        {"group": group, "old": old.counts.get(group), "new": new.counts.get(group), "risk": FEW_WITHIN}
+        for group in sorted(set(_few_within(old, new)) - known, key=_order)
+    ]
+    known = {row["group"] for row in found}
     out = {*_worked_out(old, new), *_worked_out(new, old)} & groups - known
     found += [
         {"group": group, "old": old.counts.get(group), "new": new.counts.get(group), "risk": WORKED_OUT}
@@ -52,11 +58,34 @@ def _risk(group: Cell, old: Plan, new: Plan) -> str:
         return ""
     hidden_before, hidden_after = group in old.withheld, group in new.withheld
     few = abs(after - before) < new.threshold
-    if not hidden_before and not hidden_after:
-        return FEW_CAME if few and after != before else ""
-    if hidden_before != hidden_after and few:
-        return SHOWN_SINCE
-    return ""
+    if not hidden_before and not hidden_after and few and after != before:
+        return FEW_CAME
+    items = any((group in old.kept.get(one, ())) != (group in new.kept.get(one, ())) for one in {*old.kept, *new.kept})
+    return SHOWN_SINCE if few and (hidden_before != hidden_after or (items and not hidden_after)) else ""
+
+
+def _few_within(old: Plan, new: Plan) -> Iterator[Cell]:
+    """Yield groups that both releases show, of whose withheld parts fewer people than the threshold came or went.
+
+    A part without respondents in one release is known to have had none.
+    """
+    counts = {
+        group: max(old.counts.get(group, 0), new.counts.get(group, 0))
+        for group in {*old.counts, *new.counts}
+        if all(level not in {WHOLE, REST} for _, level in group)
+    }
+    linked = link(counts)
+    moved = [new.counts.get(group, 0) - old.counts.get(group, 0) for group in linked.cells]
+    unseen = [group in old.withheld or group in new.withheld for group in linked.cells]
+    for row in range(linked.relations.shape[0]):
+        start, end = linked.relations.indptr[row : row + 2]
+        members = dict(zip(linked.relations.indices[start:end], linked.relations.data[start:end], strict=True))
+        whole = next(at for at, sign in members.items() if sign < 0)
+        left = moved[whole] - sum(moved[at] for at in members if at != whole and not unseen[at])
+        group = linked.cells[whole]
+        both = group in old.counts and group in new.counts and not unseen[whole]
+        if both and any(unseen[at] for at in members) and 0 < abs(left) < new.threshold:
+            yield group
 
 
 def _worked_out(known: Plan, told: Plan) -> list[Cell]:
