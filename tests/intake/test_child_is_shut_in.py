@@ -20,7 +20,7 @@ import openpyxl
 import pytest
 import xlwt
 
-from analysis.intake.process.child import settings_of
+from analysis.intake.process.child import Reader, settings_of
 from analysis.intake.process.limits import DEFAULT
 
 from .conftest import HEADS, SHARED, people
@@ -132,6 +132,18 @@ def test_the_hook_would_see_it(tmp_path: Path) -> None:
     os.close(ours)
     with os.fdopen(theirs, "rb") as pipe:
         assert {event for event, _ in json.loads(pipe.read())} == {"socket.__new__", "open"}
+
+
+def test_what_a_child_loads_is_compiled_for_the_next(
+    tmp_path: Path, book: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not while a file is looked at: then nothing may be written."""
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path))
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    with Reader(settings_of(book, b"k")) as reader:
+        assert reader.read(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.xls")
+    assert list(tmp_path.rglob("parse.*.pyc"))
+    assert not list(tmp_path.rglob("olefile*"))
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")

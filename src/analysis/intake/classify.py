@@ -80,13 +80,14 @@ class _State:
         self.after = self.counted = False
         self.first = min(columns)
         self.trials: set[int] = set()
+        self.labels: dict[str, tuple[str, bool]] = {}
         self.serial = reading.columns.get("serial", -1)
         self.heading = {normal(value) for value in grid.rows[reading.heading[1]] if isinstance(value, str)} - {""}
 
     def kind(self, row: int, valid: int, filled: int) -> tuple[str, str]:
         cells = self.grid.rows[row]
-        label = self._label(cells)
-        if label and is_total(label):
+        label, total = self._label(cells)
+        if total:
             self.after = True
             return "total", ""
         if valid == 0 and filled == 0:
@@ -98,18 +99,24 @@ class _State:
         if row in self.trials:
             return "set_aside", "E-TESTROW"
         self.after = False
-        self.counted |= self.serial >= 0 and _number(cells[self.serial])
+        self.counted = self.counted or (self.serial >= 0 and _number(cells[self.serial]))
         return "kept", ""
 
-    def _label(self, cells: Sequence[Value]) -> str:
-        """Return the text that a row begins with, wherever the table stands: in its first filled cells."""
+    def _label(self, cells: Sequence[Value]) -> tuple[str, bool]:
+        """Return the text that a row begins with, wherever the table stands, and whether it is that of a total.
+
+        It is looked for in the first filled cells.
+        """
         left = self.reading.left
         while left < self.first and blank(cells[left]):
             left += 1
         for value in cells[left : max(left + 1, min(self.first, left + _LABEL_CELLS))]:
             if isinstance(value, str) and not blank(value):
-                return normal(value)
-        return ""
+                if value not in self.labels:
+                    label = normal(value)
+                    self.labels[value] = label, bool(label) and is_total(label)
+                return self.labels[value]
+        return "", False
 
     def _without_answers(self, cells: Sequence[Value], label: str) -> tuple[str, str]:
         block = cells[self.reading.left : self.reading.right + 1]

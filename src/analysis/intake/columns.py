@@ -42,7 +42,7 @@ def decode_all(values: Sequence[Value], decode: Callable[[Value], T]) -> list[T]
             out.append(known[key])
         return out
     of = {value: decode(value) for value in set(values)}
-    return [of[value] for value in values]
+    return list(map(of.__getitem__, values))
 
 
 def runs(rows: Sequence[int]) -> list[list[int]]:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from analysis.codebook import Codebook, FieldOf, Instrument, Item
 
@@ -61,9 +62,14 @@ class ItemDecoder:
         self.missing = {normal(one) for one in (*book.missing, *instrument.missing)} | {""}
         self.reverse = item.reverse and not scored
         self.text_file = text_file
+        # The same few cells come again in every column, block and file; 1 and True are told apart.
+        self._known = lru_cache(maxsize=4096, typed=True)(self._decoded)
 
     def __call__(self, value: Value) -> Answer:
         """Return the score of ``value``; missing where it is blank, a listed missing code, or not understood."""
+        return self._known(value)
+
+    def _decoded(self, value: Value) -> Answer:
         if isinstance(value, bool):
             return Answer(code="E-RANGE")
         if isinstance(value, int | float):

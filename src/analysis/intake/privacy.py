@@ -7,9 +7,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
 
-import phonenumbers
-from stdnum.id import nik, npwp
-
 from .grid import Value
 from .text import normal, tidy
 from .vocab import people
@@ -17,6 +14,10 @@ from .vocab import people
 BLOT = "▮▮▮"
 _EMAIL = re.compile(r"[\w.+\-]+\s?@\s?[\w\-]+(?:\.[\w\-]+)+", re.UNICODE)
 _DIGITS = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){8,19}(?!\d)")
+_DIGIT = re.compile(r"\d")
+_LEAST_DIGITS = 7
+"""A text with fewer digits holds no number of a person, not of a phone either."""
+_CAPITAL = re.compile(r"[A-Z]")
 _PLATE = re.compile(r"\b[A-Z]{1,2}(?:\s\d{1,4}\s?|\d{3,4}\s?)[A-Z]{1,3}\b")
 _ADDRESS = re.compile(
     r"\b(?:jl|jln|jalan|gg|gang|rt|rw|blok|perum(?:ahan)?|komplek(?:s)?)\b\.?\s*[\w/.\- ]{0,40}?\d+[\w/]*",
@@ -43,23 +44,34 @@ def redact(text: str) -> tuple[str, bool]:
     Partial by nature: a name that nothing announces stays.
     """
     plain = tidy(text)
-    shown = _EMAIL.sub(BLOT, plain)
-    shown = _DIGITS.sub(lambda found: BLOT if _is_identity(found[0]) else found[0], shown)
-    shown = _phones(shown)
-    shown = _ADDRESS.sub(BLOT, shown)
-    shown = _PLATE.sub(BLOT, shown)
-    shown = _NAMED.sub(lambda found: found[1] + BLOT, shown)
+    shown = _EMAIL.sub(BLOT, plain) if "@" in plain else plain
+    digits = len(_DIGIT.findall(shown))
+    if digits >= _LEAST_DIGITS:
+        shown = _DIGITS.sub(lambda found: BLOT if _is_identity(found[0]) else found[0], shown)
+        shown = _phones(shown)
+    if digits:
+        shown = _PLATE.sub(BLOT, _ADDRESS.sub(BLOT, shown))
+    if _CAPITAL.search(shown):
+        shown = _NAMED.sub(lambda found: found[1] + BLOT, shown)
     return shown, shown != plain
 
 
 def _is_identity(text: str) -> bool:
     digits = re.sub(r"\D", "", text)
-    return len(digits) >= 9 or nik.is_valid(digits) or npwp.is_valid(digits)
+    return len(digits) >= 9 or _is_registered(digits)
+
+
+def _is_registered(digits: str) -> bool:
+    from stdnum.id import nik, npwp  # noqa: PLC0415 - most files have no such number, and loading takes its time
+
+    return nik.is_valid(digits) or npwp.is_valid(digits)
 
 
 def _phones(text: str) -> str:
-    if sum(char.isdigit() for char in text) < 7:
+    if len(_DIGIT.findall(text)) < _LEAST_DIGITS:
         return text
+    import phonenumbers  # noqa: PLC0415 - likewise
+
     found = list(phonenumbers.PhoneNumberMatcher(text, "ID", leniency=phonenumbers.Leniency.VALID))
     for match in reversed(found):
         text = text[: match.start] + BLOT + text[match.end :]
@@ -112,17 +124,19 @@ def _identity(value: Value) -> bool:
     text = value.strip()
     if len(text) > 60:
         return False
-    if "@" not in text and sum(map(str.isdigit, text)) < 7:
+    if "@" not in text and len(_DIGIT.findall(text)) < _LEAST_DIGITS:
         return bool(_TITLES.match(text)) and len(text.split()) > 1
     if _EMAIL.fullmatch(text):
         return True
     digits = re.sub(r"[\s.\-+()']", "", text)
     if digits.isdecimal() and len(digits) >= 9:
-        return len(digits) in (10, 15, 16) or nik.is_valid(digits) or npwp.is_valid(digits) or _is_phone(text)
+        return len(digits) in (10, 15, 16) or _is_registered(digits) or _is_phone(text)
     return bool(_TITLES.match(text)) and len(text.split()) > 1
 
 
 def _is_phone(text: str) -> bool:
+    import phonenumbers  # noqa: PLC0415 - as above
+
     try:
         return phonenumbers.is_valid_number(phonenumbers.parse(text, "ID"))
     except phonenumbers.NumberParseException:

@@ -57,10 +57,10 @@ def _single(grid: Grid, row: int, lexicon: Lexicon) -> Head:
         for column, value in enumerate(numbered(grid, row, lexicon))
         if isinstance(value, str) and not blank(value)
     }
-    meanings = {
-        column: Meaning() if _in_list(grid, row, column, lexicon) else lexicon.meaning(value)
-        for column, value in texts.items()
-    }
+    meanings = {column: lexicon.meaning(value) for column, value in texts.items()}
+    # Most texts of most rows name no item, and are then in no list of items.
+    listed = [one for one, meaning in meanings.items() if meaning.items and _in_list(grid, row, one, lexicon)]
+    meanings |= dict.fromkeys(listed, Meaning())
     counting = family({one: text for one, text in texts.items() if not meanings[one].known}, lexicon)
     if counting and not stand_as_rows(grid, row, min(counting), lexicon):
         meanings |= counting
@@ -72,7 +72,6 @@ def _in_list(grid: Grid, row: int, column: int, lexicon: Lexicon) -> bool:
     named: set[str] = set()
     for at in range(row, row + 3):
         value = grid.at(at, column)
-        # Asked of every text of every row looked at: most are no item, and the next rows then need no look.
         items = lexicon.meaning(value).items if isinstance(value, str) else None
         if not items:
             return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from analysis.intake.grid import Grid, Value, blank
 from analysis.intake.lexicon import EXACT, Lexicon, Meaning
@@ -22,7 +23,7 @@ def numbered(grid: Grid, row: int, lexicon: Lexicon) -> Sequence[Value]:
     They must stand beside or under some text, and not under headings of items: there they number the columns.
     """
     cells = grid.rows[row]
-    if not any(value in (1, "1") for value in cells):
+    if 1 not in cells and "1" not in cells:
         return cells
     for count in sorted({len(one.items) for one in lexicon.book.instruments if len(one.items) > 2}, reverse=True):
         wanted = [str(number) for number in range(1, count + 1)]
@@ -53,15 +54,23 @@ def _is_heading(grid: Grid, row: int, area: tuple[int, int], lexicon: Lexicon) -
     return bool(above) or any(isinstance(value, str) and not blank(value) for value in beside)
 
 
+@lru_cache(maxsize=20_000)
+def _counts(text: str) -> tuple[str, int] | None:
+    """Return what a heading counts and its number ("Unsur IV" is "unsur", 4), None where it does not count."""
+    match = _COUNTED.match(normal(text)) if len(text) <= _LONGEST else None
+    # Numbers alone number the columns; ``numbered`` knows when they do not.
+    if not match or not (match[1] or not match[2].isdecimal()):
+        return None
+    return match[1], int(match[2]) if match[2].isdecimal() else _ROMAN.index(match[2]) + 1
+
+
 def family(texts: Mapping[int, str], lexicon: Lexicon) -> dict[int, Meaning]:
     """Return the columns whose headings share a beginning and count from 1 to the number of items, in any order."""
     groups: dict[str, list[list[tuple[int, int]]]] = {}
     for column, text in sorted(texts.items()):
-        match = _COUNTED.match(normal(text)) if len(text) <= _LONGEST else None
-        # Numbers alone number the columns; ``numbered`` knows when they do not.
-        if match and (match[1] or not match[2].isdecimal()):
-            number = int(match[2]) if match[2].isdecimal() else _ROMAN.index(match[2]) + 1
-            runs = groups.setdefault(match[1], [])
+        if counts := _counts(text):
+            name, number = counts
+            runs = groups.setdefault(name, [])
             # In any order: a block beside another begins where a number comes again.
             if not runs or number in {one for _, one in runs[-1]}:
                 runs.append([])

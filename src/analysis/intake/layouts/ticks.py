@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from analysis.codebook import Instrument
 from analysis.intake.grid import Grid, Value, blank
@@ -26,21 +27,30 @@ def find(grid: Grid, lexicon: Lexicon) -> list[Reading]:
     for row in range(min(_TOP, len(grid.rows) - 2)):
         if sum(isinstance(value, str) and not blank(value) for value in grid.rows[row]) < _LEAST:
             continue
+        # Nearly every row ends here, for few have the answers named below; its headings are not looked up.
+        below = list(map(_plain, grid.rows[row + 1]))
+        named = {one.id: _answers_in(below, one) for one in lexicon.book.instruments}
+        if not any(named.values()):
+            continue
         head = heads_at(grid, row, lexicon)[0]
         for instrument in lexicon.book.instruments:
             items = item_columns(head, instrument.id)
             enough = len({item for _, item, _, _ in items}) >= min(_LEAST, len(instrument.items))
-            if enough and all(_answers_below(grid, row + 1, column, instrument) for column, _, _, _ in items):
+            if enough and named[instrument.id].issuperset(column for column, _, _, _ in items):
                 return [_reading(grid, head, row, instrument, {item: column for column, item, _, _ in items})]
     return []
 
 
-def _answers_below(grid: Grid, row: int, column: int, instrument: Instrument) -> bool:
-    """Return whether the cells below an item name all its answers in order, as numbers or letters."""
-    cells = [grid.at(row, column + at) for at in range(instrument.high - instrument.low + 1)]
-    plain = [f"{value:g}" if isinstance(value, int | float) else normal(str(value)) for value in cells]
+@lru_cache(maxsize=4096, typed=True)
+def _plain(value: Value) -> str:
+    return f"{value:g}" if isinstance(value, int | float) else normal(str(value))
+
+
+def _answers_in(plain: Sequence[str], instrument: Instrument) -> set[int]:
+    """Return the columns from which on cells name all answers of an item in order, as numbers or letters."""
     numbers = [str(score) for score in range(instrument.low, instrument.high + 1)]
-    return plain in (numbers, [chr(97 + at) for at in range(len(numbers))])
+    ways = numbers, [chr(97 + at) for at in range(len(numbers))]
+    return {at for way in ways if way[0] in plain for at in range(len(plain)) if plain[at : at + len(way)] == way}
 
 
 def _reading(grid: Grid, head: Head, row: int, instrument: Instrument, items: dict[str, int]) -> Reading:

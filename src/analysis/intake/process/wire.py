@@ -47,6 +47,6 @@ def _column(values: Sequence[Any], blobs: list[bytes]) -> dict[str, Any]:
         return {"levels": levels, "bytes": 0, "kind": ""}
     kind = "B" if len(levels) < 256 else "H" if len(levels) < 65536 else "I"
     code = {level: at for at, level in enumerate(levels)}
-    packed = array(kind, [code[value] for value in values]).tobytes()
+    packed = array(kind, list(map(code.__getitem__, values))).tobytes()
     blobs.append(packed)
     return {"levels": levels, "bytes": len(packed), "kind": kind}

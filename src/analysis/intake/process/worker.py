@@ -100,6 +100,8 @@ def main() -> None:
 
     from .wire import encode  # noqa: PLC0415
 
+    # The modules are loaded, compiled for the next child where they were not; nothing is written from here on.
+    sys.dont_write_bytecode = True
     (size,) = struct.unpack("<Q", read_exact(pipe_in, 8))
     settings = read_exact(pipe_in, size)
     parser = Parser(Codebook.model_validate_json(settings[KEY_BYTES:]), limits, settings[:KEY_BYTES])

@@ -7,8 +7,6 @@ import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-import olefile
-
 from analysis.intake.grid import Hazards, Place
 
 from .ooxml import LITERALS
@@ -51,6 +49,8 @@ def _percents(head: Sequence[tuple[int, bytes]]) -> frozenset[int]:
 def _stream(data: bytes) -> bytes:
     if data[:8] != OLE:
         return data
+    import olefile  # noqa: PLC0415 - as where the bytes are told apart
+
     with olefile.OleFileIO(io.BytesIO(data)) as ole:
         name = next((one for one in ole.listdir() if len(one) == 1 and one[0].lower() in ("workbook", "book")), None)
         return ole.openstream(name).read() if name else b""

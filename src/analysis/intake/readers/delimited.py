@@ -7,8 +7,6 @@ import io
 from collections import Counter
 from collections.abc import Sequence
 
-import charset_normalizer
-
 from analysis.intake.grid import Grid, RefusedError, Value, Workbook, trimmed
 from analysis.intake.process.limits import Limits
 
@@ -56,6 +54,8 @@ def decode(data: bytes) -> tuple[str, str]:
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
+        import charset_normalizer  # noqa: PLC0415 - only a text in an old encoding needs it, and loading takes its time
+
         best = charset_normalizer.from_bytes(data[:200_000]).best()
         name = best.encoding if best is not None else "cp1252"
     western = sum(byte >= 0x80 for byte in data) * 20 < len(data)

@@ -20,8 +20,8 @@ from analysis.intake.grid import Area, Hazards, Place, RefusedError, Value, blan
 from analysis.intake.process.limits import Limits
 
 _FAR = re.compile(rb'r="(?:[A-Z]{3,}\d+|[A-Z]+(?:[2-9]\d{5}|\d{7,})|\d{7,})"')
-# A pattern without a choice is found twice as fast as with `in`, and a choice of four many times slower.
-_SIGNS = tuple(re.compile(one) for one in (rb"'", rb't="e"', rb"hidden=", rb"<f"))
+# A pattern without a choice is found as fast as with `in` or faster, and a choice of four many times slower.
+_SIGNS = tuple(re.compile(one) for one in (rb't="e"', rb"hidden=", rb"<f"))
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})$")
 _DATE_FORMAT = re.compile(r"(?<![\\\"])[dmyhs]", re.IGNORECASE)
 LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
@@ -201,7 +201,7 @@ class _Scan:
 def _plain(xml: bytes) -> bool:
     """Return whether nothing in a sheet can be a hazard: a few fast searches, none that slows on millions of cells."""
     head, tail = xml[:8192], xml[max(0, xml.rfind(b"sheetData")) :]
-    usual = b"<sheetData" in head and b"<row" in head and b" r=" in head and b"\0" not in xml[:200]
+    usual = b"<sheetData" in head and b"<row" in head and b" r=" in head and b"\0" not in xml[:200] and b"'" not in xml
     return (
         usual and b"utoFilter" not in tail and b"ergeCell " not in tail and not any(sign.search(xml) for sign in _SIGNS)
     )

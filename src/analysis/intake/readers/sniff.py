@@ -9,8 +9,6 @@ import zipfile
 import zlib
 from dataclasses import dataclass, field
 
-import olefile
-
 from analysis.intake.grid import RefusedError
 from analysis.intake.process.limits import Limits
 
@@ -103,6 +101,8 @@ def _text(data: bytes) -> Sniffed:
 def _ole(data: bytes) -> Sniffed:
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise RefusedError("E-ENC")
+    import olefile  # noqa: PLC0415 - only the oldest workbooks need it, and loading takes its time
+
     streams: list[str] = []
     book = b""
     try:
