@@ -179,6 +179,14 @@ def test_days_by_their_number_count_from_the_year_of_the_workbook(
     assert set(clean(path).responses["date"]) == {"2025-04-01"}
 
 
+def test_days_of_a_register_count_from_the_year_of_the_workbook(write: Any, clean: Any) -> None:
+    def epoch(made: Any) -> None:
+        made.epoch = CALENDAR_MAC_1904
+
+    found = clean(write({"Pengaduan": [["Unit", "Tanggal masuk"], ["Puskesmas Uji", 45748 - 1462]]}, touch=epoch))
+    assert found.registers["complaints"]["received"].tolist() == ["2025-04-01"]
+
+
 def test_d06_a_silent_unit_and_one_with_nobody_are_told_apart_from_zero(write: Any, tmp_path: Path) -> None:
     write([TITLE, HEADS, *people(30)], "Puskesmas Uji 2025.xlsx")
     write([["SKM Dinas Uji 2025"], HEADS], "Dinas Uji 2025.xlsx")

@@ -92,7 +92,8 @@ def _match(plain: list[str], known: dict[str, str]) -> dict[str, int]:
 def read_register(grid: Grid, reading: RegisterReading, env: Env, record: SheetRecord) -> list[dict[str, Any]]:
     """Return the rows of a register; a cell that cannot be read is left empty with a doubt, never guessed."""
     rows: list[dict[str, Any]] = []
-    readers = {name: date_reader(row[column] for row in grid.rows[reading.heading + 1 :])
+    below, old = grid.rows[reading.heading + 1 :], grid.hazards.since_1904
+    readers = {name: date_reader((row[column] for row in below), since_1904=old)
                for name, column in reading.columns.items() if kind_of(name) == "date"}  # fmt: skip
     for at, cells in enumerate(grid.rows):
         kind = _kind(cells, at, reading)
