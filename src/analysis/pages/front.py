@@ -14,7 +14,7 @@ from analysis.words import say
 from .names import ANNEX, INDEX
 from .notebook import PER
 from .shell import Head, page, render
-from .study import lacking
+from .study import SKM, lacking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ def index(study: Study, surroundings: Surroundings, made: Made) -> str:
         questions=questions,
         of_each=of_each,
         facts=facts(study),
-        left_out=[_why_not(study, one) for one in made.left_out],
+        left_out=_left_out(study, made.left_out),
         say={key: say(f"pages.index_{key}", lang) for key in ("first", "questions", "about", "out")},
     )
     title, lead = say("pages.index_title", lang), say("pages.index_lead", lang)
@@ -109,6 +109,13 @@ def _refused(study: Study) -> int:
     return int(study.files.loc[study.files["outcome"] == "refused", "file"].nunique())
 
 
+def _left_out(study: Study, notebooks: Sequence[Notebook]) -> list[str]:
+    """Say why each page is not made; pages on surveys under a rule are only counted where the codebook has none."""
+    of_rule = [] if study.book.rules else [one for one in notebooks if SKM in lacking(study, one)]
+    rest = [_why_not(study, one) for one in notebooks if one not in of_rule]
+    return [*rest, *([say("pages.index_needs_rule", study.lang, len(of_rule))] if of_rule else [])]
+
+
 def _why_not(study: Study, one: Notebook) -> str:
     lang = study.lang
     needs = [_need(study, need) for need in lacking(study, one)]
@@ -116,7 +123,7 @@ def _why_not(study: Study, one: Notebook) -> str:
 
 
 def _need(study: Study, need: str) -> str:
-    if need == "skm":
+    if need == SKM:
         return say("pages.need.skm", study.lang)
     if need in study.registers:
         return say(f"pages.need.{need}", study.lang)
