@@ -1,5 +1,7 @@
 """The map: only where outlines come with the codebook, nothing withheld in it."""
 
+from dataclasses import replace
+
 import pytest
 
 from analysis import codebook
@@ -35,6 +37,16 @@ def test_a_withheld_district_is_hatched_and_its_value_drawn_nowhere(five, make):
     assert show.map(five).svg == show.map(changed).svg
     assert b"pattern" in show.map(five).svg
     assert "Singkawang Timur" not in show.map(five).alt
+
+
+def test_shades_and_verdicts_that_rest_on_different_figures_are_told_apart(five, make):
+    same = replace(five, basis="same mix", mix=("unit", "service"), table=five.table.assign(
+        mix_difference=0.0, mix_low=-1.0, mix_high=1.0, mix_share=1.0,
+    ))  # fmt: skip
+    told = "Gelap-terangnya menurut jawaban apa adanya"
+    assert [any(note.startswith(told) for note in make.for_comparison(one).map(one).notes) for one in (five, same)] == [
+        False, True,
+    ]  # fmt: skip
 
 
 def test_a_comparison_without_outlines_is_refused(sectors, make):

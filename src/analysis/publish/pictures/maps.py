@@ -10,6 +10,7 @@ from matplotlib.collections import PolyCollection
 
 from analysis.codebook.outlines import outlines
 from analysis.errors import CallError, Fault
+from analysis.oversight.results import SAME_MIX
 from analysis.publish.markup import Figure
 from analysis.publish.wording import numbers, sentences
 from analysis.publish.wording.limits import of_result
@@ -61,7 +62,8 @@ def districts(result: Comparison, look: Look) -> Figure:
         wave=wave_words(result.wave, look),
     )
     alt = " ".join((look.say("alt_map"), *sentences.summary(result, look)))
-    return Figure(svg, alt, caption, (look.say("note_map"), *of_result(result, look)))
+    shades = (look.say("note_map_mix"),) if result.basis == SAME_MIX else ()
+    return Figure(svg, alt, caption, (look.say("note_map"), *shades, *of_result(result, look)))
 
 
 def _district(axes: Axes, rings: tuple[Ring, ...], value: float | None, told: dict[str, float]) -> None:
