@@ -261,25 +261,6 @@ def test_the_likelihood_is_that_of_the_contrasts(method: str) -> None:
         assert model.slope(variance + 1) == pytest.approx((ahead - behind) / 2e-5, rel=1e-5)
 
 
-@pytest.mark.parametrize("method", ["reml", "ml"])
-def test_the_optimum_is_the_highest_point_of_a_scan(method: str) -> None:
-    """Twenty likelihoods walked through point by point, some with their highest point at 0 and some with few areas."""
-    at_zero = 0
-    for seed in range(20):
-        y, d, x, _ = areas(seed, 8 + seed)
-        d = d * (1 + seed % 4) * 2
-        found = survey.fay_herriot(y, d, x, method=method)
-        model = small_area.AreaModel(y, d, x, method)
-        scan = np.append(0.0, np.geomspace(1e-6, 1e3, 4001))
-        heights = np.array([model.log_likelihood(point) for point in scan])
-        best = scan[heights.argmax()]
-        assert found.log_likelihood >= heights.max() - 1e-12
-        assert found.variance == pytest.approx(best, rel=6e-3, abs=1e-6)
-        at_zero += found.variance == 0
-        assert found.usable == (found.variance > 0 and found.table.mse.mean() < found.table.variance.mean())
-    assert 0 < at_zero < 20
-
-
 def ceiling(cells: int, size: int, p: tuple[float, ...], seed: int = 0) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     return pd.DataFrame({"y": rng.choice([1, 2, 3, 4], cells * size, p=p), "cell": np.repeat(np.arange(cells), size)})
