@@ -11,7 +11,6 @@ from .markup import Entry, Heading, Table
 from .tables import base, figure, span, withheld, withheld_notes
 from .wording import numbers
 from .wording.answers import (
-    explained,
     grade_words,
     index_caption,
     index_kept_back,
@@ -19,6 +18,7 @@ from .wording.answers import (
     low_share_of,
     many_waves,
     name_of,
+    reasons,
     signs,
     where,
 )
@@ -173,7 +173,7 @@ def reconcile(table: pd.DataFrame, look: Look) -> Table:
                 figure(row["published"], look, 2),
                 figure(row["recomputed"], look, 2),
                 figure(row["index_011"], look, 2),
-                Entry(look.say(f"explained_{explained(row['explained'])}")),
+                Entry(reasons(row["explained"], look)),
             )
         )
     return Table(

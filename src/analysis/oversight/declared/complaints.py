@@ -47,7 +47,8 @@ def complaints(
     the waves that the register names, else of the latest declared), per_thousand (complaints about units whose users
     are known, per 1,000 of these), closed, late (closed after their limit), open, overdue (open beyond their limit),
     left_out (n = closed + open + left_out), in_time (Kaplan-Meier share closed within the limit) with its interval,
-    median_days with its interval, u8 (mean of the unsur on complaints, where ``design`` is given), note; ``backlog`` (open ones by age in days: from, below, n);
+    median_days with its interval, u8 (mean of the unsur on complaints, where ``design`` is given), note; ``backlog``
+    (open ones by age in days: from, below, n);
     ``channels`` and ``topics`` (level, n); ``curve`` (days, open_share) for all; ``problems`` (what, n): the rows left
     out of everything about time, each by the first that applies: ``"no date in"``, ``"closed before received"``,
     ``"closed without a date"`` (the status says closed), ``"dated after the last day"``.

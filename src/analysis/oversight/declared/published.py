@@ -15,6 +15,8 @@ from analysis.oversight.grading import grade, rule_of
 if TYPE_CHECKING:
     from analysis.codebook import Codebook
 
+Floats = npt.NDArray[np.float64]
+BLANKS = "blank answers counted as zero"
 TOLERANCE = 0.0101
 """Published indices are rounded in different ways: 0.01 (and a little float noise) is no difference."""
 COARSE = 0.0501
@@ -25,7 +27,7 @@ SCALE = 25.0
 
 RECONCILED = (
     "unit", "wave", "n", "published", "published_weight", "recomputed", "index_011", "difference", "explained",
-    "grade_published", "grade", "grade_changes", "rule", "note",
+    "also", "grade_published", "grade", "grade_changes", "rule", "note",
 )  # fmt: skip
 
 
@@ -35,16 +37,20 @@ def reconcile(
 ) -> pd.DataFrame:  # fmt: skip
     """Compare published indices with recomputed ones: one row per unit and wave of ``index_table`` that published.
 
-    ``index_table`` is ``skm_index(design, ["unit", "wave"])``. Reasons are tried in this order and the first that
+    ``index_table`` is ``skm_index(design, ["unit", "wave"])``. Practices are tried in this order, and the first that
     gives the published figure within 0.01 is named in ``explained``: ``"agrees"``, ``"0.11 weight"`` (the printed
-    rounded weight), ``"rounded unsur"`` (NRR rounded to two decimals before weighting), ``"0.11 weight, rounded
-    unsur"``, ``"0.11 weight, weighted unsur rounded"``, ``"missing counted as zero"`` (an unsur that was not asked;
-    also with the 0.11 weight), ``"empty rows counted as zero"``, ``"one decimal"``, ``"scale of four"`` (the mean, not
-    the index). With ``responses`` also ``"repeated rows left out"`` (rows flagged as repeats),
-    ``"incomplete rows left out"`` and ``"mean of respondents"`` (each person's mean first). Else ``"not explained"``.
+    rounded weight; ``"0.071 weight"`` of fourteen unsur; where the unit declares it, it comes first), ``"rounded
+    unsur"`` (NRR rounded to two decimals), ``"mean rounded"`` (their mean so rounded before it is scaled), ``"missing
+    counted as zero"`` (an unsur that was not asked), ``"empty rows counted as zero"``, ``"scale of five"`` (the mean
+    times 20). With ``responses`` also, before the last, ``"blank answers counted as zero"`` (sums divided by all rows),
+    ``"repeated rows left out"`` (rows flagged as repeats), ``"incomplete rows left out"``, ``"services counted
+    equally"``, ``"respondents not weighted"`` and ``"mean of respondents"`` (each person's mean first). Then each of
+    them together with the printed weight: ``"0.11 weight, rounded unsur"``. A figure with one decimal may lie within
+    0.05 of the index, with either weight (``"one decimal"``), one up to 4 may be its mean (``"scale of four"``). Else
+    ``"not explained"``. ``also`` names what else gives the figure, parted by semicolons: the answers cannot tell which.
 
     ``difference`` is recomputed minus published. Columns: unit, wave, n, published, published_weight, recomputed,
-    index_011, difference, explained, grade_published, grade, grade_changes, rule, note.
+    index_011, difference, explained, also, grade_published, grade, grade_changes, rule, note.
     """
     wanted = surveys.assign(published=pd.to_numeric(surveys["published"], errors="coerce"))
     wanted = wanted[wanted["published"].notna()].drop_duplicates(["unit", "wave"], keep="last")
@@ -68,77 +74,111 @@ def _places(responses: pd.DataFrame) -> dict[object, npt.NDArray[np.intp]]:
     return {key: np.asarray(places, dtype=np.intp) for key, places in grouped.indices.items()}
 
 
-def of_other_rows(row: pd.Series, mine: pd.DataFrame, *, scale: float) -> dict[str, float]:
-    """Return what the unit's own answers (``mine``) give when some rows are left out, or people are averaged first."""
-    items = [
-        str(name).removeprefix("nrr_")
-        for name, value in row.items()
-        if str(name).startswith("nrr_") and pd.notna(value)
-    ]
+def of_other_rows(nrr: pd.Series, mine: pd.DataFrame) -> dict[str, Floats]:
+    """Return the NRR that the unit's own answers (``mine``) give when other rows count, or count otherwise."""
+    items = list(nrr.index)
     if not items or any(name not in mine for name in items):
         return {}
     answers = mine[items].astype(float)
-    found: dict[str, float] = {}
-    if "flags" in mine:
-        once = ~column(mine, "flags").str.contains("repeat")
-        if not once.all() and once.any():
-            found["repeated rows left out"] = float(answers[once].mean().mean() * scale)
+    answers = answers[answers.notna().any(axis=1)]
+    found: dict[str, Floats] = {}
     whole = answers.notna().all(axis=1)
+    if not whole.all():
+        found[BLANKS] = answers.fillna(0).mean().to_numpy()
+    if "flags" in mine:
+        once = ~column(mine, "flags").loc[answers.index].str.contains("repeat")
+        if not once.all() and once.any():
+            found["repeated rows left out"] = answers[once].mean().to_numpy()
     if not whole.all() and whole.any():
-        found["incomplete rows left out"] = float(answers[whole].mean().mean() * scale)
-        found["mean of respondents"] = float(answers.mean(axis=1).mean() * scale)
+        found["incomplete rows left out"] = answers[whole].mean().to_numpy()
+    if "service" in mine:
+        services = answers.groupby(column(mine, "service").loc[answers.index]).mean()
+        if len(services) > 1 and services.notna().all(axis=None):
+            found["services counted equally"] = services.mean().to_numpy()
+    if not np.allclose(answers.mean(), nrr):
+        found["respondents not weighted"] = answers.mean().to_numpy()
     return found
 
 
-def candidates(row: pd.Series, *, items: int) -> dict[str, float]:
-    """Return what the same answers give under each practice seen in published reports, in the order they are tried."""
-    nrr = np.array([value for name, value in row.items() if str(name).startswith("nrr_") and pd.notna(value)])
+def candidates(row: pd.Series, *, items: int, mine: pd.DataFrame | None = None) -> dict[str, float]:
+    """Return what the same answers give under each practice seen in published reports, in the order they are tried.
+
+    One departure from the index comes before two of them; a name holds both, joined by a comma.
+    """
+    named = {str(name).removeprefix("nrr_"): row[name] for name in row.index if str(name).startswith("nrr_")}
+    nrr = pd.Series(named, dtype=float).dropna()
+    if nrr.empty:
+        return {"agrees": float(row["index"])}
+    scale = float(row["index"] / nrr.mean())
+    values = nrr.to_numpy()
     weight = float(f"{1 / items:.2g}")
-    rounded = _half_up(nrr, 2)
-    whole = len(nrr) == items
-    found = {"agrees": float(row["index"])}
-    if whole:
-        found["0.11 weight"] = float(row["index_011"])
-    found["rounded unsur"] = float(rounded.mean() * SCALE) if len(nrr) else np.nan
-    if whole:
-        found["0.11 weight, rounded unsur"] = float(rounded.sum() * weight * SCALE)
-        found["0.11 weight, weighted unsur rounded"] = float(_half_up(nrr * weight, 3).sum() * SCALE)
-    else:
-        found["missing counted as zero"] = float(nrr.sum() * SCALE / items)
-        found["missing counted as zero, 0.11 weight"] = float(nrr.sum() * weight * SCALE)
+    printed = f"{weight:g} weight"
+    found = {"agrees": float(row["index"]), printed: np.nan, "rounded unsur": _half_up(values, 2).mean() * scale}
+    found["mean rounded"] = float(half_up(float(values.mean()), 2)) * scale
+    rows: dict[str, Floats] = {}
+    if len(values) < items:
+        rows["missing counted as zero"] = np.append(values, np.zeros(items - len(values)))
     asked, missing = float(row["n"]), float(row.get("n_missing", 0))
     if missing > 0:
-        found["empty rows counted as zero"] = float(row["index"]) * asked / (asked + missing)
+        rows["empty rows counted as zero"] = values * asked / (asked + missing)
+    rows |= of_other_rows(nrr, mine) if mine is not None else {}
+    if missing > 0 and BLANKS in rows:
+        rows[f"{BLANKS}, empty rows counted as zero"] = rows[BLANKS] * asked / (asked + missing)
+    found |= {name: float(one.mean() * scale) for name, one in rows.items()}
+    if mine is not None and rows.keys() & {"incomplete rows left out"}:
+        found["mean of respondents"] = float(mine[list(nrr.index)].astype(float).mean(axis=1).mean() * scale)
+    found["scale of five"] = float(values.mean() * 20.0)
+    if len(values) == items:
+        found[printed] = float(values.sum() * weight * scale)
+        found[f"{printed}, rounded unsur"] = float(_half_up(values, 2).sum() * weight * scale)
+        found[f"{printed}, weighted unsur rounded"] = float(_half_up(values * weight, 3).sum() * scale)
+        found[f"{printed}, mean rounded"] = float(half_up(float(values.sum() * weight), 2)) * scale
+    found |= {
+        f"{printed}, {name}": float(one.sum() * weight * scale) for name, one in rows.items() if len(one) == items
+    }
     return found
 
 
-def _half_up(values: np.ndarray, decimals: int) -> np.ndarray:
+def _half_up(values: Floats, decimals: int) -> Floats:
     return np.array([float(half_up(one, decimals)) for one in values])
+
+
+def _reasons(row: pd.Series, book: Codebook | None, mine: pd.DataFrame | None) -> list[str]:
+    """Return every practice that gives the published figure, the likeliest first."""
+    published = float(row["published"])
+    tried = candidates(row, items=rule_of(str(row["rule"]), book).items, mine=mine)
+    near = [name for name, value in tried.items() if abs(value - published) <= TOLERANCE]
+    declared = f"{str(row['published_weight']).replace(',', '.').strip()} weight"
+    if declared in near and "agrees" not in near:
+        near = [declared, *(one for one in near if one != declared)]
+    coarse = abs(published * 10 - round(published * 10)) < 1e-9
+    plain = {name: tried.get(name, np.nan) for name in ("agrees", declared, "0.11 weight", "0.071 weight")}
+    if coarse and not set(plain) & set(near):
+        near = [_also(name, "one decimal") for name, value in plain.items() if abs(value - published) <= COARSE] + near
+    if not near and published <= 100 / SCALE:
+        reach = COARSE if coarse else TOLERANCE / 2
+        near = [
+            _also(name, "scale of four") for name, value in plain.items() if abs(value / SCALE - published) <= reach
+        ]
+    return list(dict.fromkeys(near))
+
+
+def _also(first: str, second: str) -> str:
+    return second if first == "agrees" else f"{first}, {second}"
 
 
 def _explained(row: pd.Series, book: Codebook | None, mine: pd.DataFrame | None) -> dict[str, object]:
     published = float(row["published"])
-    tried = candidates(row, items=rule_of(str(row["rule"]), book).items)
-    if mine is not None:
-        tried |= of_other_rows(row, mine, scale=SCALE)
-    near = [name for name, value in tried.items() if abs(value - published) <= TOLERANCE]
-    declared_011 = str(row["published_weight"]).replace(",", ".").strip() in {"0.11", "0.071"}
-    if declared_011 and "0.11 weight" in near and "agrees" not in near:
-        near = ["0.11 weight"]
-    coarse = abs(published * 10 - round(published * 10)) < 1e-9
-    if not near and coarse and abs(tried["agrees"] - published) <= COARSE:
-        near = ["one decimal"]
-    scale_of_four = published <= 100 / SCALE
-    if not near and scale_of_four and abs(tried["agrees"] / SCALE - published) <= COARSE:
-        near = ["scale of four"]
+    near = _reasons(row, book, mine)
     shown = _grade(published, str(row["rule"]), book)
     return {
         "unit": row["unit"], "wave": row["wave"], "n": row["n"], "published": published,
         "published_weight": row["published_weight"], "recomputed": row["index"], "index_011": row["index_011"],
         "difference": float(row["index"]) - published, "explained": near[0] if near else "not explained",
+        "also": "; ".join(near[1:]) if near and near[0] != "agrees" else "",
         "grade_published": shown, "grade": row["grade"],
         "grade_changes": bool(shown and row["grade"] and shown != row["grade"]), "rule": row["rule"],
-        "note": "published on the scale of four" if scale_of_four else "",
+        "note": "published on the scale of four" if published <= 100 / SCALE else "",
     }  # fmt: skip
 
 

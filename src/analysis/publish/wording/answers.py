@@ -258,28 +258,44 @@ def reconcile(table: pd.DataFrame, look: Look) -> Sentences:
 EXPLAINED = (
     "agrees",
     "0.11 weight",
+    "0.071 weight",
     "rounded unsur",
+    "weighted unsur rounded",
+    "mean rounded",
     "missing counted as zero",
     "empty rows counted as zero",
+    "blank answers counted as zero",
     "one decimal",
     "scale of four",
+    "scale of five",
     "repeated rows left out",
     "incomplete rows left out",
     "mean of respondents",
+    "services counted equally",
+    "respondents not weighted",
     "not explained",
 )
+SAID_ALONE = ("0.11 weight", "not explained", "scale of four")
+"""What a sentence of its own is said of; all else stands in brackets."""
 
 
-def explained(reason: object) -> str:
-    """Return the catalogue's name of what explains a published figure; combined reasons go by their first."""
-    known = str(reason).split(", ", maxsplit=1)[0]
-    return (known if known in EXPLAINED else "not explained").replace(".", "").replace(" ", "_")
+def reasons(explained: object, look: Look) -> str:
+    """Return what explains a published figure in words, all of it where several things together do."""
+    known = [one if one in EXPLAINED else "not explained" for one in str(explained).split(", ")]
+    return numbers.listing([look.say(f"explained_{_key(one)}") for one in known], look.lang)
+
+
+def _key(reason: str) -> str:
+    return reason.replace(".", "").replace(" ", "_")
 
 
 def differs(row: Row, look: Look) -> str:
     """Return how one published index differs from the recomputed one."""
+    why = str(row["explained"])
+    why = why if "," in why or why in EXPLAINED else "not explained"
     text = look.say(
-        f"reconcile_{explained(row['explained'])}",
+        f"reconcile_{_key(why)}" if why in SAID_ALONE else "reconcile_because",
+        reasons=reasons(why, look),
         name=look.level("unit", row["unit"]),
         wave=row["wave"],
         published=look.number(row["published"], 2),
