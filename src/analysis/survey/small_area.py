@@ -16,6 +16,8 @@ METHODS = ("reml", "ml")
 FEWEST_SPARE = 5
 # Shapiro & Wilk's p-value is known for up to so many residuals.
 MOST_TESTED = 5_000
+# A root is looked for in so many sections at once, and so many times: more than the digits there are.
+SECTIONS, MOST_STEPS = 64, 30
 # Covariates in units of their own length that are nearer to each other than this cannot be told apart.
 ALIKE = 1e-6
 
@@ -71,27 +73,27 @@ class AreaModel:
             value += 0.5 * np.linalg.slogdet(inverse)[1]
         return float(value)
 
-    def slope(self, variance: float) -> float:
-        """Return the derivative of the log-likelihood."""
-        w, inverse, beta = self.fit(variance)
-        residual = self.y - self.x @ beta
-        trace = w.sum()
+    def slope(self, variance: npt.ArrayLike) -> Floats:
+        """Return the derivative of the log-likelihood at one variance, or at many."""
+        w = 1 / (np.asarray(variance, dtype=np.float64)[..., None] + self.d)
+        weighted = w[..., None] * self.x
+        inverse = np.linalg.inv(np.swapaxes(weighted, -1, -2) @ self.x)
+        beta = ((self.y @ weighted)[..., None, :] @ inverse)[..., 0, :]
+        trace = w.sum(axis=-1)
         if self.method == "reml":
-            weighted = w[:, None] * self.x
-            trace -= np.trace(inverse @ (weighted.T @ weighted))
-        return float(-0.5 * trace + 0.5 * ((w * residual) ** 2).sum())
+            trace = trace - (inverse * (np.swapaxes(weighted, -1, -2) @ weighted)).sum(axis=(-1, -2))
+        return np.asarray(0.5 * ((w * (self.y - beta @ self.x.T)) ** 2).sum(axis=-1) - 0.5 * trace, dtype=np.float64)
 
 
-def _root(slope: Callable[[float], float], low: float, high: float) -> float:
-    """Where the slope changes sign between two points, to the last digit (bisection)."""
-    for _ in range(200):
-        middle = (low + high) / 2
-        if middle in (low, high):
+def _root(slope: Callable[[Floats], Floats], low: float, high: float) -> float:
+    """Where the slope changes sign between two points, to the last digit: in ever smaller sections."""
+    for _ in range(MOST_STEPS):
+        points = np.linspace(low, high, SECTIONS + 1)
+        falling = np.flatnonzero(slope(points[1:-1]) <= 0)
+        place = int(falling[0]) if len(falling) else SECTIONS - 1
+        if (points[place], points[place + 1]) == (low, high):
             break
-        if slope(middle) > 0:
-            low = middle
-        else:
-            high = middle
+        low, high = float(points[place]), float(points[place + 1])
     return (low + high) / 2
 
 
@@ -101,7 +103,7 @@ def _optimum(model: AreaModel) -> float:
     # the best variance may lie near the surest area's own, however large the others' are: twenty points a decade
     least = min(spread * 1e-12, float(model.d.min()) * 1e-3)
     grid = np.concatenate([[0.0], np.geomspace(least, spread, int(20 * np.log10(spread / least)) + 1)])
-    slopes = np.array([model.slope(point) for point in grid])
+    slopes = model.slope(grid)
     best, height = 0.0, model.log_likelihood(0.0)
     for place in np.flatnonzero((slopes[:-1] > 0) & (slopes[1:] <= 0)):
         found = _root(model.slope, grid[place], grid[place + 1])
