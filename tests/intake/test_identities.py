@@ -1,0 +1,60 @@
+"""Identities in comments, however they are written: apart, with words for signs, under titles, in capitals or none."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.intake.privacy import BLOT, redact
+
+NIK = ("6172", "0145", "0785", "0001")
+NUMBERS = [
+    *(sign.join(NIK) for sign in ("/", "_", ",", ".", " - ", "\u2013", "\u2011", "\u00a0", "  ", " . ")),
+    "(6172)(0145)(0785)(0001)", "0812_3456_7890", "0062 812 3456 7890", "(+62) 812 / 3456 / 7890", "telp 631234",
+    "no hp: 0812345", "norek 12345678", "rekening BRI 8720 123", "paspor A1234567", "paspor no. X 123456",
+    "plat kb 1234 ab", "nopol KB 12", "KB-1234-AB",
+]  # fmt: skip
+MAILS = [
+    "budi.santoso (at) contoh.co.id", "budi[at]contoh[dot]id", "budi at contoh dot com", "budi(et)contoh.co.id",
+    "budi \uff20 contoh.id", "budi @ contoh . id", "ig @budi_contoh", "facebook.com/budi.contoh", "wa.me/6281234567890",
+]  # fmt: skip
+NAMES = [
+    "Bapak Budi Santoso", "Bpk. H. Budi Santoso, S.Sos", "ibu dr. Budi Santoso", "NAMA SAYA BUDI SANTOSO",
+    "nama saya budi santoso", "petugas bernama Budi Santoso", "Sdri. Budi Santoso", "dilayani oleh Mas Budi Santoso",
+    "dengan Bapak Ir. Budi Santoso, M.T.", "BAPAK BUDI SANTOSO LAMBAT", "Ny. Budi Santoso", "Tn. Budi",
+    "dr. Budi Santoso",
+    "oleh Kak Budi", "ttd Budi Santoso", "Hormat saya, Budi Santoso", "Salam, Budi", "Budi Santoso warga sini",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NUMBERS)
+def test_a_number_of_a_person_is_blotted_out_however_it_is_kept_apart(text: str) -> None:
+    shown, was = redact(f"tolong {text} ya")
+    assert was
+    assert BLOT in shown
+    assert sum(map(str.isdigit, shown.replace("+62", ""))) == 0
+
+
+@pytest.mark.parametrize("text", MAILS)
+def test_a_mail_or_a_handle_is_blotted_out_with_words_for_its_signs(text: str) -> None:
+    shown, was = redact(f"kirim ke {text}")
+    assert was
+    assert "budi" not in shown
+    assert "contoh" not in shown
+    assert "812" not in shown
+
+
+@pytest.mark.parametrize("text", NAMES)
+def test_a_name_is_blotted_out_under_titles_and_in_any_case(text: str) -> None:
+    shown, was = redact(text)
+    assert was
+    assert not {"budi", "santoso"} & set(shown.casefold().replace(",", " ").split())
+
+
+@pytest.mark.parametrize("text", [
+    "Bapak/Ibu petugas ramah", "Bapak Ibu petugas ramah sekali", "Kesehatan Ibu Dan Anak", "Pelayanan Ibu Hamil",
+    "Pak Camat baik", "Ibu Guru baik", "RSUD dr. Abdul Aziz lambat", "Puskesmas Siti Fatimah", "IBU SANGAT RAMAH",
+    "tanggal 12/05/2025 - 13/05/2025", "tahun 2023/2024/2025", "naik dari 88.31 (2024) ke 90.25 (2025)",
+    "KTP 2024 belum jadi", "ruang B-2-A", "no antrean A-12", "lihat at dinas. Terima kasih", "Indah dan bersih",
+])  # fmt: skip
+def test_posts_offices_dates_and_rooms_are_nobody(text: str) -> None:
+    assert redact(text) == (text, False)
