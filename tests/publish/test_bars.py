@@ -69,3 +69,6 @@ def test_answers_are_drawn_one_by_one_where_enough_gave_each_of_the_two_lowest(s
 def test_an_item_whose_share_is_too_vague_to_tell_has_no_bar(show):
     assert len(drawn(show, items((4, 6, 20, 10), (4, 6, 20, 10)))) == 2
     assert drawn(show, items((4, 6, 20, 10), width=0.4)) == []
+    assert "jawaban rendah terlalu tidak pasti untuk ditampilkan (n = 40)" in repr(
+        show.sentence(items((4, 6, 20, 10), width=0.4), unit="Unit A")
+    )

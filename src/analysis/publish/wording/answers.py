@@ -181,7 +181,7 @@ def unsur(table: pd.DataFrame, look: Look, *, unit: str, wave: str) -> Sentences
     ]
     texts += [
         look.say(
-            "unsur_low",
+            "unsur_low_vague" if too_vague(row, look) else "unsur_low",
             name=look.item(row["variable"]),
             value=look.number(row["estimate"], 2),
             share=low_share_of(row, look),
