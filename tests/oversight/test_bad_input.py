@@ -31,6 +31,24 @@ def test_a_wave_without_dates(book):
     assert o.run_chart(made, book=book).facts["note"] == "too few points"
 
 
+def test_a_study_without_any_date_has_a_chart_without_points(book):
+    chart = o.run_chart(o.design(people(n=20), book), book=book)
+    assert (len(chart.table), chart.facts["points"], chart.facts["note"]) == (0, 0, "too few points")
+    assert {"period", "same_mix", "centre", "limit_low", "outside", "note"} <= set(chart.table)
+
+
+def test_a_column_that_names_nothing_has_no_change_and_says_so(book):
+    with pytest.raises(CallError, match="no respondent has a named sector in the waves '2024' and '2025'"):
+        o.change(o.design(people(n=20).assign(sector="unknown"), book), book=book, by="sector")
+
+
+def test_respondents_without_any_answer_break_no_table(book):
+    frame = people(n=20)
+    made = o.design(frame.assign(**dict.fromkeys(ITEMS, pd.array([pd.NA] * len(frame), dtype="Int8"))), book)
+    assert o.expected_range(made, book=book).table.empty
+    assert o.matrix(made, "district", "sector", book=book).table.empty
+
+
 def test_a_unit_in_one_wave_only(book):
     frame = people(n=60)
     frame = frame[~(frame["unit"].eq("Izin") & frame["wave"].eq("2024"))].reset_index(drop=True)

@@ -67,6 +67,8 @@ def change(
         raise CallError(Fault("wave", f"two waves are needed, not {then!r} and {now!r}", there))
     levelled = _with_level(of_waves(design, then, now), by)
     frame = levelled.frame
+    if not (frame["wave"].isin([now, then]) & frame["_level"].notna()).any():
+        raise CallError(Fault("by", f"no respondent has a named {by} in the waves {then!r} and {now!r}"))
     rule = _rules(frame, now, then)
     main = max(set(rule["rule_now"]) | {""}, key=list(rule["rule_now"]).count)
     chosen = choose(levelled, book, measure, rule=main)

@@ -69,7 +69,7 @@ def expected_range(design: SurveyDesign, *, book: Codebook, wave: str | None = N
     weight = limits.design.arrays.weight[limits.rows]
     traits = _traits(frame)
     shift = _expected_shift(frame, variable, weight, traits)
-    units["expected"] = units["unit"].map(shift)
+    units["expected"] = units["unit"].map(shift).astype(float)
     usable = units["note"].isin([*JUDGED, CAUTION]) & units["n"].ge(LEAST_RESPONDENTS)
     centre = float(np.median((units["estimate"] - units["expected"])[usable])) if usable.any() else np.nan
     units["expected"] += centre
@@ -127,6 +127,8 @@ def _expected_shift(frame: pd.DataFrame, variable: Composite, weight: Floats, tr
     dummies = [pd.get_dummies(column(frame, name), prefix=name, dtype=float).iloc[:, 1:] for name in traits]
     who = pd.concat(dummies, axis=1).to_numpy()
     known = ~np.isnan(score)
+    if not known.any():
+        return dict.fromkeys(unit.unique(), 0.0)
     code, names = pd.factorize(unit)
     root = np.sqrt(weight[known])[:, None]
     within = _centred(np.column_stack([score, who])[known], code[known], weight[known])

@@ -45,9 +45,10 @@ def run_chart(
     Table ``points``: period, n, estimate, se, low, high, same_mix (the estimate at the mix of units, services and
     channels of all periods together), mix_share (share of that mix the period could be standardised to), centre,
     limit_low, limit_high, outside (beyond the limits), note (``"few respondents"`` under ten, ``"not at the same mix"``
-    where less than half of the mix is met: not in the limits). Facts: unit, points (used), basis (``"same mix"`` where
-    there is a mix, else ``"as answered"``: limits, centre and step are of that series), mix (its columns), step (first
-    period of the later part, or ""), step_size, step_p, note (``"too few points"`` under eight). The step is the split
+    where less than half of the mix is met: not in the limits); empty where nobody has a date. Facts: unit, points
+    (used), basis (``"same mix"`` where there is a mix, else ``"as answered"``: limits, centre and step are of that
+    series), mix (its columns), step (first period of the later part, or ""), step_size, step_p, note (``"too few
+    points"`` under eight). The step is the split
     of the series with the largest standardised difference of means; its p counts orders of the points with as large a
     one, all splits searched.
 
@@ -62,6 +63,11 @@ def run_chart(
     rule = rule_in(frame[mine & label.eq(order[-1]).to_numpy()], book) if order else ""
     if rule and "rule" in frame:
         mine = mine & column(frame, "rule").eq(rule).to_numpy()
+    facts: dict[str, object] = {"unit": unit or ""}
+    if not order:
+        none, told = _limits(_undated(), "estimate")
+        facts |= {"basis": AS_ANSWERED, "mix": ()} | told
+        return Answer("run_chart", "", sample_of(frame[mine]), {"points": none}, (), facts)
     chosen = choose(design, book, measure, rule=rule)
     dated = chosen.design.with_columns({PERIOD: label.mask(label.eq(""), None)})
     table = survey.mean(only(dated, mine), chosen.variable, PERIOD, level=level)
@@ -74,9 +80,15 @@ def run_chart(
     if mix:
         poor = table["note"].eq("") & table["mix_share"].lt(LEAST_SHARE)
         table["note"] = table["note"].mask(poor, "not at the same mix")
-    facts: dict[str, object] = {"unit": unit or "", "basis": SAME_MIX if mix else AS_ANSWERED, "mix": tuple(mix)}
+    facts |= {"basis": SAME_MIX if mix else AS_ANSWERED, "mix": tuple(mix)}
     table, told = _limits(table, series)
     return Answer("run_chart", "", sample_of(frame[mine]), {"points": table}, (), facts | told)
+
+
+def _undated() -> pd.DataFrame:
+    """Return the points of a series without any date: none."""
+    numbers = ("n", "estimate", "se", "low", "high", "same_mix", "mix_share")
+    return pd.DataFrame(columns=["period", *numbers, "note"])
 
 
 def _limits(table: pd.DataFrame, series: str) -> tuple[pd.DataFrame, dict[str, object]]:

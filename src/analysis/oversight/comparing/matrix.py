@@ -113,7 +113,7 @@ def _differences(
         table = mixed_differences(passes, [rows, columns], reference=(columns,), mix=mix, level=level)
         table["alone"] = table.groupby(columns, observed=True)[rows].transform("size").eq(1)
         table["share"] = np.where(table["alone"], 1.0, table["share"])
-        share = float((table["share"] * table["n"]).sum() / table["n"].sum())
+        share = float((table["share"] * table["n"]).sum() / max(table["n"].sum(), 1))
         if share > best[0] and (mix or best[0] < MIX_LEAST):
             best = (share, mix, table)
         if share >= MIX_REACH:
