@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 # How long an example takes is the machine's affair: no test is a timed one.
@@ -19,14 +20,38 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 
 
+LONG = (
+    "tests/test_notebooks.py", "example/test_planted.py", "pages/test_recount_more.py", "pipeline/test_round_trip.py",
+    "pipeline/test_work.py", "tests/test_kit.py", "pages/test_site.py", "tests/test_stopped.py",
+    "browser/test_inert.py", "pipeline/test_truths.py", "browser/test_pages.py", "tests/test_nepal.py",
+    "pages/test_each.py", "pipeline/test_lab.py", "oversight/test_questions.py",
+)  # fmt: skip
+"""Files that take long for the few tests in them: begun last, one would keep a single process waiting for the other.
+
+Every second one needs ``city``, so that one process makes it while the other does without.
+"""
+
+
+def pytest_configure(config):
+    """Let two processes take the files in the order of ``pytest_collection_modifyitems``, not by number of tests."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
 def pytest_collection_modifyitems(config, items):
-    """Skip what takes minutes unless the caller chose marks herself (``-m slow``)."""
+    """Begin with the long files; skip what takes minutes unless the caller chose marks herself (``-m slow``)."""
+    items.sort(key=_turn)
     if config.getoption("markexpr"):
         return
     wait = pytest.mark.skip(reason="takes minutes; asked for with: -m slow")
     for item in items:
         if "slow" in item.keywords:
             item.add_marker(wait)
+
+
+def _turn(item):
+    file = item.nodeid.partition("::")[0]
+    return next((at for at, name in enumerate(LONG) if file.endswith(name)), len(LONG))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -43,15 +68,24 @@ def _own_data_is_out_of_reach(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def city(tmp_path_factory):
-    """Return the folders in which the example went the whole way once, and the outcome."""
+    """Return the folders in which the example went the whole way, and its exit code; nobody writes into them.
+
+    It takes a minute: of several processes that run tests, one makes it for all.
+    """
     from analysis import example, pipeline  # noqa: PLC0415 (most tests need neither)
 
-    home = tmp_path_factory.mktemp("city")
-    example.write(home / "raw")
-    outcome = pipeline.run(home / "raw", home / "processed", home / "reports", progress=False)
+    base = tmp_path_factory.getbasetemp()
+    home = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "city"
+    ended = home / "ended"
+    with FileLock(home.with_suffix(".lock")):
+        if not ended.exists():
+            example.write(home / "raw")
+            outcome = pipeline.run(home / "raw", home / "processed", home / "reports", progress=False)
+            ended.write_text(str(int(outcome.exit_code)), encoding="ascii")
     return SimpleNamespace(
-        home=home, raw=home / "raw", processed=home / "processed", reports=home / "reports", outcome=outcome
-    )
+        home=home, raw=home / "raw", processed=home / "processed", reports=home / "reports",
+        exit_code=int(ended.read_text(encoding="ascii")),
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")

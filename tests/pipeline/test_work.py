@@ -153,7 +153,7 @@ def test_a_run_is_quiet_in_a_pipe_and_shows_how_far_it_is_on_a_terminal(kit):
 def test_every_row_of_the_example_is_accounted_for(city):
     files = store.open_study(city.processed).files
     assert (files[list(ROW_KINDS)].sum(axis=1) == files["rows"]).all()
-    assert city.outcome.exit_code == Exit.WARNINGS
+    assert city.exit_code == Exit.WARNINGS
 
 
 BACKWARDS = """
