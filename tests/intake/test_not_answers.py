@@ -76,8 +76,8 @@ def test_a_few_shifts_are_told_by_their_title(write: Any, clean: Any, title: str
 
 @pytest.mark.parametrize(
     "words", [["Sangat tidak baik", "Tidak baik", "Netral", "Baik", "Sangat baik"],
-              ["Sangat tidak puas", "Tidak puas", "Puas", "Sangat puas"]],
-    ids=["five", "four others"],
+              ["Sangat tidak puas", "Tidak puas", "Puas", "Sangat puas"], ["TB", "KB", "B", "SB"]],
+    ids=["five", "four others", "short forms"],
 )  # fmt: skip
 def test_words_of_another_scale_set_the_table_aside(write: Any, clean: Any, words: list[str]) -> None:
     found = clean(write(_under(["No", "Nama", *(f"U{at}" for at in range(1, 10))], words)))

@@ -55,9 +55,16 @@ def test_rounded_means_without_a_label_are_asked_about(write: Any, clean: Any) -
     assert "E-NOTPERSON" in codes(found)
 
 
+def test_means_beneath_respondents_without_numbers_are_asked_about(write: Any, clean: Any) -> None:
+    means = [3, 3, *(2 + at / 12 for at in range(1, 8))]
+    found = clean(write([HEADS[1:], *(row[1:] for row in PEOPLE), means]))
+    assert answers(found) == [row[1:] for row in PEOPLE]
+    assert found.problems.loc[found.problems["code"] == "E-NOTPERSON", "count"].tolist() == [1]
+
+
 def test_respondents_with_odd_numbers_or_none_stay(write: Any, clean: Any) -> None:
     rows = [[*row, "LP"[row[0] % 2], "Nilai maksimal untuk petugas"] for row in PEOPLE]
-    for at, number in ((3, "4a"), (5, ""), (8, "9."), (11, "")):
+    for at, number in ((3, "4a"), (5, ""), (8, "R-9"), (11, "")):
         rows[at][0] = number
     found = clean(write([[*HEADS, "L/P", "Saran"], *rows]))
     assert answers(found) == [row[1:] for row in PEOPLE]
@@ -79,6 +86,10 @@ def test_counts_of_each_answer_are_no_respondents(write: Any, clean: Any, labels
 
 
 def test_four_respondents_are_no_counts(write: Any, clean: Any) -> None:
+    blocks = [
+        row for at in range(3) for row in ([f"LOKET {at + 1}"], HEADS, *people(3, 1 + 9 * at), ["Rata-rata", *[3] * 9])
+    ]
+    assert answers(clean(write(blocks))) == [row[1:] for at in range(3) for row in people(3, 1 + 9 * at)]
     for rows in (people(4), [[at, *[4] * 9] for at in range(1, 5)]):
         assert answers(clean(write([HEADS, *rows]))) == [row[1:] for row in rows]
 

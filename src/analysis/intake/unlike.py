@@ -19,6 +19,7 @@ _UNITS = 4
 _PARTED = 0.8
 _PLACES = ("serial", "unit", "sector", "wave", "service")
 _LAST_DIGIT = re.compile(r"(?:^|\D)(\d)$")
+_CODE = re.compile(r"^\s*[A-Za-z]{1,2}[-. ]?\d+[a-z]?\s*$")
 _BODY = ("kept", "set_aside", "note")
 
 
@@ -36,6 +37,8 @@ def set_unlike_aside(
         _aside(sorting, kept, "E-NOTPERSON")
     elif "serial" in reading.columns:
         _unnumbered(grid, reading, start, sorting, answers)
+    else:
+        _aside(sorting, [at for at in kept if _holds_means(grid, reading, start + at, answers)], "E-NOTPERSON")
 
 
 def _aside(sorting: Sorting, rows: Sequence[int], code: str) -> None:
@@ -80,7 +83,7 @@ def _unnumbered(grid: Grid, reading: Reading, start: int, sorting: Sorting, answ
 
 
 def _counts(value: Value) -> bool:
-    return not isinstance(value, str) or value.strip()[:1].isdecimal()
+    return not isinstance(value, str) or value.strip()[:1].isdecimal() or bool(_CODE.match(value))
 
 
 def _sums_up(value: Value) -> bool:
@@ -93,6 +96,14 @@ def _near_mean(scores: Sequence[int | None], others: Sequence[int], at: int) -> 
     known = [score for one in others if (score := scores[one]) is not None]
     score = scores[at]
     return score is not None and bool(known) and abs(score - sum(known) / len(known)) < 1
+
+
+def _holds_means(grid: Grid, reading: Reading, row: int, answers: Mapping[str, Answers]) -> bool:
+    """Return whether a row says nothing of a person and has fractions under half of the items or more."""
+    cells = grid.rows[row]
+    fractions = [number for one in answers.values() if (number := plain_number(cells[one.column])) is not None
+                 and not number.is_integer()]  # fmt: skip
+    return len(fractions) * 2 >= len(answers) and all(blank(cells[one]) for one in _people(reading, answers))
 
 
 def _people(reading: Reading, answers: Mapping[str, Answers]) -> list[int]:
@@ -114,8 +125,10 @@ def _is_tally(
     grid: Grid, reading: Reading, start: int, sorting: Sorting, answers: Mapping[str, Answers], decoder: ItemDecoder
 ) -> bool:
     """Return whether the rows of a block are the answers themselves, and under the items how often each was given."""
-    body = [start + at for at, kind in enumerate(sorting.kinds) if kind in _BODY]
     columns = [one.column for one in answers.values()]
+    body = [start + at for at, kind in enumerate(sorting.kinds)
+            if kind in _BODY and sum(plain_number(grid.rows[start + at][one]) is not None for one in columns) * 2
+            > len(columns)]  # fmt: skip
     if len(body) != decoder.high - decoder.low + 1:
         return False
     filled = ([grid.rows[row][column] for row in body] for column in range(reading.left, min(columns)))
@@ -123,7 +136,7 @@ def _is_tally(
     scale = [*range(decoder.low, decoder.high + 1)]
     if [_meant(label, decoder) for label in labels] not in (scale, scale[::-1]):
         return False
-    if any(isinstance(label, str) and not label.strip().isdecimal() for label in labels):
+    if all(isinstance(label, str) and not label.strip().isdecimal() for label in labels):
         return True
     counts = [[plain_number(grid.rows[row][column]) or 0 for column in columns] for row in body]
     return len({sum(one) for one in zip(*counts, strict=True)}) == 1 and len({tuple(one) for one in counts}) > 1
