@@ -194,6 +194,13 @@ def test_a_codebook_that_cannot_be_read_says_why(tmp_path, text, message):
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize("margin", ["0", "-1", "nan", "inf"])
+def test_a_margin_below_which_nothing_could_matter_is_refused(tmp_path, margin):
+    with pytest.raises(CodebookError) as caught:
+        codebook.load(written(tmp_path, f"margin = {margin}\n{SMALL}"), lang="id")
+    assert str(caught.value) == "codebook.toml, margin: harus bilangan di atas 0"
+
+
 def test_a_codebook_without_a_question_is_refused(tmp_path):
     bare = 'id="x"\nversion="1"\ntitle={}\n'
     for text, fault in (

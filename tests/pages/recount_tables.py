@@ -234,7 +234,7 @@ def gaps(fresh):
         assert len(people) == row["n"], row["level"]
         assert abs(fresh.score(people) - row["estimate"]) < 1e-9
         value = row["difference"] if pd.isna(row["mix_difference"]) else row["mix_difference"]
-        vague = row["high"] - row["low"] > 75
+        vague = row["high"] - row["low"] > 75 or (pd.isna(row["low"]) and row["verdict"] == "cannot tell")
         mix = () if vague else (*told(value, 1), *span(row["low"], row["high"], 1))
         rows[group(fresh, row)] = [
             ((len(people), 0),), told(row["estimate"], 1), told(row["difference"], 1), mix,

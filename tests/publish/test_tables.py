@@ -197,6 +197,20 @@ def test_doubts_name_files_by_number_and_no_row(make):
         assert "dinas" not in html
 
 
+NONE = pd.DataFrame(columns=["by", "known", "note"])
+
+
+@pytest.mark.parametrize("ends", [(None, None), (-90.0, 20.0)])
+def test_a_difference_that_was_judged_without_a_range_of_use_is_not_shown(make, ends):
+    row = {"by": "age", "level": "17", "n": 14, "estimate": 82.0, "difference": -1.4, "mix_difference": -6.7,
+           "low_answers": 12.0, "verdict": "cannot tell", "note": ""}  # fmt: skip
+    gaps = pd.DataFrame([row | dict(zip(("low", "high"), ends, strict=True))]).astype({"low": float, "high": float})
+    answer = Answer("equity", "2025", "random", {"gaps": gaps, "not_asked": NONE})
+    show = make.page({make.cell(age="17"): 14})
+    assert show.table(answer, "gaps").rows[0][4].text == "terlalu tidak pasti untuk ditampilkan"
+    assert "82,0" not in show.chart(answer)._repr_html_()
+
+
 def test_a_part_of_an_answer_is_shown_by_name(make):
     gaps = pd.DataFrame(
         [
@@ -204,8 +218,7 @@ def test_a_part_of_an_answer_is_shown_by_name(make):
             {"by": "disability", "level": "no", "n": 9, "estimate": 80.0, "difference": 0.5, "mix_difference": 0.4, "low": -1.0, "high": 2.0, "low_answers": 9.0, "verdict": "", "note": "few respondents"},
         ]
     )  # fmt: skip
-    empty = pd.DataFrame(columns=["by", "known", "note"])
-    answer = Answer("equity", "2025", "random", {"gaps": gaps, "not_asked": empty})
+    answer = Answer("equity", "2025", "random", {"gaps": gaps, "not_asked": NONE})
     show = make.page({make.cell(disability="yes"): 77})
     assert [entry.text for entry in show.table(answer, "gaps").rows[0]][1:5] == [
         "77",

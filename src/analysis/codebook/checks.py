@@ -23,6 +23,8 @@ KINDS = {
     "int_from_float": "codebook.whole_number",
     "float_type": "codebook.number",
     "float_parsing": "codebook.number",
+    "greater_than": "codebook.above_nought",
+    "finite_number": "codebook.above_nought",
     "bool_type": "codebook.yes_or_no",
     "bool_parsing": "codebook.yes_or_no",
     "tuple_type": "codebook.list",

@@ -89,7 +89,7 @@ class Measure(Labelled):
     scale: float = 1.0
     low: float = 1.0
     high: float = 4.0
-    margin: float
+    margin: float = Field(gt=0, allow_inf_nan=False)
     decimals: int = 1
     rule: str = ""
 
@@ -205,7 +205,7 @@ class Codebook(Part):
     source: str = ""
     extends: str = ""
     made_up: bool = False
-    margin: float = 2.5
+    margin: float = Field(default=2.5, gt=0, allow_inf_nan=False)
     strata: Names = ("unit", "wave")
     terms: dict[str, Text] = Field(default_factory=dict)
     instruments: tuple[Instrument, ...] = Field(alias="instrument")

@@ -30,9 +30,14 @@ def signed(row: Row, name: str, look: Look) -> Entry:
 
 
 def no_use(row: Row, look: Look) -> bool:
-    """Tell whether a range is wider than the whole scale: it tells nothing, its figures only look like something."""
+    """Tell whether a difference says nothing: its range is wider than the scale, or it was judged and has none.
+
+    Too few of a group may have asked for services that others asked for too, so that no range can be given.
+    """
+    if numbers.is_missing(row["low"]):
+        return bool(row["verdict"] == "cannot tell")
     measure = look.book.measure
-    return not numbers.is_missing(row["low"]) and bool(row["high"] - row["low"] > measure.high - measure.low)
+    return bool(row["high"] - row["low"] > measure.high - measure.low)
 
 
 def ranged(row: Row, name: str, look: Look) -> Entry:
