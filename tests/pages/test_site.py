@@ -164,9 +164,11 @@ def test_only_what_changed_is_made_again(city, notebooks, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("pattern", "least"), [("2025/RSUD*", 6), ("*ekap*", 4)], ids=["one unit, one wave, no codebook", "recaps only"]
+    ("pattern", "least", "wanted"),
+    [("2025/RSUD*", 6, "01-data-yang-masuk.html"), ("*ekap*", 5, "18-rekap.html")],
+    ids=["one unit, one wave, no codebook", "recaps only"],
 )
-def test_pages_are_made_of_what_little_there_is(city, tmp_path, pattern, least):
+def test_pages_are_made_of_what_little_there_is(city, tmp_path, pattern, least, wanted):
     found = [path for path in city.raw.rglob("*") if path.match(pattern) and path.is_file()]
     assert found
     (tmp_path / "raw").mkdir()
@@ -177,3 +179,5 @@ def test_pages_are_made_of_what_little_there_is(city, tmp_path, pattern, least):
     assert made.failed == ()
     assert len(made.pages) >= least
     assert len(made.left_out) >= 6
+    assert wanted in made.pages
+    assert "; halaman-halaman ini tentang ." not in (tmp_path / "reports" / "index.html").read_text("utf-8")

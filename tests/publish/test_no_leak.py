@@ -136,6 +136,12 @@ def cases(make, sectors, cells, cell_counts, moves):
         .assign(share_1=0.1, share_2=0.1, share_3=0.4, share_4=0.4)
     )
     found["unsur"] = (show, items, items["n"] < 10)
+    printed = pd.DataFrame({"unit": ["Unit X", "Unit Y"], "wave": "2025", "n": [120, 7]}).assign(
+        published=[81.0, 80.0],
+        index=[82.0, 83.0], grade=["B", "A"], grade_published="B", grade_changes=False, explained="not explained",
+        missing="", rule="2017", nrr_u1=[3.1, 3.3], nrr_u2=[3.4, 3.2],
+    )  # fmt: skip
+    found["recaps"] = (show, printed, printed["n"] < 10)
     return found
 
 
@@ -288,6 +294,7 @@ def test_every_form_depends_on_the_figures_of_groups_that_are_shown(cases):
 def test_a_plan_that_is_not_asked_is_seen_at_every_kind(cases, monkeypatch):
     monkeypatch.setattr(Look, "hidden", lambda *_: "")
     monkeypatch.setattr(Look, "hidden_of_city", lambda *_: "")
+    monkeypatch.setattr(Look, "hidden_recap", lambda *_, **__: "")
     for kind, (show, result, hidden) in cases.items():
         before, after = forms_before_and_after(kind, show, result, hidden)
         assert before != after, kind

@@ -10,7 +10,7 @@ from .declared.complaints import complaints
 from .declared.coverage import cell_counts, coverage
 from .declared.follow_up import audit, follow_up
 from .declared.published import reconcile
-from .declared.recap import recap_index
+from .declared.recap import recap_index, recaps_alone
 from .declared.sampling import allocate, draw_sample, sample_size
 from .declared.training import training
 from .design import by_day, design, weight_note
@@ -63,6 +63,7 @@ __all__ = [
     "only",
     "outsiders",
     "recap_index",
+    "recaps_alone",
     "reconcile",
     "run_chart",
     "sample_size",

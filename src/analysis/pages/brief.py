@@ -6,12 +6,16 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from analysis import publish
+from analysis import oversight, publish
 from analysis.publish.wording import numbers
 from analysis.words import say
 
 from .names import BRIEF, REPORT
 from .shell import Head, page, render
+from .study import RECAPS
+
+MOST_OF_RECAPS = 6
+"""How many sentences on recaps one side tells; the page has them all."""
 
 if TYPE_CHECKING:
     from analysis.store import Study
@@ -53,7 +57,9 @@ def _without_answers(study: Study) -> publish.Brief:
     """Return the brief of a study that holds recaps only: nobody's answers, so nothing to compare."""
     text = say("pages.brief_recaps_only", study.lang, rows=numbers.count(len(study.recaps), study.lang))
     title = say("pages.report_collection", study.lang)
-    return publish.Brief(say("pages.brief_nothing", study.lang), (publish.Section(title, (text,)),))
+    printed = publish.open_page(study).sentence(oversight.recaps_alone(study)).texts
+    items = tuple(publish.Item(one, RECAPS) for one in printed[1 : 1 + MOST_OF_RECAPS])
+    return publish.Brief(say("pages.brief_nothing", study.lang), (publish.Section(title, (text,), items),))
 
 
 def _evidence(topic: str, around: Surroundings) -> tuple[str, str]:

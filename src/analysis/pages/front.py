@@ -14,7 +14,7 @@ from analysis.words import say
 from .names import ANNEX, INDEX
 from .notebook import PER
 from .shell import Head, page, render
-from .study import SKM, lacking
+from .study import RECAPS, SKM, lacking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +71,7 @@ def facts(study: Study) -> list[tuple[str, str]]:
     said = {name: numbers.count(count, lang) for name, count in arrivals.totals(files, look).items()}
     rules = sorted({str(rule) for rule in study.responses["rule"].dropna()} - {""})
     pairs = [
-        ("waves", say("pages.about_waves_answer", lang, None, waves=", ".join(study.waves), wave=study.wave)),
+        ("waves", _when(study)),
         ("files", say("pages.about_files_answer", lang, files=files["file"].nunique(), refused=_refused(study))),
         ("rows", say("pages.about_rows_answer", lang, None, **said) if said else ""),
         ("aside", say("pages.about_aside_answer", lang, None, **said) if said else ""),
@@ -80,6 +80,12 @@ def facts(study: Study) -> list[tuple[str, str]]:
         ("kit", say("pages.about_kit_answer", lang, None, version=__version__, policy=study.plan.version)),
     ]  # fmt: skip
     return [(say(f"pages.about_{key}", lang), answer) for key, answer in pairs if answer]
+
+
+def _when(study: Study) -> str:
+    if not study.waves:
+        return ""
+    return say("pages.about_waves_answer", study.lang, None, waves=", ".join(study.waves), wave=study.wave)
 
 
 def _sentence(text: str) -> str:
@@ -123,9 +129,7 @@ def _why_not(study: Study, one: Notebook) -> str:
 
 
 def _need(study: Study, need: str) -> str:
-    if need == SKM:
-        return say("pages.need.skm", study.lang)
-    if need in study.registers:
+    if need in {SKM, RECAPS} or need in study.registers:
         return say(f"pages.need.{need}", study.lang)
     term = study.book.term(need)
     return say("pages.need.levels", study.lang, column=term.get(study.lang, need))

@@ -32,8 +32,9 @@ _TITLE = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Notebook:
-    """One notebook of the folder: ``needs`` are columns with two known levels, registers with rows, or ``"skm"``.
+    """One notebook of the folder, with what it needs and tells of.
 
+    ``needs`` are columns with two known levels, registers with rows, ``"skm"`` or ``"recaps"``.
     ``topics`` are what the brief finds evidence for here (``"sector"``, ``"published"``). ``per`` is the column
     (``"unit"``, ``"district"``) of each level of which it makes a page, and ``level`` the one it is about then, called
     ``label`` by readers. ``node`` is None for a file that is no notebook; its page then says so.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis import __version__
 from analysis.codebook.outlines import outlines
+from analysis.oversight import recaps_alone
 from analysis.words import say
 
 from .names import BRIEF, GLOSSARY, REPORT, SOURCES
@@ -24,6 +25,8 @@ SKM = "skm"
 """The need of a notebook that speaks of the official index."""
 MAP = "map"
 """The need of a map: a codebook whose districts have outlines."""
+RECAPS = "recaps"
+"""The need of units of which a recap is all that came."""
 UNKNOWN = frozenset({"", "unknown"})
 
 
@@ -47,8 +50,11 @@ def meets(study: Study, notebook: Notebook) -> bool:
 def has(study: Study, need: str) -> bool:
     """Tell whether a column has two known levels, or a register rows.
 
-    ``"skm"``: whether an official rule was used; ``"map"``: whether the codebook's districts have outlines.
+    ``"skm"``: whether an official rule was used; ``"map"``: whether the codebook's districts have outlines;
+    ``"recaps"``: whether a recap is all that came of any unit.
     """
+    if need == RECAPS:
+        return len(recaps_alone(study)) > 0
     if need == SKM:
         return bool(levels(study, "rule"))
     if need == MAP:
@@ -75,7 +81,7 @@ def surroundings(study: Study, notebooks: Sequence[Notebook], of_levels: Sequenc
     links = [*first, *asked, *levels, *last]
     title = study.book.title.get(lang) or next(iter(study.book.title.values()))
     stamp = (
-        say("pages.stamp_waves", lang, waves=", ".join(study.waves)),
+        *([say("pages.stamp_waves", lang, waves=", ".join(study.waves))] if study.waves else []),
         say("pages.stamp_policy", lang, policy=study.plan.policy, version=study.plan.version),
         say("pages.made_by", lang, version=__version__),
         say("pages.stamp_data", lang, mark=data_mark(study)),

@@ -14,6 +14,7 @@ import pandas as pd
 
 from analysis.oversight import Answer, Change, Comparison, Matrix
 
+from . import recaps
 from .look import records
 from .topics import OF_WHOLE, PARTS, judged, others_uncounted, unseen
 from .wording import finding_words
@@ -131,6 +132,8 @@ def _plain(kind: str, table: pd.DataFrame, look: Look, *, unit: str, wave: str) 
     """Return which rows of a plain frame are withheld; none of what arrived, which is about files."""
     if kind in {"arrived", "problems"}:
         return [False] * len(table)
+    if kind == "recaps":
+        return [recaps.hidden(row, look) for row in records(table)]
     if kind == "unsur":
         return [item_hidden(row, table, look, unit=unit, wave=wave, planned=True) for row in records(table)]
     if "n" not in table and kind != "reconcile":
@@ -139,8 +142,8 @@ def _plain(kind: str, table: pd.DataFrame, look: Look, *, unit: str, wave: str) 
 
 
 def _group_hidden(kind: str, row: Row, table: pd.DataFrame, look: Look, *, wave: str) -> bool:
-    if kind == "coverage" and not row["surveyed"]:
-        return False
+    if kind == "coverage":
+        return bool(row["surveyed"] and look.hidden_survey(row))
     named, levels = where(table, row)
     n = row["n"] if "n" in table else look.plan.counts.get(look.group(named, unit=row["unit"]), 0)
     asked: Mapping[str, object] = {"unit": row["unit"]} if kind in {"coverage", "reconcile", "integrity"} else levels

@@ -72,7 +72,7 @@ def _covered(name: str, row: Row, look: Look) -> Entry:
         return _yes(row[name], look)
     if name == "sample":
         return Entry(look.level("sample", row["sample"]) if row["sample"] else "")
-    if name in {"n", "users", "needed"} and bool(row["surveyed"]) and look.hidden(row["n"], *_unit_wave(row)):
+    if name in {"n", "users", "needed"} and bool(row["surveyed"]) and look.hidden_survey(row):
         return Entry(look.say("withheld_short"), withheld=True)
     return base(row[name], look) if not numbers.is_missing(row[name]) else Entry(look.say("not_declared"))
 

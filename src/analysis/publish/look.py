@@ -8,11 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.codebook.policy import load_policy, policy_of
+from analysis.oversight.declared.recap import NOTE as RECAP_ONLY
 from analysis.oversight.design import JOIN
 from analysis.oversight.measures import LOW_PREFIX
 from analysis.words import catalogue, say
 
-from .policy import cell, keeps, why_withheld
+from .policy import UNPLANNED, cell, keeps, why_withheld
+from .suppress import SMALL
 from .wording import numbers
 
 if TYPE_CHECKING:
@@ -238,6 +240,22 @@ class Look:
         Where the plan knows no such group, owners are not told apart (or one agency is the group).
         """
         return why_withheld(self.plan, self.city_group(wave, **levels), n)
+
+    def hidden_recap(self, n: object, wave: str, *, unit: object) -> str:
+        """Return why a recap's figure of a unit is withheld: few or unsaid respondents, or its answers are known too.
+
+        The plan knows groups of answers only; a recap of a unit without any stands in no sum with them.
+        """
+        if numbers.is_missing(n) or int(n) < self.plan.threshold:  # type: ignore[call-overload]
+            return SMALL
+        return UNPLANNED if cell(wave, unit=unit) in self.plan.counts else ""
+
+    def hidden_survey(self, row: Row) -> str:
+        """Return why the respondents of a row of coverage are not counted; a recap's where no answers came."""
+        wave, unit = str(row["wave"]), row["unit"]
+        if row.get("note") == RECAP_ONLY:
+            return self.hidden_recap(row["n"], wave, unit=unit)
+        return self.hidden(row["n"], wave, {"unit": unit})
 
     def city_group(self, wave: str, **levels: object) -> Cell:
         """Return a group among the city's own agencies as the plan knows it."""

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.errors import CallError, Fault
 from analysis.oversight import Answer, Change, Comparison, Matrix
 
-from . import arrivals, listings, tables, topics
+from . import arrivals, listings, recaps, tables, topics
 from .guard import guarded
 from .look import Look
 from .markup import Sentences
@@ -29,6 +29,7 @@ Result = Comparison | Matrix | Change | Answer | pd.DataFrame
 KINDS: tuple[tuple[str, frozenset[str]], ...] = (
     ("arrived", frozenset({"number", "sha256", "rows", "kept", "set_aside"})),
     ("problems", frozenset({"code", "severity", "what", "todo"})),
+    ("recaps", frozenset({"published", "missing", "grade_changes"})),
     ("coverage", frozenset({"unit", "wave", "must", "surveyed", "needed"})),
     ("reconcile", frozenset({"published", "recomputed", "explained"})),
     ("index", frozenset({"index", "grade", "index_011"})),
@@ -122,6 +123,7 @@ SAID: dict[str, Callable[[Any, Look, About], Sentences]] = {
     "arrived": lambda table, look, _: arrivals.said(table, look),
     "problems": lambda table, look, about: arrivals.doubts_said(table, look, about.files),
     "coverage": lambda table, look, _: answers.coverage(table, look),
+    "recaps": lambda table, look, _: recaps.sentences(table, look),
     "reconcile": lambda table, look, _: answers.reconcile(table, look),
     "integrity": lambda table, look, _: answers.integrity(table, look),
     "index": lambda table, look, _: answers.index(table, look),
@@ -138,6 +140,7 @@ TABLES: dict[str, Callable[[Any, Look, About], Table]] = {
         else arrivals.doubts(table, look, about.files)
     ),
     "coverage": lambda table, look, _: listings.coverage(table, look),
+    "recaps": lambda table, look, _: recaps.table(table, look),
     "reconcile": lambda table, look, _: listings.reconcile(table, look),
     "integrity": lambda table, look, _: listings.integrity(table, look),
     "index": lambda table, look, _: listings.index(table, look),

@@ -14,6 +14,7 @@ from .published import reconcile
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook
+    from analysis.oversight.study import StudyLike
 
 NOTE = "recap only"
 RECAP = (
@@ -58,3 +59,18 @@ def recap_index(recaps: pd.DataFrame, *, book: Codebook | None = None) -> pd.Dat
     for name in ("difference", "explained", "grade_published", "grade_changes"):
         table[name] = told[~told.index.duplicated()].reindex(keys)[name].to_numpy()
     return table.reindex(columns=[*RECAP, *means]).sort_values(["wave", "unit"], kind="stable", ignore_index=True)
+
+
+def recaps_alone(study: StudyLike) -> pd.DataFrame:
+    """Return ``recap_index`` of the units and waves of which a recap is all that came, each once (the last row sent).
+
+    Where respondents came too, the index is that of their answers (``skm_index``), and ``reconcile`` holds the printed
+    one against it; a second figure of almost the same people would tell of those in which the two differ.
+    """
+    table = recap_index(study.recaps, book=study.book).drop_duplicates(["unit", "wave"], keep="last")
+    sent = study.responses
+    if not {"unit", "wave"} <= set(sent.columns):
+        return table.reset_index(drop=True)
+    answered = pd.MultiIndex.from_frame(sent[["unit", "wave"]].astype(object).fillna("").astype(str))
+    own = pd.MultiIndex.from_frame(table[["unit", "wave"]].astype(str))
+    return table[~own.isin(answered)].reset_index(drop=True)

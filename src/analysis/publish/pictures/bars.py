@@ -105,9 +105,7 @@ def coverage(table: pd.DataFrame, look: Look, said: Sentences) -> Figure:
     """Draw respondents per unit in the latest wave beside the number that was needed."""
     wave = str(max(table["wave"].astype(str)))
     part = table[table["wave"].astype(str) == wave]
-    rows = [
-        row for row in records(part) if not (row["surveyed"] and look.hidden(row["n"], wave, {"unit": row["unit"]}))
-    ]
+    rows = [row for row in records(part) if not (row["surveyed"] and look.hidden_survey(row))]
     rows.sort(key=lambda row: (-row["n"], str(row["unit"])))
     names = [look.level("unit", row["unit"]) for row in rows]
     with canvas(len(rows), row=row_height(names, 0.36), frame=1.5) as (picture, axes):

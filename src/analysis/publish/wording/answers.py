@@ -49,7 +49,7 @@ def _coverage_of(wave: str, part: pd.DataFrame, look: Look) -> list[str]:
         texts.append(look.say("coverage_kinds", wave=wave, kinds=numbers.listing(each, look.lang)))
     short = [
         row["unit"] for row in records(part[surveyed & (part["n"] < part["needed"])])
-        if not look.hidden(row["n"], wave, {"unit": row["unit"]})
+        if not look.hidden_survey(row)
     ]  # fmt: skip
     if short:
         many = len(short) > MOST_NAMED
