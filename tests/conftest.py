@@ -68,22 +68,24 @@ def _own_data_is_out_of_reach(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def city(tmp_path_factory):
-    """Return the folders in which the example went the whole way, and its exit code; nobody writes into them.
+    """Return the folders in which the example went the whole way, and its exit code.
 
-    It takes a minute: of several processes that run tests, one makes it for all.
+    It takes a minute: of several processes that run tests, one makes it for all, and each has its own copy, since pages
+    made from a study leave their key beside it. ``first`` holds it as it was made.
     """
     from analysis import example, pipeline  # noqa: PLC0415 (most tests need neither)
 
     base = tmp_path_factory.getbasetemp()
-    home = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "city"
-    ended = home / "ended"
-    with FileLock(home.with_suffix(".lock")):
+    first = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "city"
+    ended = first / "ended"
+    with FileLock(first.with_suffix(".lock")):
         if not ended.exists():
-            example.write(home / "raw")
-            outcome = pipeline.run(home / "raw", home / "processed", home / "reports", progress=False)
+            example.write(first / "raw")
+            outcome = pipeline.run(first / "raw", first / "processed", first / "reports", progress=False)
             ended.write_text(str(int(outcome.exit_code)), encoding="ascii")
+    home = shutil.copytree(first, base / "city-copy")
     return SimpleNamespace(
-        home=home, raw=home / "raw", processed=home / "processed", reports=home / "reports",
+        first=first, home=home, raw=home / "raw", processed=home / "processed", reports=home / "reports",
         exit_code=int(ended.read_text(encoding="ascii")),
     )  # fmt: skip
 
