@@ -58,3 +58,11 @@ def test_a_name_is_blotted_out_under_titles_and_in_any_case(text: str) -> None:
 ])  # fmt: skip
 def test_posts_offices_dates_and_rooms_are_nobody(text: str) -> None:
     assert redact(text) == (text, False)
+
+
+@pytest.mark.parametrize("end", ["@", " (", " [at] ", ".@"])
+def test_a_word_as_long_as_a_cell_can_hold_does_not_hold_up_its_workbook(end: str) -> None:
+    """Its length squared took longer than a workbook is given, and everybody in it was refused."""
+    word = "a" * 32_000
+    assert redact(word + end) == ((word + end).strip(), False)
+    assert redact(f"{word}{end} budi+a@contoh.id+santoso@contoh.id")[0].count(BLOT) == 2

@@ -12,9 +12,10 @@ from .text import normal, tidy
 from .vocab import people
 
 BLOT = "▮▮▮"
-_EMAIL = re.compile(r"[\w.+\-]+\s?[@\uff20]\s?[\w\-]+(?:(?:\.| \. )[\w\-]+)+", re.UNICODE)
+# What comes before the sign is at most 64 long, as mail has it: without an end, a long word takes its length squared.
+_EMAIL = re.compile(r"[\w.+\-]{1,64}\s?[@\uff20]\s?[\w\-]+(?:(?:\.| \. )[\w\-]+)+", re.UNICODE)
 _SPELT_MAIL = re.compile(
-    r"[\w.+\-]+ ?(?:[(\[{] ?(?:at|et) ?[)\]}]| at ) ?[\w\-]+"
+    r"[\w.+\-]{1,64} ?(?:[(\[{] ?(?:at|et) ?[)\]}]| at ) ?[\w\-]+"
     r"(?:(?:\.| ?[(\[{] ?(?:dot|titik) ?[)\]}] ?| (?:dot|titik) )[\w\-]+)+",
     re.IGNORECASE,
 )
@@ -34,7 +35,6 @@ _DIGITS = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){8,19}(?!\d)")
 _DIGIT = re.compile(r"\d")
 _LEAST_DIGITS = 7
 """A text with fewer digits holds no number of a person, not of a phone either."""
-_LEAST_ANNOUNCED = 1
 _CAPITAL = re.compile(r"[A-Z]")
 _PLATE = re.compile(r"\b[A-Z]{1,2}(?:\s\d{1,4}\s?|-\d{2,4}-?|\d{3,4}[\s\-]?)[A-Z]{1,3}\b")
 _ADDRESS = re.compile(
@@ -81,7 +81,7 @@ def redact(text: str) -> tuple[str, bool]:
     if " at " in shown or "(" in shown or "[" in shown:
         shown = _SPELT_MAIL.sub(BLOT, shown)
     digits = len(_DIGIT.findall(shown))
-    if digits >= _LEAST_ANNOUNCED:
+    if digits:
         shown = _ANNOUNCED.sub(lambda found: (found[1] or found[3]) + BLOT, shown)
     if digits >= _LEAST_DIGITS:
         shown = _SPREAD.sub(lambda found: BLOT if _is_formed(found[0]) else found[0], shown)
