@@ -193,9 +193,13 @@ def test_a_folder_that_cannot_be_written_is_told_by_its_name(tilik, monkeypatch)
     assert said.startswith("hasil: cannot be written: no permission, or open in another program; close that program")
 
 
+# As a shell gives it: what is printed waits in a buffer until the end.
+BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+
+
 def piped(*arguments, **more):
     command = [sys.executable, "-c", "import sys; from analysis.cli import main; sys.exit(main())", *arguments]
-    return subprocess.Popen(command, **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more})
+    return subprocess.Popen(command, **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": BUFFERED, **more})
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
@@ -220,7 +224,7 @@ def test_an_output_that_takes_nothing_is_told():
 def test_a_terminal_that_lacks_a_letter_shows_its_number(tmp_path):
     odd = tmp_path / "Puskesmas \N{LATIN SMALL LETTER S WITH CARON}.xlsx"
     odd.write_bytes(b"no workbook")
-    run = piped("check", str(odd), env=os.environ | {"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"})
+    run = piped("check", str(odd), env=BUFFERED | {"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"})
     told, said = run.communicate()
     assert (run.returncode, said) == (3, b"")
     assert b"Puskesmas \\u0161.xlsx" in told

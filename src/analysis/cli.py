@@ -172,9 +172,16 @@ def _end(outcome: Outcome, lines: Sequence[str] | None = None) -> None:
         for line in outcome.messages if lines is None else lines:
             typer.echo(line)
     except BrokenPipeError:
-        # What is left in the buffer would be tried again, and complained about, when Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go()
     raise typer.Exit(outcome.exit_code)
+
+
+def _let_go() -> None:
+    """Turn output that cannot be written to nowhere: Python would try what is left again at its end, and complain."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say_version(wanted: bool | None) -> None:  # noqa: FBT001 (typer calls it so)
@@ -350,6 +357,7 @@ def main() -> int:
         if os.environ.get("TILIK_DEBUG"):
             traceback.print_exc()
         _tell(_refusal(fault, lang) or say("cli.internal", lang, kind=_kind(fault)))
+        _let_go()
         return Exit.INTERNAL
     if code == INTERRUPTED:
         _tell(say("cli.interrupted", lang))
