@@ -111,11 +111,13 @@ class _State:
         while left < self.first and blank(cells[left]):
             left += 1
         for value in cells[left : max(left + 1, min(self.first, left + _LABEL_CELLS))]:
-            if isinstance(value, str) and not blank(value):
-                if value not in self.labels:
+            if isinstance(value, str):
+                known = self.labels.get(value)
+                if known is None and not blank(value):
                     label = normal(value)
-                    self.labels[value] = label, bool(label) and is_total(label)
-                return self.labels[value]
+                    known = self.labels[value] = label, bool(label) and is_total(label)
+                if known is not None:
+                    return known
         return "", False
 
     def _without_answers(self, cells: Sequence[Value], label: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from analysis.codebook import Codebook
 
@@ -49,20 +50,22 @@ class DateReader:
             return ((date(1899, 12, 30) + timedelta(days=days)).isoformat(), "") if days in _SERIAL else ("", "E-DATE")
         if not isinstance(value, str):
             return "", "E-DATE"
-        return self._text(value.strip())
+        return _of_text(value.strip(), self.order)
 
-    def _text(self, text: str) -> tuple[str, str]:
-        if match := _ISO.match(text):
-            return _made(int(match[1]), int(match[2]), int(match[3]))
-        if match := _SLASHED.match(text):
-            first, second, year = (int(part) for part in match.groups())
-            year += 2000 if year < 100 else 0
-            day, month = (second, first) if self.order == "mdy" else (first, second)
-            return _made(year, month, day) if self.order else ("", "E-DATE")
-        if match := _WORDED.match(text):
-            month = table()["months"].get(match[2].lower(), 0)
-            return _made(int(match[3]), month, int(match[1]))
-        return "", "E-DATE"
+
+@lru_cache(maxsize=4096)
+def _of_text(text: str, order: str) -> tuple[str, str]:
+    if match := _ISO.match(text):
+        return _made(int(match[1]), int(match[2]), int(match[3]))
+    if match := _SLASHED.match(text):
+        first, second, year = (int(part) for part in match.groups())
+        year += 2000 if year < 100 else 0
+        day, month = (second, first) if order == "mdy" else (first, second)
+        return _made(year, month, day) if order else ("", "E-DATE")
+    if match := _WORDED.match(text):
+        month = table()["months"].get(match[2].lower(), 0)
+        return _made(int(match[3]), month, int(match[1]))
+    return "", "E-DATE"
 
 
 def date_reader(values: Iterable[Value], *, since_1904: bool = False) -> DateReader:

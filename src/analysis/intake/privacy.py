@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
@@ -174,9 +175,9 @@ def looks_personal(values: Iterable[Value]) -> bool:
     """Return whether a column holds identities, whatever its heading: NIK, NPWP, phones, mails in most filled cells."""
     filled = [value for value in values if (value.strip() if isinstance(value, str) else type(value) is not bool)]
     sample = filled[:: max(1, len(filled) // _SAMPLE)]
-    if len(sample) < 2:
-        return bool(sample) and _identity(sample[0])
-    return sum(_identity(value) for value in sample) * 2 > len(sample)
+    found = Counter(sample)
+    hits = sum(count for value, count in found.items() if _identity(value))
+    return hits * 2 > len(sample) if len(sample) > 1 else hits > 0
 
 
 def looks_named(values: Iterable[Value]) -> bool:

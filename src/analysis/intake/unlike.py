@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from .classify import Answers, Sorting
 from .decode import ItemDecoder
@@ -126,10 +127,9 @@ def _is_tally(
 ) -> bool:
     """Return whether the rows of a block are the answers themselves, and under the items how often each was given."""
     columns = [one.column for one in answers.values()]
-    body = [start + at for at, kind in enumerate(sorting.kinds)
-            if kind in _BODY and sum(plain_number(grid.rows[start + at][one]) is not None for one in columns) * 2
-            > len(columns)]  # fmt: skip
-    if len(body) != decoder.high - decoder.low + 1:
+    levels = decoder.high - decoder.low + 1
+    body = list(islice(_rows_of_numbers(grid, start, sorting, columns), levels + 1))
+    if len(body) != levels:
         return False
     filled = ([grid.rows[row][column] for row in body] for column in range(reading.left, min(columns)))
     labels = next((cells for cells in filled if not any(map(blank, cells))), [])
@@ -140,6 +140,15 @@ def _is_tally(
         return True
     counts = [[plain_number(grid.rows[row][column]) or 0 for column in columns] for row in body]
     return len({sum(one) for one in zip(*counts, strict=True)}) == 1 and len({tuple(one) for one in counts}) > 1
+
+
+def _rows_of_numbers(grid: Grid, start: int, sorting: Sorting, columns: Sequence[int]) -> Iterator[int]:
+    """Yield the rows of a block with numbers in more than half of some columns."""
+    for row, kind in enumerate(sorting.kinds, start):
+        if kind in _BODY:
+            cells = grid.rows[row]
+            if sum(plain_number(cells[one]) is not None for one in columns) * 2 > len(columns):
+                yield row
 
 
 def _meant(label: Value, decoder: ItemDecoder) -> int | None:

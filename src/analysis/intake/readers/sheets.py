@@ -35,22 +35,18 @@ def read(data: bytes, found: Sniffed, limits: Limits) -> Workbook:
         grids = list(_second(data, found.format, hazards, limits))
     if not grids and hazards.names:
         grids = list(_second(data, found.format, hazards, limits))
-    if hazards.torn and not any(grid.rows for grid in grids):
+    if not any(grid.rows for grid in grids) and found.format in ("xlsx", "xlsm") and _torn(data):
         raise RefusedError("E-CORRUPT")
     return Workbook(found.format, tuple(grids), found.doubts)
 
 
 class Facts:
-    """Per sheet name: hazards, whether it is shown, and how many cells a dense reader would make of it.
-
-    ``torn``: the workbook names a sheet that is not in the file.
-    """
+    """Per sheet name: hazards, whether it is shown, and how many cells a dense reader would make of it."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
         self.of: dict[str, Hazards] = {}
         self.sizes: dict[str, int] = {}
-        self.torn = False
 
 
 class _VastError(Exception):
@@ -66,12 +62,20 @@ def _hazards(data: bytes, found: Sniffed, limits: Limits) -> Facts:
             facts.names.append(name)
             facts.of[name] = hazards
             facts.sizes[name] = size
-        facts.torn = not scan and ooxml.torn(data)
     except RefusedError:
         raise
     except Exception:
         return facts
     return facts
+
+
+def _torn(data: bytes) -> bool:
+    try:
+        return ooxml.torn(data)
+    except RefusedError:
+        raise
+    except Exception:
+        return False
 
 
 def _calamine(data: bytes, kind: str, facts: Facts, limits: Limits) -> list[Grid]:

@@ -22,6 +22,7 @@ FOREIGN = {
 _FILEPASS = 0x002F
 _RATIO_FROM = 2**20
 _KEEP = 100 * 2**20
+_SMALL = 2**16
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Sniffed:
     doubts: tuple[tuple[str, dict[str, str]], ...] = ()
     strange: bool = False
     inflated: dict[str, bytes] = field(default_factory=dict)
-    """Sheets that were inflated on the way, so that nobody does it again; emptied once they are looked at."""
+    """Sheets and small parts inflated on the way, so that nobody does it again; emptied once they are looked at."""
 
 
 def sniff(data: bytes, name: str, limits: Limits) -> Sniffed:
@@ -223,7 +224,7 @@ def _inflate(
                         strange = _look_at_head(chunk, member.filename) or strange
                     size += len(chunk)
                     total += len(chunk)
-                    if total <= _KEEP and "/worksheets/" in member.filename:
+                    if total <= _KEEP and (member.file_size <= _SMALL or "/worksheets/" in member.filename):
                         chunks.append(chunk)
                     if size > limits.member_bytes or total > limits.unpacked_bytes:
                         raise RefusedError("E-BIG", limit=f"{limits.unpacked_bytes // 2**20} MB")
