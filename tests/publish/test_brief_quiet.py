@@ -1,5 +1,6 @@
 """The brief of a city without any difference: what a council asks is answered there too, and nothing is made up."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pandas as pd
@@ -7,7 +8,7 @@ import pytest
 
 from analysis import codebook, example, oversight, publish
 from analysis.oversight import Answer
-from analysis.publish.wording import topic_sentences
+from analysis.publish.wording import finding_words, topic_sentences
 
 UNITS = ("Disdukcapil Contoh", "Puskesmas Contoh Utara", "RSUD Contoh", "Dinas PU Contoh", "Perumdam Contoh")
 
@@ -39,6 +40,71 @@ def test_where_nothing_differs_the_brief_says_so_of_each_question(study):
     assert told["published"] == "Angka yang diumumkan cocok dengan hitungan ulang pada 5 unit."
     assert told["unit"].startswith("Unsur yang paling dikeluhkan belum dapat dipastikan; nilai 1 atau 2 terbanyak pada")
     assert told["integrity"] == "Tidak ada unit yang jawabannya berulang lebih sering daripada yang wajar."
+
+
+def items_of(study):
+    return oversight.unsur(oversight.design(study.responses, study.book), None, book=study.book, wave=study.wave)
+
+
+def with_kept(study, item, *groups):
+    plan = replace(study.plan, kept={item: frozenset(map(frozenset, groups))})
+    return SimpleNamespace(**{**vars(study), "plan": plan})
+
+
+CITY = {("owner", "city"), ("wave", "2025")}
+
+
+def test_the_share_of_an_element_that_is_kept_back_is_not_told(study):
+    items = items_of(study).set_index("variable")["low_share"]
+    told = {item.topic: item.text for item in publish.brief(with_kept(study, items.idxmax(), CITY)).sections[2].items}
+    assert "unit" not in told
+    told = {item.topic: item.text for item in publish.brief(with_kept(study, items.idxmin(), CITY)).sections[2].items}
+    assert items.idxmax().upper() in told["unit"]
+
+
+def test_a_share_that_is_too_uncertain_for_its_page_is_not_told(study):
+    few = study.responses[study.responses["unit"].eq(UNITS[1])].head(16).reset_index(drop=True)
+    plan = publish.plan(oversight.cell_counts(few, publish.dimensions(few.columns)), made_up=True)
+    small = SimpleNamespace(**{**vars(study), "responses": few, "plan": plan, "registers": {}})
+    page = publish.open_page(small)
+    assert any("terlalu tidak pasti" in text for text in page.sentence(items_of(small), wave="2025").texts)
+    told = [item.topic for section in publish.brief(small).sections for item in section.items]
+    assert "unit" not in told
+
+
+def element(variable, **more):
+    return {
+        "key": "element", "subject": variable, "beside": "", "wave": "2025", "n": 800, "estimate": 3.2,
+        "difference": -0.1, "low": -0.15, "high": -0.05, "sample": "random", "where": frozenset({("wave", "2025")}),
+        "question": "element_lowest", "officer": "", "komisi": "",
+    } | more  # fmt: skip
+
+
+def test_most_complained_about_is_said_of_the_element_with_most_low_answers_alone(study):
+    look, items = publish.open_page(study).look, items_of(study)
+    shares = items.set_index("variable")["low_share"]
+    most, other = shares.idxmax(), shares.idxmin()
+    assert "paling banyak dikeluhkan" in finding_words.finding(element(most), look, items)
+    assert "lebih rendah daripada unsur lain" in finding_words.finding(element(other), look, items)
+    assert "jawaban rendah oleh" in finding_words.asked(element(other), look, items)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("element", "subject"), ("promise", "beside"), ("promise_unseen", "beside")]
+)
+def test_findings_on_an_item_whose_figures_are_kept_back_are_withheld(study, kind, name):
+    unit = {("unit", UNITS[0])} if kind != "element" else set()
+    about = element("u3", key=kind, where=frozenset({("wave", "2025"), *unit})) | {name: "u3"}
+    assert not finding_words.hidden(about, publish.open_page(study).look)
+    kept = CITY if kind == "element" else {("wave", "2024"), *unit}
+    assert finding_words.hidden(about, publish.open_page(with_kept(study, "u3", kept)).look) == "kept"
+    assert not finding_words.hidden(about, publish.open_page(with_kept(study, "u4", kept)).look)
+
+
+def test_nothing_is_said_of_announced_figures_where_all_units_are_withheld(study):
+    withheld = dict.fromkeys((frozenset({("wave", "2025"), ("unit", unit)}) for unit in UNITS), "linked")
+    quiet = SimpleNamespace(**{**vars(study), "plan": replace(study.plan, withheld=withheld)})
+    assert "published" not in {item.topic for item in publish.brief(quiet).sections[2].items}
 
 
 ONLINE = {

@@ -100,13 +100,13 @@ def _change(asked: Asked) -> Iterator[str]:
 
 def _element(asked: Asked) -> Iterator[str]:
     """Say which element most people are dissatisfied with; where none is known to be lower, that it is not sure."""
-    items, look = asked.items, asked.look
+    items, look, wave = asked.items, asked.look, asked.study.wave or ""
     if items is None or items.empty or "element" in asked.told:
         return
-    row = max(records(items), key=lambda one: (one["variable"] == asked.lowest, one["low_share"], one["variable"]))
-    if not look.hidden_of_city(row["n"], asked.study.wave, {}):
+    row = answers.most_low(items, look, wave, first=asked.lowest)
+    if row is not None:
         share = answers.low_share(row["low_share"], row["n"], look)
-        said_as = "brief_element" if asked.lowest else "brief_element_unsure"
+        said_as = "brief_element" if row["variable"] == asked.lowest else "brief_element_unsure"
         yield look.say(said_as, name=look.item_short(row["variable"]), share=share, n=look.n(row["n"]))
 
 
@@ -120,7 +120,7 @@ def _published(asked: Asked) -> Iterator[str]:
         index[index["wave"].astype(str) == study.wave], study.registers["surveys"], book=study.book,
         responses=study.responses,
     ), "reconcile")  # fmt: skip
-    if len(table):
+    if table["explained"].ne("").any():  # some are shown
         yield " ".join(answers.reconcile(table, look).texts[:2])
 
 

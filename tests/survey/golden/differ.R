@@ -1,7 +1,7 @@
 # R's side of tests/survey/differ.py: reads the samples of a folder and writes what the survey package says of each.
 suppressMessages(library(survey))
 folder <- commandArgs(TRUE)[1]
-samples <- read.csv(file.path(folder, "samples.csv"))
+samples <- read.csv(file.path(folder, "samples.csv"), colClasses = c(psu = "character", population = "character"))
 rows <- list()
 for (place in seq_len(nrow(samples))) {
   one <- samples[place, ]

@@ -206,6 +206,18 @@ def item_hidden(row: Row, table: pd.DataFrame, look: Look, *, unit: str, wave: s
     return not planned and look.keeps_back(row, row["variable"], wave, levels)
 
 
+def most_low(items: pd.DataFrame, look: Look, wave: str, *, first: str = "") -> Row | None:
+    """Return the item of the city to which most gave a low answer, ``first`` before others alike.
+
+    None where its figures are withheld, or where its share is too uncertain to be of use.
+    """
+    rows = [row for row in records(items) if not numbers.is_missing(row["low_share"])]
+    if not rows:
+        return None
+    row = max(rows, key=lambda one: (one["low_share"], one["variable"] == first, one["variable"]))
+    return None if item_hidden(row, items, look, unit="", wave=wave) or too_vague(row, look) else row
+
+
 def low_share_of(row: Row, look: Look, *, brief: bool = True) -> str:
     """Return an item's share of low answers; words where its range is too wide to be of use (policy: share_width)."""
     if too_vague(row, look):
@@ -250,6 +262,8 @@ def reconcile(table: pd.DataFrame, look: Look) -> Sentences:
         ):
             continue
         texts.append(differs(row, look))
+    if not (agree or texts):
+        return said((), (), look)
     several = len(set(table["wave"])) > 1
     texts.insert(0, look.say("reconcile_agree_waves" if several else "reconcile_agree", count=agree))
     return said(texts, (), look)

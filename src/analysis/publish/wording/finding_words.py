@@ -28,6 +28,8 @@ SUBJECTS = {
     "promise_unseen": "unit", "overdue": "unit",
 }  # fmt: skip
 """Which column a finding's subject is a level of; a group's column is named beside it, an element is an item."""
+ITEMS = {"element": "subject", "promise": "beside", "promise_unseen": "beside"}
+"""Where findings about one item name it."""
 COUNTED = ("published", "missing", "overdue")
 """Findings that were counted, not estimated."""
 OTHER_CHANNEL = {"online": "counter", "counter": "online"}
@@ -51,7 +53,21 @@ def hidden(row: Row, look: Look) -> str:
         return next((why for why in both if why), "")
     group: Cell = row["where"]
     owned = group | {("owner", CITY)}
-    return why_withheld(look.plan, owned if owned in look.plan.counts else group, row["n"])
+    why = why_withheld(look.plan, owned if owned in look.plan.counts else group, row["n"])
+    return why or (sentences.KEPT if _kept_back(row, look) else "")
+
+
+def _kept_back(row: Row, look: Look) -> bool:
+    """Tell whether a finding about one item is of figures kept back; a promise's are of an earlier wave too."""
+    if row["key"] not in ITEMS:
+        return False
+    item = str(row[ITEMS[row["key"]]])
+    levels = {column: level for column, level in row["where"] if column != "wave"}
+    figures, waves = [row], {str(row["wave"])}
+    if row["key"] != "element":
+        figures.append({"estimate": row["estimate"] - row["difference"], "n": row["n"]})
+        waves |= {level for group in look.plan.kept.get(item, ()) for column, level in group if column == "wave"}
+    return any(look.keeps_back(one, item, wave, levels) for one in figures for wave in waves)
 
 
 def subject(row: Row, look: Look) -> str:
@@ -64,16 +80,17 @@ def subject(row: Row, look: Look) -> str:
 
 
 def finding(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
-    """Return a finding in one sentence; ``items`` (oversight.unsur of everybody) tells how many gave a low answer."""
+    """Return a finding in one sentence; ``items`` (oversight.unsur of everybody) tells where most gave a low answer."""
     key, name = str(row["key"]), subject(row, look)
     if key == "published":
         told = {name: row[name] for name in ("grade_published", "grade", "published", "unit", "wave")}
         told |= {"explained": row["beside"], "recomputed": row["estimate"]}
         return answers.differs(told, look)
     if key == "element" and items is not None:
-        for item in (one for one in records(items) if one["variable"] == row["subject"]):
-            share = answers.low_share(item["low_share"], item["n"], look)
-            return look.say("find_element_share", name=name, share=share, n=look.n(item["n"]))
+        most = answers.most_low(items, look, str(row["wave"]), first=row["subject"])
+        if most is not None and most["variable"] == row["subject"]:
+            share = answers.low_share(most["low_share"], most["n"], look)
+            return look.say("find_element_share", name=name, share=share, n=look.n(most["n"]))
     values: dict[str, Any] = {"name": name, "whole": look.whole(), "wave": row["wave"], "n": look.n(row["n"])}
     if key == "cell":
         values["beside"] = look.level("sector", row["beside"])
@@ -140,10 +157,10 @@ def asked(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
     if not numbers.is_missing(row["difference"]):
         places = ELEMENT_DECIMALS if row["key"] == "element" else look.main_decimals()
         values["size"] = look.number(abs(float(row["difference"])), places)
-    if row["key"] == "element" and items is not None:
-        shares = items.set_index("variable")["low_share"]
-        values["share"] = answers.low_share(float(shares.get(row["subject"], 0.0)), row["n"], look)
-        return look.say("ask_element_share", **values)
+    for item in records(items) if row["key"] == "element" and items is not None else ():
+        if item["variable"] == row["subject"] and not answers.too_vague(item, look):
+            values["share"] = answers.low_share(item["low_share"], item["n"], look)
+            return look.say("ask_element_share", **values)
     return look.say(f"ask_{row['question']}", **values)
 
 
