@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis import codebook, oversight, words
+from analysis.publish.wording import answers
 
 BOOK = codebook.load()
 
@@ -71,3 +72,29 @@ def test_no_recap_alone_is_said(make, lang):
     nothing = oversight.recaps_alone(study(recaps().tail(1)))
     assert len(show.sentence(nothing).texts) == len(show.table(nothing).notes) == 1
     assert show.table(nothing).rows == ()
+
+
+@pytest.mark.parametrize(
+    ("explained", "told"),
+    [
+        ("0.12 weight", "bobot 0,12 sebagai ganti bobot yang tidak dibulatkan"),
+        (
+            "0.12 weight, rounded unsur",
+            "bobot 0,12 sebagai ganti bobot yang tidak dibulatkan dan nilai unsur dibulatkan",
+        ),
+        ("0.11 weight", "bobot 0,11"),
+        ("of another kit", "belum terjelaskan"),
+    ],
+)
+def test_a_rounded_weight_of_any_number_of_elements_explains_a_printed_value(make, explained, told):
+    look = make.page({make.cell(unit="A"): 100}).look
+    row = {"unit": "A", "wave": "2025", "published": 77.64, "recomputed": 80.88, "explained": explained}
+    assert told in answers.reasons(explained, look)
+    said = answers.differs(row, look)
+    assert ("belum" in said) == (explained == "of another kit"), said
+
+
+def test_of_units_that_are_all_withheld_nothing_is_said_to_repeat_or_not(make):
+    odd = pd.DataFrame({"unit": ["A"], "wave": ["2025"], "n": [7], "signs": ["repeated"]})
+    said = answers.integrity(odd, make.page({make.cell(unit="A"): 7}).look).texts
+    assert said[0].startswith("Tidak ada angka yang dapat ditampilkan")

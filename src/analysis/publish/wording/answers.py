@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from analysis.publish.look import records
@@ -289,14 +290,23 @@ EXPLAINED = (
     "respondents not weighted",
     "not explained",
 )
+PRINTED_WEIGHT = re.compile(r"(0\.\d+) weight")
+"""The rounded weight that units print under a rule of any number of items."""
 SAID_ALONE = ("0.11 weight", "not explained", "scale of four")
 """What a sentence of its own is said of; all else stands in brackets."""
 
 
 def reasons(explained: object, look: Look) -> str:
     """Return what explains a published figure in words, all of it where several things together do."""
-    known = [one if one in EXPLAINED else "not explained" for one in str(explained).split(", ")]
-    return numbers.listing([look.say(f"explained_{_key(one)}") for one in known], look.lang)
+    return numbers.listing([_reason(one, look) for one in str(explained).split(", ")], look.lang)
+
+
+def _reason(one: str, look: Look) -> str:
+    weight = PRINTED_WEIGHT.fullmatch(one)
+    if weight and one not in EXPLAINED:
+        value = look.number(float(weight[1]), len(weight[1]) - len("0."))
+        return look.say("explained_printed_weight", weight=value)
+    return look.say(f"explained_{_key(one if one in EXPLAINED else 'not explained')}")
 
 
 def _key(reason: str) -> str:
@@ -306,7 +316,7 @@ def _key(reason: str) -> str:
 def differs(row: Row, look: Look) -> str:
     """Return how one published index differs from the recomputed one."""
     why = str(row["explained"])
-    why = why if "," in why or why in EXPLAINED else "not explained"
+    why = why if "," in why or why in EXPLAINED or PRINTED_WEIGHT.fullmatch(why) else "not explained"
     text = look.say(
         f"reconcile_{_key(why)}" if why in SAID_ALONE else "reconcile_because",
         reasons=reasons(why, look),
@@ -344,4 +354,4 @@ def integrity(table: pd.DataFrame, look: Look) -> Sentences:
         )
         for row in odd
     ]
-    return said(texts or [look.say("integrity_none")], (look.say("integrity_limit"),), look)
+    return said(texts or [look.say("integrity_none")] * bool(rows), (look.say("integrity_limit"),), look)
