@@ -67,6 +67,18 @@ def test_a_doubtful_row_cannot_be_told(asked, table):
     assert high < 0, "the range leaves out 0, and still nothing may be said"
 
 
+def test_a_doubtful_group_of_fewer_than_ten_has_no_verdict_and_moves_no_other(skewed, book):
+    yes = skewed.index[skewed["disability"].eq("yes")]
+    few = skewed.assign(disability=skewed["disability"].mask(skewed.index.isin(yes[8:]), "no"))
+    with_few = o.equity(o.design(few, book), book=book).tables["gaps"]
+    row = _group(with_few)
+    assert (row["n"], row["note"], row["verdict"], row["low_verdict"]) == (8, "few respondents", "", "")
+    assert pd.isna(row["p"])
+    alone = o.equity(o.design(few, book), book=book, groups=["sex"]).tables["gaps"]
+    both = with_few[with_few["by"].eq("sex")]
+    assert both["p_adjusted"].tolist() == alone["p_adjusted"].tolist()
+
+
 def test_a_doubtful_unit_is_not_held_to_its_expected_range(asked):
     row = o.expected_range(asked.design, book=asked.book).table.set_index("unit").loc["Klinik"]
     assert (row["note"], row["verdict"]) == ("caution", "cannot tell")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from .comparing.compare import compare
 from .comparing.scope import UNPLACED, Bools, column, outsiders, scope
-from .comparing.verdicts import LOWER, family, verdicts
+from .comparing.verdicts import CAUTION, LOWER, family, verdicts
 from .comparing.views import remembered
 from .design import sample_of
 from .measures import LOW_ANSWERS, choose
@@ -98,7 +98,7 @@ def _gaps(
     if not parts:
         return pd.DataFrame(columns=list(GAPS))
     table = pd.concat(parts, ignore_index=True)
-    few = table["n"].lt(FEW) & table["note"].eq("")
+    few = table["n"].lt(FEW) & table["note"].isin(["", CAUTION])
     table["note"] = table["note"].mask(few, "few respondents")
     used = table[["difference_used", "se", "df"]].set_axis(["difference", "se", "df"], axis=1)
     told = family(used.where(table["tested"] & ~few), level)

@@ -19,7 +19,7 @@ from analysis.survey.linear import degrees, moment_totals
 from analysis.survey.notes import Note
 from analysis.survey.onepass.build import domain_codes
 from analysis.survey.onepass.source import sums_for
-from analysis.survey.onepass.sums import Sums, counts
+from analysis.survey.onepass.sums import Sums
 from analysis.survey.replicates.resampling import (
     BINOMIAL,
     ROOM,
@@ -299,9 +299,9 @@ def _table(sums: Sums, items: Sequence[str], told: dict[str, Floats | Ints | pd.
     n, missing, notes = [], [], []
     for place, item in enumerate(items):
         held = mean_of(sums, item)
-        answered = counts(sums.cells.domain, held.answered, width + 1)[:width]
+        answered = sums.answers_by_domain(held.answered)[:width]
         n.append(answered)
-        missing.append(counts(sums.cells.domain, sums.cells.rows, width + 1)[:width] - answered)
+        missing.append(sums.rows_by_domain[:width] - answered)
         estimate = np.asarray(told["estimate"])[place * width : (place + 1) * width]
         notes.append(notes_of(answered, held.constant[:width], degrees(sums, held.answered).head(width), estimate))
     note = np.concatenate(notes)
