@@ -103,7 +103,7 @@ def test_a_population_smaller_than_the_sample(book):
     frame = people(n=60, waves=("2025",), units={"Klinik": "health", "Izin": "licensing"})
     made = o.design(frame, book, surveys)
     assert set(made.frame.loc[made.frame["unit"].eq("Klinik"), "design_note"]) == {"users below respondents"}
-    assert o.weight_note(made) == "equal weights"
+    assert not made.frame["weighted"].any()
     row = o.coverage(study(book, frame, surveys=surveys)).set_index("unit").loc["Klinik"]
     assert row["note"] == "users below respondents"
     assert "sample users below respondents" in o.compare(made, "unit", book=book).notes

@@ -13,7 +13,7 @@ from .declared.published import reconcile
 from .declared.recap import recap_index, recaps_alone
 from .declared.sampling import allocate, draw_sample, sample_size
 from .declared.training import training
-from .design import by_day, design, weight_note
+from .design import by_day, design
 from .elements import elements
 from .equity import equity
 from .expected import expected_range
@@ -72,5 +72,4 @@ __all__ = [
     "standardise",
     "training",
     "unsur",
-    "weight_note",
 ]

@@ -49,15 +49,6 @@ def design(responses: pd.DataFrame, book: Codebook, surveys: pd.DataFrame | None
     return SurveyDesign(frame, weight="weight", stratum="stratum", population="population", lonely="adjust")
 
 
-def weight_note(made: SurveyDesign, wave: str | None = None) -> str:
-    """Return ``"weights from users"`` where every unit's users are known, else ``"equal weights"``."""
-    frame = made.frame
-    if wave is not None and "wave" in frame:
-        frame = frame[frame["wave"].eq(wave)]
-    known = "weighted" in frame and len(frame) > 0 and bool(frame["weighted"].all())
-    return USERS_KNOWN if known else USERS_UNKNOWN
-
-
 def by_day(made: SurveyDesign) -> SurveyDesign | None:
     """Return the design with unit x day as PSU, or None where no dates are known (or weights were fitted to margins).
 

@@ -169,10 +169,6 @@ RANKS: dict[str, Callable[[Any, Look, About], Figure]] = {
 MAPS: dict[str, Callable[[Any, Look, About], Figure]] = {
     "comparison": lambda result, look, _: maps.districts(result, look),
 }
-FORMS: dict[str, Mapping[str, Callable[[Any, Look, About], Any]]] = {
-    "sentence": SAID, "table": TABLES, "chart": CHARTS, "ranks": RANKS, "map": MAPS,
-}  # fmt: skip
-"""Which function shows which kind of result, in each form."""
 
 
 def _kind(result: Result, part: str = "") -> tuple[str, Result]:
