@@ -9,7 +9,7 @@ import pytest
 from analysis import codebook, example, oversight
 from analysis.example.companions import codebook_text
 
-SEEDS = (None, 1, 2, 3)
+SEEDS = (None, 1, 2)
 """The shipped city and three other draws of it."""
 
 
@@ -23,7 +23,7 @@ class Found(NamedTuple):
     design: object
 
 
-@pytest.fixture(scope="module", params=SEEDS, ids=["shipped", "seed 1", "seed 2", "seed 3"])
+@pytest.fixture(scope="module", params=SEEDS, ids=["shipped", "seed 1", "seed 2"])
 def found(request, tmp_path_factory):
     return looked_at(example.load(seed=request.param), tmp_path_factory.mktemp("book"))
 

@@ -4,15 +4,15 @@ import pytest
 
 from analysis import example, oversight, pipeline, publish, store
 
-SEEDS = [11, 2026, 77_001]
 
-
-@pytest.fixture(scope="module", params=SEEDS)
-def drawn(request, tmp_path_factory):
-    """Draw the city anew, send it as workbooks, clean them, and read the study back."""
-    home = tmp_path_factory.mktemp("drawn")
-    example.write(home / "raw", seed=request.param)
-    pipeline.clean(home / "raw", home / "processed")
+@pytest.fixture(scope="module", params=[None, 11], ids=["shipped", "seed 11"])
+def drawn(request, city, tmp_path_factory):
+    """Draw the city, send it as workbooks, clean them, and read the study back: as shipped, and drawn anew."""
+    home = city.home
+    if request.param is not None:
+        home = tmp_path_factory.mktemp("drawn")
+        example.write(home / "raw", seed=request.param)
+        pipeline.clean(home / "raw", home / "processed")
     study = store.open_study(home / "processed")
     return study, oversight.design(study.responses, study.book, study.surveys)
 
