@@ -135,3 +135,41 @@ def test_too_few_units_have_no_average(book):
     table = expected_range(design(people(n=50, waves=("2025",), units=units), book), book=book).table
     assert set(table["verdict"]) == {"cannot tell"}
     assert set(table["note"]) == {"too few units"}
+
+
+@pytest.mark.parametrize("n", [1, 2, 9])
+def test_few_people_have_no_importance_and_the_note_says_so(n, book):
+    frame = people(n=n, waves=("2025",), units={"Klinik": "health"})
+    found = drivers(design(frame, book), book=book)
+    assert set(found.table["note"]) == {"too few answers"}
+    assert found.table["importance"].isna().all()
+    assert (found.facts["note"], found.facts["needed"]) == ("too few answers", 11)
+
+
+def test_what_nobody_varies_in_has_no_importance(book):
+    frame = people(n=60, waves=("2025",), units={"Klinik": "health"})
+    frame[list(ITEMS)] = pd.DataFrame(4, index=frame.index, columns=list(ITEMS)).astype("Int8")
+    assert drivers(design(frame, book), book=book).facts["note"] == "constant"
+    frame["overall"] = 4
+    assert drivers(design(frame, book), book=book).facts["note"] == "constant"
+    frame["u1"] = pd.array(np.arange(60) % 4 + 1, dtype="Int8")
+    assert drivers(design(frame, book), book=book).facts["note"] == "overall constant"
+    found = drivers(design(frame.drop(columns="overall"), book), book=book).table.set_index("variable")["note"]
+    assert (found["u1"], found["u2"]) == ("others constant", "constant")
+    for item in ITEMS:
+        frame[item] = frame["u1"]
+    frame["overall"] = np.arange(60) % 3 + 1
+    found = drivers(design(frame, book), book=book)
+    assert set(found.table["note"]) == {found.facts["note"]} == {"tied answers"}
+
+
+@pytest.mark.parametrize("overall", [False, True])
+def test_what_few_were_asked_leaves_the_others_their_importance(overall, book):
+    frame = people(n=60, waves=("2025",), units={"Klinik": "health"})
+    if overall:
+        frame["overall"] = np.arange(60) % 4 + 1
+    frame.loc[2:, "u3"] = pd.NA
+    frame["u8"] = pd.array([pd.NA] * 60, dtype="Int8")
+    table = drivers(design(frame, book), book=book).table.set_index("variable")
+    assert (table.loc["u3", "note"], table.loc["u8", "note"]) == ("too few answers", "not asked")
+    assert table["importance"].notna().sum() == 7

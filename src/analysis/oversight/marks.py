@@ -112,25 +112,32 @@ def drivers(
     of the others, without interval, and fact ``basis`` says ``"derived"`` instead of ``"overall"``. Table: variable, n,
     performance (mean on the answers' scale), importance, importance_low, importance_high, quadrant
     (``"concentrate here"`` important and low, ``"keep up"``, ``"low priority"``, ``"possible overkill"``, cut at the
-    medians), note. They go together; neither drives the other. Source: Martilla and James (1977); ``survey.drivers``.
+    medians), note: why there is no importance. Of one unsur ``"not asked"`` or ``"constant"`` (all answered alike);
+    of one asked of fewer than half of the people, or of all where fewer than ten (or no more than there are unsur)
+    answered everything, ``"too few answers"``; of all others ``"others constant"`` (nothing varies beside it) or
+    ``"overall constant"``, ``"tied answers"`` (some follow from the others). Facts: basis, note (what holds for all),
+    needed (people who answer everything). They go together; neither drives the other. Source: Martilla and James
+    (1977); ``survey.drivers``.
     """
     limits = scope(design, book, wave)
     main = choose(limits.design, book, rule=limits.rule)
     here = only(limits.design, limits.rows)
     items, prepared = _one_per_unsur(here, main.variable.parts)
     performance = survey.mean(prepared, items, level=level)
-    constant = set(performance.loc[performance["note"].isin(["constant", "no respondents"]), "variable"])
-    used = [item for item in items if item not in constant]
+    answered = performance.set_index("variable")["n"]
+    values = prepared.frame.loc[limits.rows, items].astype(float)
+    # An unsur that few were asked would leave nobody else who answered everything.
+    common = [item for item in items if answered[item] * 2 >= values.notna().any(axis=1).sum() and answered[item] > 0]
+    used = [item for item in common if values[item].min() < values[item].max()]
     overall = "overall" in here.frame and int(pd.to_numeric(here.frame.loc[limits.rows, "overall"]).notna().sum()) >= 50
-    table = performance[["variable", "n", "estimate"]].rename(columns={"estimate": "performance"})
     if overall:
-        numbers = pd.to_numeric(prepared.frame["overall"]).astype(float)
-        found = survey.drivers(_with(prepared, overall=numbers), "overall", used, level=level, draws=draws)
-        told = found.table.set_index("name")[["share", "low", "high"]]
-        told = told.rename(columns={"share": "importance", "low": "importance_low", "high": "importance_high"})
-    else:
-        rest = survey.alpha(prepared, used, level=level).items.set_index("item")["item_rest"]
-        told = pd.DataFrame({"importance": rest, "importance_low": np.nan, "importance_high": np.nan})
+        prepared = _with(prepared, overall=pd.to_numeric(prepared.frame["overall"]).astype(float))
+    why = _untold(prepared.frame.loc[limits.rows], common, used, overall=overall)
+    told = pd.DataFrame(np.nan, index=used, columns=["importance", "importance_low", "importance_high"])
+    if not why:
+        told = _importance(prepared, used, overall=overall, draws=draws, level=level)
+        why = "" if told["importance"].notna().any() else "tied answers"
+    table = performance[["variable", "n", "estimate"]].rename(columns={"estimate": "performance"})
     table = table.join(told, on="variable")
     high = table["importance"].ge(table["importance"].median())
     good = table["performance"].ge(table["performance"].median())
@@ -140,10 +147,45 @@ def drivers(
         ["", "concentrate here", "keep up", "low priority"],
         "possible overkill",
     )
-    table["note"] = np.where(known, "", "constant")
-    facts = {"basis": "overall" if overall else "derived"}
+    alike = table["variable"].isin(common) & ~table["variable"].isin(used)
+    few = "too few answers"
+    table["note"] = np.select(
+        [known, table["n"].eq(0), alike & (why != few), table["variable"].isin(used)],
+        ["", "not asked", "constant", why],
+        few,
+    )
+    facts = {"basis": "overall" if overall else "derived", "note": why, "needed": _needed(common)}
     sample = sample_of(limits.design.frame[limits.rows])
     return Answer("drivers", limits.wave, sample, {"unsur": table}, limits.notes, facts)
+
+
+def _needed(common: Sequence[str]) -> int:
+    """Return how many people must have answered everything: ten, and more than there are unsur and an overall one."""
+    return max(LEAST, len(common) + 2)
+
+
+def _untold(frame: pd.DataFrame, common: Sequence[str], used: Sequence[str], *, overall: bool) -> str:
+    """Return why no importance can be computed, the empty text where it can; ``used`` are those that vary."""
+    whole = frame[[*common, *(["overall"] if overall else [])]].notna().all(axis=1)
+    if whole.sum() < _needed(common):
+        return "too few answers"
+    if not used:
+        return "constant"
+    if overall:
+        return "" if frame["overall"].min() < frame["overall"].max() else "overall constant"
+    return "" if len(used) > 1 else "others constant"
+
+
+def _importance(
+    design: SurveyDesign, items: Sequence[str], *, overall: bool, draws: int, level: float
+) -> pd.DataFrame:  # fmt: skip
+    """Return the importance of each unsur with its interval, by unsur."""
+    if not overall:
+        rest = survey.alpha(design, items, level=level).items.set_index("item")["item_rest"]
+        return pd.DataFrame({"importance": rest, "importance_low": np.nan, "importance_high": np.nan})
+    told = survey.drivers(design, "overall", items, level=level, draws=draws).table.set_index("name")
+    names = {"share": "importance", "low": "importance_low", "high": "importance_high"}
+    return told[list(names)].rename(columns=names)
 
 
 def _with(design: SurveyDesign, **columns: pd.Series) -> SurveyDesign:

@@ -149,7 +149,8 @@ PARTS: dict[tuple[str, str], Part] = {
     ("drivers", "unsur"): Part(
         "caption_drivers", _of_item,
         (N, Column("performance", "head_mean", form.score), Column("importance", "head_importance", form.ratio),
-         Column("quadrant", "head_quadrant", form.word_entry, figures=False)),
+         Column("quadrant", "head_quadrant", form.word_entry, figures=False),
+         Column("note", "head_note", form.note, figures=False)),
         lambda _: {},
     ),
     ("expected_range", "units"): Part(

@@ -161,6 +161,9 @@ def drivers(answer: Answer, look: Look) -> Sentences:
     basis = "drivers_overall" if answer.facts.get("basis") == "overall" else "drivers_derived"
     names = numbers.listing([look.item_short(row["variable"]) for row in first[:FEW]], look.lang)
     texts = [look.say("drivers_first", names=names) if names else look.say("drivers_none"), look.say(basis)]
+    why = str(answer.facts.get("note", ""))
+    if why:
+        texts = [look.say(f"drivers_{why.replace(' ', '_')}", needed=answer.facts.get("needed", ""))]
     return said(texts, (look.say("not_cause"), *of_answer(answer, look)), look)
 
 
