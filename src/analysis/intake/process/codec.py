@@ -61,7 +61,7 @@ def decode(data: bytes, limit: int) -> Result:
     if not unpacker.eof:
         raise ValueError("the message of the reader is cut or too long")
     size = int.from_bytes(body[:4], "little")
-    head = json.loads(body[4 : 4 + size].decode("utf-8"), object_pairs_hook=_shared)
+    head = json.loads(body[4 : 4 + size].decode("utf-8"), object_hook=_shared)
     packed = body[4 + size :]
     blocks, at = [], 0
     for one in head.pop("blocks"):
@@ -70,15 +70,12 @@ def decode(data: bytes, limit: int) -> Result:
     return Result(**head, blocks=blocks)
 
 
-def _shared(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object of JSON; a text in it that hundreds of files say alike is held once for all of them."""
-    return {sys.intern(key): _once(value) for key, value in pairs}
-
-
-def _once(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
-    if type(value) is str:
-        return sys.intern(value)
-    return [sys.intern(one) if type(one) is str else one for one in value] if type(value) is list else value
+def _shared(found: dict[str, Any]) -> dict[str, Any]:
+    """Hold a text in an object of JSON, which hundreds of files say alike, once for all of them."""
+    for key, value in found.items():
+        if type(value) is str:
+            found[key] = sys.intern(value)
+    return found
 
 
 def _read_block(head: dict[str, Any], body: bytes, at: int) -> tuple[Block, int]:
