@@ -1,11 +1,15 @@
 """What cannot be computed says why, and what to do, in both languages; no sentence is told of nothing."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import words
+from analysis import codebook, oversight, publish, words
 from analysis.oversight import Answer
+from analysis.publish import listings
+from analysis.publish.wording import answers, topic_sentences
 
 WHY = ("too few answers", "constant", "others constant", "overall constant", "tied answers")
 
@@ -36,3 +40,49 @@ def test_an_element_that_nobody_was_asked_is_not_called_withheld(make):
     table = make.page({make.cell(): 120}).table(priorities(["", "not asked"]), "unsur")
     assert [row[-1].text for row in table.rows] == ["", "tidak ditanyakan"]
     assert not table.rows[1][1].withheld
+
+
+def filled(n):
+    row = {"unit": "Unit A", "wave": "2025", "n": n, "signs": "", "note": "constant", "same_share": 1.0}
+    nothing = dict.fromkeys(("same_expected", "repeated_share", "repeated_expected"), np.nan)
+    return pd.DataFrame([row | nothing])
+
+
+def test_rows_that_are_all_the_same_are_told_and_not_called_usual(make):
+    look = make.page({make.cell(unit="Unit A"): 60}).look
+    said = answers.integrity(filled(60), look).texts
+    assert said == ("Unit A (2025): semua menjawab persis sama; tidak ada ragam untuk diuji (n = 60).",)
+    assert listings.integrity(filled(60), look).rows[0][-1].text == "semua menjawab persis sama"
+    few = make.page({make.cell(unit="Unit A"): 25}).look
+    assert "persis sama" not in str(listings.integrity(filled(25), few).rows)
+
+
+def test_promises_that_cannot_be_judged_are_counted(make):
+    facts = {"promises": 4, "risen": 0, "fallen": 0, "same": 1, "unknown": 0, "unjudged": 3}
+    answer = Answer("follow_up", "2025", "random", {"promises": pd.DataFrame()}, (), facts)
+    (told,) = topic_sentences.follow_up(answer, make.page({}).look).texts
+    assert told.startswith("4 janji tindak lanjut (RTL): 0 unsur naik, 0 turun, 0 belum dapat dipastikan. 1 tidak")
+    assert "3 tidak dapat dinilai" in told
+
+
+def test_a_brief_of_a_city_where_all_answer_alike_says_that(brief_of_fours):
+    told = {item.topic: item.text for item in brief_of_fours.sections[2].items}
+    assert told["unit"].startswith("Paling dikeluhkan: tidak ada; tidak seorang pun memberi nilai 1 atau 2")
+    assert told["integrity"].startswith("Semua orang menjawab persis sama pada Unit 0, Unit 1")
+    assert not any("0,0 dan 0,0" in text for text in told.values())
+
+
+@pytest.fixture(scope="module")
+def brief_of_fours():
+    rows = [
+        {"unit": f"Unit {unit}", "wave": "2025", "sector": "health", "owner": "city", "rule": "2017",
+         "channel": ("online", "counter")[place % 2], "service": "Surat", "respondent": f"{unit}/{place}"}
+        for unit in range(5) for place in range(60)
+    ]  # fmt: skip
+    responses = pd.DataFrame(rows).assign(**{f"u{number}": 4 for number in range(1, 10)})
+    counts = oversight.cell_counts(responses, publish.dimensions(responses.columns))
+    study = SimpleNamespace(
+        responses=responses, recaps=pd.DataFrame(), registers={}, files=pd.DataFrame(), book=codebook.load(),
+        plan=publish.plan(counts, made_up=True), lang="id", wave="2025", waves=("2025",),
+    )  # fmt: skip
+    return publish.brief(study)

@@ -31,6 +31,7 @@ SERVICE = "unit and service"
 """Column made here: a service of a unit."""
 LEAST_RESPONDENTS = 10
 """Two sides are judged where each has so many respondents of services that both offer."""
+CONSTANT = "constant"
 LEAST_OTHERS = 6
 """A service that went online is held against at least so many that did not, else it is described without a verdict."""
 
@@ -51,7 +52,8 @@ def initiatives(
     estimate_b, difference (a minus b), low, high, p, verdict, share (of the respondents concerned that could be
     compared), note, basis and sample (the worst kind among the people compared). Notes: ``"not declared"`` (no one-door
     unit in the codebook, no start of a service online, no training register), ``"nothing in common"`` (no service
-    offered on both sides), ``"too few …"``, ``"caution"`` (a side's interval is doubtful: ``"cannot tell"``).
+    offered on both sides), ``"too few …"``, ``"caution"`` (a side's interval is doubtful: ``"cannot tell"``),
+    ``"constant"`` (all answered alike: nothing to tell a difference from).
 
     - one_stop: people of one-door units against people of other city units who used the same service.
     - online: online against counter, the same unit and service.
@@ -92,20 +94,24 @@ def _nothing(initiative: str, a: str, b: str, note: str) -> dict[str, object]:
 
 
 def _two_sides(
-    initiative: str, names: tuple[str, str], found: dict[str, float], *, margin: float, level: float, basis: str
-) -> dict[str, object]:
+    initiative: str, names: tuple[str, str], found: dict[str, float], *,
+    margin: float, level: float, basis: str, sample: str,
+) -> dict[str, object]:  # fmt: skip
     row: dict[str, object] = {"initiative": initiative, "a": names[0], "b": names[1], "basis": basis, **found}
-    told = family(pd.DataFrame([found])[["difference", "se", "df"]], level).iloc[0]
-    row |= {name: float(told[name]) for name in ("low", "high", "p")}
-    note = _note(found)
+    note = _note(found, sample)
+    known = pd.DataFrame([found])[["difference", "se", "df"]]
+    told = family(known.assign(se=np.nan) if note == CONSTANT else known, level).iloc[0]
+    row |= {name: float(told[name]) for name in ("low", "high", "p")} | {"sample": sample}
     return row | {"note": note, "verdict": verdict(float(told["low"]), float(told["high"]), margin, note)}
 
 
-def _note(found: dict[str, float]) -> str:
+def _note(found: dict[str, float], sample: str) -> str:
     if np.isnan(found["difference"]):
         return "nothing in common"
     if min(found["n_a"], found["n_b"]) < LEAST_RESPONDENTS:
         return "too few respondents"
+    if found["se"] == 0 and sample != "census":
+        return CONSTANT
     return CAUTION if found["doubtful"] else ""
 
 
@@ -121,8 +127,8 @@ def _one_stop(
     if not (rows & side.eq("a").to_numpy()).any():
         return _nothing("one_stop", *names, "no respondents")
     found = side_by_side(choose(design, book, rule=rule), side, rows, mix=["service"], level=level)
-    row = _two_sides("one_stop", names, found, margin=margin, level=level, basis="same service")
-    return row | {"sample": _sample(design.frame, in_both(design.frame, side, rows, mix=["service"]))}
+    sample = _sample(design.frame, in_both(design.frame, side, rows, mix=["service"]))
+    return _two_sides("one_stop", names, found, margin=margin, level=level, basis="same service", sample=sample)
 
 
 def _online(
@@ -136,8 +142,9 @@ def _online(
         return _nothing("online", "online", "counter", "no respondents")
     mix = [name for name in ("unit", "service") if name in design.frame]
     found = side_by_side(choose(design, book, rule=rule), side, rows, mix=mix, level=level)
-    row = _two_sides("online", ("online", "counter"), found, margin=margin, level=level, basis="same unit and service")
-    return row | {"sample": _sample(design.frame, in_both(design.frame, side, rows, mix=mix))}
+    sample = _sample(design.frame, in_both(design.frame, side, rows, mix=mix))
+    names, basis = ("online", "counter"), "same unit and service"
+    return _two_sides("online", names, found, margin=margin, level=level, basis=basis, sample=sample)
 
 
 def _sample(frame: pd.DataFrame, compared: Bools) -> str:
@@ -191,9 +198,11 @@ def _one_service(
     size = len(others)
     spread = float(others["difference"].std(ddof=1)) * np.sqrt(1 + 1 / size)
     difference = float(mine["difference"] - others["difference"].mean())
-    reach = float(stdtrit(size - 1, 0.5 + level / 2)) * spread
-    p = float(2 * stdtr(size - 1, -abs(difference) / spread)) if spread > 0 else np.nan
     row |= {"estimate_b": float(others["difference"].mean()), "difference": difference}
+    if spread == 0:
+        return row | {"note": CONSTANT}
+    reach = float(stdtrit(size - 1, 0.5 + level / 2)) * spread
+    p = float(2 * stdtr(size - 1, -abs(difference) / spread))
     row |= {"low": difference - reach, "high": difference + reach, "p": p}
     few = size < LEAST_OTHERS
     row["verdict"] = "" if few else verdict(difference - reach, difference + reach, margin)

@@ -56,7 +56,8 @@ def integrity(
     busiest_day (share of dated rows on one day), same_minute (rows that share date and minute), over_users
     (respondents beyond declared users). ``signs`` names the checks whose p stays under 0.05 after Holm over all units
     and checks. Under twenty rows nothing is tested (``note`` ``"few rows"``), nor rows without a unit
-    (``"no unit"``): people of many offices do not answer alike.
+    (``"no unit"``): people of many offices do not answer alike; nor rows that are all the same (``"constant"``): they
+    leave no chance to hold them against.
     """
     items = [name for name in book.items if name in responses]
     declared = _declared(surveys)
@@ -67,7 +68,9 @@ def integrity(
         answers = part[items].dropna(axis=1, how="all")
         facts = describe(answers.to_numpy(dtype=float, na_value=np.nan))
         tested: dict[str, object] = {"note": "few rows" if str(unit) else "no unit"}
-        if facts["n"] >= FEWEST and str(unit):
+        if str(unit) and facts["n"] >= FEWEST and facts["patterns"] == 1:
+            tested = {"note": "constant"}
+        elif str(unit) and facts["n"] >= FEWEST:
             tested = _tested(answers, book, str(unit), seed=place)
         dates = _dates(part, declared.get((str(unit), str(of_wave)), {}), facts["n"])
         rows.append({"unit": str(unit), "wave": str(of_wave)} | facts | tested | dates)

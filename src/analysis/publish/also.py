@@ -104,7 +104,10 @@ def _element(asked: Asked) -> Iterator[str]:
     if items is None or items.empty or "element" in asked.told:
         return
     row = answers.most_low(items, look, wave, first=asked.lowest)
-    if row is not None:
+    if row is not None and row["low_share"] == 0:
+        if row["n"] >= look.rules.answers.extreme_under:
+            yield look.say("brief_element_none", n=look.n(row["n"]))
+    elif row is not None:
         share = answers.low_share(row["low_share"], row["n"], look)
         said_as = "brief_element" if row["variable"] == asked.lowest else "brief_element_unsure"
         yield look.say(said_as, name=look.item_short(row["variable"]), share=share, n=look.n(row["n"]))
@@ -203,7 +206,10 @@ def _integrity(asked: Asked) -> Iterator[str]:
         row for row in records(table[table["wave"].astype(str) == study.wave])
         if not look.hidden(row["n"], study.wave, {"unit": row["unit"]})
     ]  # fmt: skip
-    if seen and not any(row["signs"] for row in seen):
+    alike = [look.level("unit", row["unit"]) for row in seen if answers.all_alike(row, look)]
+    if alike:
+        yield look.say("brief_alike", names=numbers.listing(alike, look.lang))
+    if any(not row.get("note") for row in seen) and not any(row["signs"] for row in seen):
         yield look.say("integrity_none")
     odd = [row for row in seen if "repeated" in str(row["signs"]).split()]
     odd.sort(key=lambda row: (row["repeated_expected"] - row["repeated_share"], row["unit"]))

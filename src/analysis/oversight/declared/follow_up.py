@@ -11,7 +11,7 @@ from scipy.special import stdtr
 
 from analysis.oversight.change import change
 from analysis.oversight.comparing.scope import UNPLACED, column, earlier, waves_of
-from analysis.oversight.comparing.verdicts import CAUTION, UNKNOWN, family, verdicts
+from analysis.oversight.comparing.verdicts import CAUTION, SAME, UNKNOWN, family, verdicts
 from analysis.oversight.design import sample_of
 from analysis.oversight.measures import element_of
 from analysis.oversight.results import Answer
@@ -38,9 +38,10 @@ def follow_up(
     (the wave it is held against: the next one, or ``wave``), n, before, estimate (mean of that unsur on the answers'
     scale), difference with its interval (Holm over all promises), verdict (``"higher"``: it rose; ``"cannot tell"``: a
     rise is not shown, which is not to say that there was none), note (``"no item"`` where the promise names none,
-    ``"no later wave"``, ``"no answers"``, ``"caution"``), reported (the status says done), unseen (the probability, 0
-    to 1, that the unsur did not rise by what matters, given its answers alone) and sample (of the unit, the worse of
-    both waves). A promise beside a rise is no proof of cause. Facts: promises, risen, fallen, unknown, margin.
+    ``"no later wave"``, ``"no answers"``, ``"constant"`` where all answered alike, ``"caution"``), reported (the status
+    says done), unseen (the probability, 0 to 1, that the unsur did not rise by what matters, given its answers alone)
+    and sample (of the unit, the worse of both waves). A promise beside a rise is no proof of cause. Facts: promises,
+    risen, fallen, same, unknown, unjudged, margin.
     """
     waves = waves_of(design.frame, book)
     rows = plans.reindex(columns=["unit", "wave", "item", "program", "due", "owner", "status"]).copy()
@@ -70,7 +71,8 @@ def follow_up(
     counts = table["verdict"].value_counts()
     facts: dict[str, object] = {
         "promises": len(table), "risen": int(counts.get("higher", 0)), "fallen": int(counts.get("lower", 0)),
-        "unknown": int(counts.get(UNKNOWN, 0)), "margin": margin,
+        "same": int(counts.get(SAME, 0)), "unknown": int(counts.get(UNKNOWN, 0)), "unjudged": int(counts.get("", 0)),
+        "margin": margin,
     }  # fmt: skip
     return Answer("follow_up", wave or "", sample_of(design.frame), {"promises": table[list(PROMISES)]}, (), facts)
 
@@ -92,7 +94,8 @@ def _promise(
         return none | {"variable": item, "checked": checked, "note": "no answers"}
     line = found[key].loc[[row["unit"]]].iloc[0]
     known = pd.notna(line["se"]) and pd.notna(line["difference"])
-    note = (CAUTION if line["note"] == CAUTION else "") if known else (line["note"] or "no answers")
+    keeps = line["note"] in (CAUTION, "constant")
+    note = line["note"] if keeps else "" if known else (line["note"] or "no answers")
     told = {name: line[name] for name in (*blank, "sample")}
     return told | {"variable": item, "checked": checked, "note": note}
 

@@ -336,8 +336,15 @@ SIGNS = ("same", "repeated", "run", "order", "free")
 
 def signs(row: Row, look: Look) -> str:
     """Return what is odd about how a unit's questionnaires were filled in, in words."""
+    if all_alike(row, look):
+        return look.say("integrity_alike")
     found = str(row["signs"] or "").split()
     return numbers.listing([look.say(f"integrity_{one}") for one in found if one in SIGNS], look.lang)
+
+
+def all_alike(row: Row, look: Look) -> bool:
+    """Tell whether a unit's rows are all the same, where that may be told of so many."""
+    return bool(row.get("note") == "constant" and row["n"] >= look.rules.answers.extreme_under)
 
 
 def integrity(table: pd.DataFrame, look: Look) -> Sentences:
@@ -346,7 +353,7 @@ def integrity(table: pd.DataFrame, look: Look) -> Sentences:
     odd = [row for row in rows if signs(row, look)]
     texts = [
         look.say(
-            "integrity_of",
+            "integrity_alike_of" if all_alike(row, look) else "integrity_of",
             name=look.level("unit", row["unit"]),
             wave=row["wave"],
             signs=signs(row, look),

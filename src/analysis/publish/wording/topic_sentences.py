@@ -231,7 +231,10 @@ def follow_up(answer: Answer, look: Look) -> Sentences:
         return said((look.say("promises_none"),), (), look)
     values = {name: int(facts.get(name, 0)) for name in ("risen", "fallen", "unknown")}
     text = look.say("promises_all", int(facts["promises"]), **values)
-    return said((text,), (look.say("not_cause"), *of_answer(answer, look)), look)
+    others = [
+        look.say(f"promises_{name}", int(facts[name])) for name in ("same", "unjudged") if int(facts.get(name, 0))
+    ]
+    return said((" ".join([text, *others]),), (look.say("not_cause"), *of_answer(answer, look)), look)
 
 
 def audit(answer: Answer, look: Look) -> Sentences:
