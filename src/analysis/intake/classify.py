@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 
 from .grid import Grid, Value, blank
 from .layouts import Reading
@@ -63,7 +64,7 @@ def _trials(grid: Grid, reading: Reading, span: tuple[int, int]) -> set[int]:
     trial = words("test")
     found: set[int] = set()
     for column in columns:
-        values = [row[column] for row in grid.rows[span[0] : span[1]]]
+        values = list(map(itemgetter(column), grid.rows[span[0] : span[1]]))
         texts = {value for value in set(values) if isinstance(value, str) and value.strip(" .!-").casefold() in trial}
         if texts:
             found.update(span[0] + at for at, value in enumerate(values) if value in texts)

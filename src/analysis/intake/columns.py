@@ -80,7 +80,7 @@ class ColumnLog:
         What a cell became is empty where a listed code means no answer.
         """
         # Equal cells share one decoded object, so that only the distinct ones are looked at.
-        told = {id(one): one for one in found}
+        told = dict(zip(map(id, found), found, strict=True))
         told = {key: one for key, one in told.items() if one.rule or one.code}
         if not told:
             return

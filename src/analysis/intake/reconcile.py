@@ -54,15 +54,13 @@ def reconcile(grid: Grid, part: Part, env: Env) -> None:
 
     Where the written numbers count cells that were set aside, that is told once for the whole block.
     """
+    totals = [part.span[0] + at for at, kind in enumerate(part.sorting.kinds) if kind == "total"]
+    if not totals or not part.rows:
+        return
     instrument = env.book.instrument(part.instrument)
     names = [one.name for one in instrument.items if one.name in part.reading.columns]
     stats = {name: found for name in names if (found := _scores(grid, part, name)).count}
-    if not stats or not part.rows:
-        return
-    wrong: list[_Wrong] = []
-    for at, kind in enumerate(part.sorting.kinds):
-        if kind == "total":
-            wrong += _row(grid, part, env, part.span[0] + at, stats)
+    wrong = [one for row in totals for one in _row(grid, part, env, row, stats)] if stats else []
     explained = [one for one in wrong if one.explained]
     if explained:
         rows, columns = {one.row for one in explained}, {one.column for one in explained}

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import repeat
+from operator import itemgetter
 from typing import Any
 
 from analysis.codebook import Instrument
@@ -52,7 +53,7 @@ def read_block(grid: Grid, reading: Reading, span: tuple[int, int], env: Env, *,
     answers: dict[str, Answers] = {}
     for name in names:
         column = reading.columns[name]
-        values = _without_merges(grid, span, column, [row[column] for row in data], env)
+        values = _without_merges(grid, span, column, list(map(itemgetter(column), data)), env)
         found[name] = decode_all(values, env.decoder(instrument.id, name, text=in_one_cell, scored=scored))
         answers[name] = Answers(column, [one.value for one in found[name]], _filled(grid, span[0], column, values))
     sorting = sort_rows(grid, reading, span, answers)
@@ -160,7 +161,7 @@ def _set_all_aside(sorting: Sorting, code: str) -> None:
 
 def _distinct(answers: Sequence[Answer]) -> Iterable[Answer]:
     """Return one of each: equal cells share one decoded object."""
-    return {id(one): one for one in answers}.values()
+    return dict(zip(map(id, answers), answers, strict=True)).values()
 
 
 def _respondent_columns(grid: Grid, reading: Reading, env: Env, part: Part, people: Sequence[Sequence[Value]]) -> None:
@@ -169,7 +170,7 @@ def _respondent_columns(grid: Grid, reading: Reading, env: Env, part: Part, peop
     for name, column in reading.columns.items():
         if name in part.columns or name == "serial":
             continue
-        values = _merged_down(grid, column, rows, [cells[column] for cells in people], env, name)
+        values = _merged_down(grid, column, rows, list(map(itemgetter(column), people)), env, name)
         log = ColumnLog(env.ledger, grid.name, column, name)
         if name == "date":
             part.columns["date"] = _dates(env, grid, column, rows, values)

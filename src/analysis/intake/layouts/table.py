@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from operator import itemgetter
 
 from analysis.intake.decode import ItemDecoder
 from analysis.intake.grid import Grid, blank
@@ -55,7 +56,7 @@ def _rows_with_headings(grid: Grid, lexicon: Lexicon, columns: list[int], *, sta
     hits: dict[int, int] = {}
     below = grid.rows[start:]
     for column in columns:
-        values = [row[column] for row in below]
+        values = list(map(itemgetter(column), below))
         texts = [value for value in set(values) if isinstance(value, str)]
         named = {value for value in texts if _names_item(value, lexicon)}
         if named:
