@@ -81,6 +81,7 @@ def test_a_finding_about_a_withheld_group_is_not_told(make):
 def register(**counts):
     rows = [{"unit": "", "n": sum(counts.values())}, *({"unit": name, "n": n} for name, n in counts.items())]
     rest = {"per_thousand": 1.0, "closed": 1, "late": 2, "open": 0, "overdue": 1, "in_time": 0.5, "median_days": 12.0}
+    rest["left_out"] = 0
     units = pd.DataFrame([rest | {"closed": row["n"], "note": ""} | row for row in rows])
     curve = pd.DataFrame({"days": [1.0, 5.0], "open_share": [0.8, 0.4]})
     facts = {"last_day": "2025-10-27", "limit_days": 14}
@@ -103,9 +104,27 @@ def test_complaints_are_told_in_numbers_a_council_knows(make):
 
 def test_complaints_whose_dates_cannot_be_right_are_counted_apart(make):
     answer = register(a=60, b=40)
-    units = answer.tables["units"].assign(closed=lambda frame: frame["n"] - 3)
-    texts = make.page({}).sentence(replace(answer, tables=dict(answer.tables) | {"units": units})).texts
+    units = answer.tables["units"].assign(closed=lambda frame: frame["n"] - 3, left_out=3)
+    problems = pd.DataFrame({"what": ["no date in", "closed before received"], "n": [1, 2]})
+    made = replace(answer, tables=dict(answer.tables) | {"units": units, "problems": problems})
+    texts = make.page({}).sentence(made).texts
     assert texts[1] == ("3 pengaduan tidak dapat dihitung lamanya: tanggalnya tidak ada atau tidak masuk akal.")
+    assert texts[2] == "Dari yang tanggalnya dapat dipakai, separuh selesai dalam 12 hari."
+    faults = "1 tanpa tanggal masuk dan 2 selesai sebelum tanggal masuk"
+    assert texts[3] == f"Tanggal yang tidak dapat dipakai: {faults}. Mintalah unit melengkapi tanggalnya."
+
+
+def test_how_long_complaints_took_is_not_told_from_a_few_of_many(make):
+    answer = register(a=60, b=40)
+    units = answer.tables["units"].assign(closed=[44, 40, 4], left_out=[56, 20, 36])
+    table = make.page({}).table(replace(answer, tables=dict(answer.tables) | {"units": units}), "units")
+    told = {one.text: at for at, one in enumerate(table.headings)}
+    rows = [
+        [row[told[name]].text for name in ("tanggal tidak dapat dipakai", "selesai tepat waktu")] for row in table.rows
+    ]
+    assert rows == [["56", "50%"], ["20", "50%"], ["36", "terlalu sedikit tanggal"]]
+    few = make.page({}).sentence(replace(answer, tables={"units": units.assign(closed=4, left_out=96)})).texts
+    assert few[2] == "Lamanya tidak disebut: tanggal yang dapat dipakai kurang dari 10."
 
 
 def test_too_few_complaints_are_not_drawn(make):

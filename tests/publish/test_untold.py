@@ -86,3 +86,18 @@ def brief_of_fours():
         plan=publish.plan(counts, made_up=True), lang="id", wave="2025", waves=("2025",),
     )  # fmt: skip
     return publish.brief(study)
+
+
+def test_what_else_gives_a_published_figure_is_told_unless_the_unit_declared_its_weight(make):
+    look = make.page({make.cell(unit="A"): 100}).look
+    row = {"unit": "A", "wave": "2025", "n": 100, "published": 77.64, "published_weight": "1/9", "recomputed": 80.88,
+           "index_011": 80.07, "explained": "mean rounded", "also": "rounded unsur; one decimal; scale of five",
+           "grade": "B", "grade_published": "B"}  # fmt: skip
+    others = "nilai unsur dibulatkan lebih dulu; diumumkan dengan satu angka desimal"
+    assert answers.differs(row, look).endswith(
+        f"Angka yang sama juga diperoleh dengan: {others}; jawabannya saja tidak dapat membedakan."
+    )
+    told = listings.reconcile(pd.DataFrame([row]), look).rows[0][-1].text
+    assert told == f"rata-rata unsur dibulatkan sebelum dikalikan; atau {others}"
+    declared = row | {"published_weight": "0.11", "explained": "0.11 weight", "also": "mean rounded"}
+    assert "juga diperoleh" not in answers.differs(declared, look)

@@ -79,6 +79,16 @@ def days(row: Row, name: str, look: Look) -> Entry:
     return figure(row[name], look, day_places(row[name]))
 
 
+def of_dated(form: Callable[[Row, str, Look], Entry]) -> Callable[[Row, str, Look], Entry]:
+    """Return the form of what only complaints with usable dates tell: words where these are few."""
+
+    def told(row: Row, name: str, look: Look) -> Entry:
+        few = row["closed"] + row["open"] < look.plan.threshold
+        return Entry(look.say("too_few_dated")) if few else form(row, name, look)
+
+    return told
+
+
 def day_places(days: Any) -> int:  # noqa: ANN401
     """Return the places that a number of days needs."""
     return 0 if numbers.is_missing(days) or float(days).is_integer() else 1

@@ -18,6 +18,7 @@ from .wording.answers import (
     low_share_of,
     many_waves,
     name_of,
+    others,
     reasons,
     signs,
     where,
@@ -173,12 +174,19 @@ def reconcile(table: pd.DataFrame, look: Look) -> Table:
                 figure(row["published"], look, 2),
                 figure(row["recomputed"], look, 2),
                 figure(row["index_011"], look, 2),
-                Entry(reasons(row["explained"], look)),
+                Entry(_explained(row, look)),
             )
         )
     return Table(
         look.say("caption_reconcile"), heads, tuple(body), (look.say("note_weight"), *withheld_notes(body, look))
     )
+
+
+def _explained(row: Row, look: Look) -> str:
+    """Return what explains a published figure, and what else would."""
+    more = others(row, look)
+    told = reasons(row["explained"], look)
+    return look.say("reconcile_or", reasons=told, others=more) if more else told
 
 
 def _first(pair: tuple[str, object]) -> tuple[str]:

@@ -167,8 +167,10 @@ PARTS |= {
         (Column("n", "head_complaints", form.count), Column("per_thousand", "head_per_thousand", form.points),
          Column("closed", "head_closed", form.count), Column("late", "head_late", form.count),
          Column("open", "head_open", form.count), Column("overdue", "head_overdue", form.count),
-         Column("in_time", "head_in_time", form.share),
-         Column("median_days", "head_median_days", form.days), Column("note", "head_note", form.note, figures=False)),
+         Column("left_out", "head_left_out", form.count),
+         Column("in_time", "head_in_time", form.of_dated(form.share)),
+         Column("median_days", "head_median_days", form.of_dated(form.days)),
+         Column("note", "head_note", form.note, figures=False)),
         None, ("n",), counted=True,
     ),
     ("complaints", "topics"): Part(

@@ -292,6 +292,8 @@ EXPLAINED = (
 )
 PRINTED_WEIGHT = re.compile(r"(0\.\d+) weight")
 """The rounded weight that units print under a rule of any number of items."""
+MOST_OTHERS = 2
+"""How many further explanations of one figure are named."""
 SAID_ALONE = ("0.11 weight", "not explained", "scale of four")
 """What a sentence of its own is said of; all else stands in brackets."""
 
@@ -299,6 +301,14 @@ SAID_ALONE = ("0.11 weight", "not explained", "scale of four")
 def reasons(explained: object, look: Look) -> str:
     """Return what explains a published figure in words, all of it where several things together do."""
     return numbers.listing([_reason(one, look) for one in str(explained).split(", ")], look.lang)
+
+
+def others(row: Row, look: Look) -> str:
+    """Return what else gives a published figure; nothing where the unit itself declared the weight that does."""
+    if row["explained"] == f"{row.get('published_weight') or ''} weight":
+        return ""
+    also = [one for one in str(row.get("also") or "").split("; ") if one]
+    return "; ".join(reasons(one, look) for one in also[:MOST_OTHERS])
 
 
 def _reason(one: str, look: Look) -> str:
@@ -325,6 +335,8 @@ def differs(row: Row, look: Look) -> str:
         published=look.number(row["published"], 2),
         recomputed=look.number(row["recomputed"], 2),
     )
+    if others(row, look):
+        text = f"{text} {look.say('reconcile_also', others=others(row, look))}"
     before, after = row.get("grade_published"), row.get("grade")
     if numbers.is_missing(before) or before == after:
         return text

@@ -199,13 +199,21 @@ def received(answer: Answer, look: Look) -> list[str]:
             day=numbers.date(answer.facts.get("last_day"), look.lang),
         )
     ]
-    unusable = int(all_units["n"] - all_units["closed"] - all_units["open"])
+    unusable = int(all_units["left_out"])
     if unusable:
         texts.append(look.say("complaints_unusable", n=numbers.count(unusable, look.lang)))
     days = all_units["median_days"]
-    if not numbers.is_missing(days):
-        texts.append(look.say("complaints_median", days=look.number(days, day_places(days))))
+    if _few_dated(all_units, look):
+        texts.append(look.say("complaints_few_dated", threshold=look.plan.threshold))
+    elif not numbers.is_missing(days):
+        name = "complaints_median_dated" if unusable else "complaints_median"
+        texts.append(look.say(name, days=look.number(days, day_places(days))))
     return texts
+
+
+def _few_dated(row: Row, look: Look) -> bool:
+    """Tell whether so few complaints have usable dates that nothing is said of how long they took."""
+    return bool(row["closed"] + row["open"] < look.plan.threshold)
 
 
 def complaints(answer: Answer, look: Look) -> Sentences:
@@ -214,7 +222,13 @@ def complaints(answer: Answer, look: Look) -> Sentences:
     if not texts:
         return said((), (), look)
     all_units = records(answer.tables["units"])[0]
-    if not numbers.is_missing(all_units["in_time"]):
+    faults = [
+        look.say(f"complaint_{row['what'].replace(' ', '_')}", n=numbers.count(row["n"], look.lang))
+        for row in (records(answer.tables["problems"]) if "problems" in answer.tables else [])
+    ]
+    if faults:
+        texts.append(look.say("complaints_unusable_why", reasons=numbers.listing(faults, look.lang)))
+    if not _few_dated(all_units, look) and not numbers.is_missing(all_units["in_time"]):
         texts.append(look.say("complaints_in_time", share=numbers.of_hundred(all_units["in_time"], look.lang)))
     late = [row for row in seen_rows(answer, "units", look) if row["unit"] and row["late"] + row["overdue"] > 0]
     late.sort(key=lambda row: (-row["late"] - row["overdue"], row["unit"]))
