@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import time
 import zipfile
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -36,33 +35,31 @@ LOCKED = {
 
 
 @pytest.fixture(scope="module")
-def run() -> tuple[list[FileRead], list[dict[str, Any]], float]:
+def run() -> tuple[list[FileRead], list[dict[str, Any]]]:
     names = [row["path"] for row in csv.DictReader((FOLDER / "INDEX.csv").read_text(encoding="utf-8").splitlines())]
-    started = time.monotonic()
     book = codebook.load()
     files = read_files([FOLDER / name for name in names], book, jobs=2)
     frames = gather(files, book, "id")
-    return files, [record(one, frames, "id") for one in files], time.monotonic() - started
+    return files, [record(one, frames, "id") for one in files]
 
 
 def test_one_typed_outcome_each(run: Any) -> None:
-    files, records, seconds = run
+    files, records = run
     assert len(records) == 228
     assert {one["outcome"] for one in records} <= {"read", "partly", "refused", "nothing"}
     assert all(one["message"] and one["code"] for one in records if one["outcome"] == "refused")
     assert not any("Traceback" in one["message"] for one in records)
     assert not [one.name for one in files if one.result.refused == "E-TIME"]
-    assert seconds < 240  # 120 on an idle machine
 
 
 def test_the_locked_ones_and_only_they_are_said_to_be_locked(run: Any) -> None:
-    _, records, _ = run
+    _, records = run
     assert {one["file"] for one in records if one["code"] == "E-ENC"} == LOCKED
     assert all("kata sandi" in one["message"] for one in records if one["code"] == "E-ENC")
 
 
 def test_every_row_is_accounted_for(run: Any) -> None:
-    _, records, _ = run
+    _, records = run
     for one in records:
         for sheet in one["sheets"]:
             assert sheet["kept"] >= 0
@@ -71,7 +68,7 @@ def test_every_row_is_accounted_for(run: Any) -> None:
 
 def test_hazards_found_by_another_look_are_all_reported(run: Any) -> None:
     """Every xlsx that opens: error cells, formulas without a value, what is hidden (sheets too), merges, per sheet."""
-    files, _, _ = run
+    files, _ = run
     missed = []
     for one in files:
         if one.result.refused or not one.name.endswith((".xlsx", ".xlsm")):
