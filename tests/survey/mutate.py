@@ -48,7 +48,12 @@ CHANGES = (
     Change("linear.py", "centred = np.where(lonely, 0.0, 1.0)", "centred = np.where(lonely, 1.0, 1.0)", (GOLDEN,)),
     Change("linear.py", "np.bincount(code[answered > 0]", "np.bincount(code[answered >= 0]", (MISTAKES,)),
     Change("testing/rank_tests.py", "if made is None or made", "if made", (MISTAKES,)),
-    Change("linear.py", "every / np.maximum(usable, 1), np.nan", "usable / np.maximum(every, 1), np.nan", (GOLDEN,)),
+    Change(
+        "linear.py", "every / np.maximum(usable, 1), np.where", "usable / np.maximum(every, 1), np.where", (GOLDEN,)
+    ),
+    Change("linear.py", "np.full(width, len(held)), np", "every, np", (MISTAKES,)),
+    Change("quantiles.py", " | (reach == 0)", "", (MISTAKES,)),
+    Change("testing/contrasts.py", "variance[(uses & unknown).any(axis=1)] = np.nan", "", (MISTAKES,)),
     Change("linear.py", "(psus - strata).astype", "(psus - 1).astype", (LITERALS, GOLDEN)),
     Change("linear.py", "out = raw - between", "out = raw + between", (GOLDEN,)),
     Change(

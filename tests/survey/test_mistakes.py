@@ -9,6 +9,9 @@ import pandas as pd
 import pytest
 
 from analysis import survey
+from analysis.survey.linear import covariances
+from analysis.survey.onepass.source import sums_for
+from analysis.survey.statistic import mean_of
 
 LIKERT = [1, 2, 2, 3, 3, 3, 4, 4, 4, 4]
 
@@ -310,3 +313,38 @@ def test_ranks_of_wide_values_are_compared_in_pairs() -> None:
     assert abs(pair.t) == pytest.approx(abs(test.statistic))
     assert pair.difference == pytest.approx(test.scores[0] - test.scores[1])
     assert np.isnan([pair.superiority, pair.superiority_low]).all()
+
+
+def test_a_median_whose_share_is_the_same_in_every_psu_has_no_interval_without_width() -> None:
+    frame = pd.DataFrame({"y": [1.0, 2, 3, 4, 1, 2, 3, 4], "c": [0, 0, 0, 0, 1, 1, 1, 1]})
+    row = survey.quantile(survey.SurveyDesign(frame, psu="c"), "y", 0.5).iloc[0]
+    assert (row.estimate, row.df, row.note) == (2.0, 1.0, "undefined")
+    assert np.isnan([row.se, row.low, row.high]).all()
+
+
+def test_a_group_in_strata_of_one_psu_alone_has_no_test_under_average() -> None:
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"y": rng.normal(size=31), "h": np.append(np.arange(30) % 5, 9), "d": ["a", "b"] * 15 + ["c"]})
+    held = survey.SurveyDesign(frame, stratum="h", lonely="average")
+    test = survey.rank_test(held, "y", "d")
+    assert test.note == "no degrees of freedom"
+    assert np.isnan([test.statistic, test.p]).all()
+    assert survey.pairwise_ranks(held, "y", "d").set_index("b").loc["c", "p"].isna().all()
+    means = survey.contrast(held, "y", "d", pd.DataFrame({"a": [1.0, 1.0], "b": [-1.0, 0.0], "c": [0.0, -1.0]}))
+    pair = survey.pairwise(held, "y", "d", adjust="none").iloc[0]
+    assert means.se[0] == pytest.approx(pair.se)
+    assert (means.note.tolist(), np.isnan(means.se[1])) == (["", "undefined"], True)
+    for adjust in ("holm", "max-t"):
+        assert survey.pairwise(held, "y", "d", adjust=adjust).note.tolist() == ["", "one respondent", "one respondent"]
+        assert survey.against_whole(held, "y", "d", adjust=adjust).note.tolist() == ["", "", "one respondent"]
+
+
+def test_what_domains_are_held_against_has_the_error_of_the_whole_under_average() -> None:
+    """Its parts lie in the domains, whose own strata are others than the sample's; R's svymean counts the sample's."""
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame({"y": rng.integers(1, 5, 32), "h": np.append(np.arange(30) % 5, [8, 9])})
+    frame["d"] = np.where(frame.h < 2, "a", "b")
+    held = survey.SurveyDesign(frame, stratum="h", lonely="average")
+    sums = sums_for(held, ["y"], ("d",))
+    spread = covariances(sums, [mean_of(sums, "y", of_whole=True)]).sum()
+    assert np.sqrt(spread) == pytest.approx(survey.mean(held, "y").se[0], rel=1e-12)

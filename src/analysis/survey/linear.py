@@ -130,8 +130,11 @@ def _joint_coefficients(joint: Joint, statistic: Statistic) -> Floats:
     return out
 
 
-def _average_factor(sums: Sums, lonely: Bools, answered: Ints) -> Floats:
-    """Return what strata with one PSU add per domain under ``average``: strata with answers / those of several PSUs."""
+def _average_factor(sums: Sums, lonely: Bools, answered: Ints, *, of_whole: bool = False) -> Floats:
+    """Return what strata with one PSU add per domain under ``average``: strata with answers / those of several PSUs.
+
+    NaN where a domain has answers in strata of one PSU alone; ``of_whole`` counts the strata of the whole sample.
+    """
     width = sums.n_domains + 1
     if not lonely.any():
         return np.ones(width)
@@ -140,7 +143,10 @@ def _average_factor(sums: Sums, lonely: Bools, answered: Ints) -> Floats:
     stratum, domain = stratum[seen], domain[seen]
     every = np.bincount(domain, minlength=width)
     usable = np.bincount(domain[~lonely[stratum]], minlength=width)
-    return np.where(usable > 0, every / np.maximum(usable, 1), np.nan)
+    if of_whole:
+        held = np.unique(stratum)
+        every, usable = np.full(width, len(held)), np.full(width, np.count_nonzero(~lonely[held]))
+    return np.where(usable > 0, every / np.maximum(usable, 1), np.where(every > 0, np.nan, 1.0))
 
 
 def variances(sums: Sums, statistic: Statistic) -> Floats:
@@ -157,7 +163,7 @@ def variances(sums: Sums, statistic: Statistic) -> Floats:
     spread = squares - centred[stratum] * totals**2 / sums.strata.sampled[stratum]
     spread = np.where(spread <= ROUNDING * squares, 0.0, spread)
     summed = np.bincount(domain, weights=scale[stratum] * spread, minlength=width)
-    result: Floats = summed * _average_factor(sums, lonely, statistic.answered)
+    result: Floats = summed * _average_factor(sums, lonely, statistic.answered, of_whole=statistic.of_whole)
     return result
 
 
@@ -179,7 +185,8 @@ def covariances(sums: Sums, statistics: Sequence[Statistic]) -> Floats:
     size = width * len(statistics)
     check_size(size)
     scale, centred, lonely = stratum_scale(sums)
-    root = np.sqrt(np.concatenate([_average_factor(sums, lonely, one.answered) for one in statistics]))
+    factors = [_average_factor(sums, lonely, one.answered, of_whole=one.of_whole) for one in statistics]
+    root: Floats = np.sqrt(np.concatenate(factors))
     if sums.rows is not None:
         return calibrated_covariances(sums, sums.rows, statistics, scale, centred) * np.outer(root, root)
     cells = sums.cells

@@ -16,10 +16,14 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True)
 class Statistic:
-    """An estimate per domain (the last entry is the rows in no domain) with its linearisation and its counts."""
+    """An estimate per domain (the last entry is the rows in no domain) with its linearisation and its counts.
+
+    ``of_whole`` says that it is the whole sample's, its linearisation cut into the domains' rows.
+    """
 
     name: str
     estimate: Floats
     terms: tuple[Term, ...]
     answered: Ints
     constant: Bools
+    of_whole: bool = False

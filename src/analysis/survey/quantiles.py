@@ -64,9 +64,9 @@ def quantile(
     """Quantiles of ``y`` by domain: the smallest answer that at least a share ``q`` of the weight lies at or below.
 
     The interval is Woodruff's (1952): the t interval of the share at or below the estimate, read back through the
-    distribution; ``se`` is its width over twice the t quantile. Where that share's interval leaves 0 to 1 there are no
-    limits, and the note is ``undefined``. Ranks and quantiles of wide-valued variables have no small table of sums: the
-    rows are read again.
+    distribution; ``se`` is its width over twice the t quantile. Where that share's interval leaves 0 to 1, or it is the
+    same in every PSU, there are no limits, and the note is ``undefined``. Ranks and quantiles of wide-valued variables
+    have no small table of sums: the rows are read again.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def _one(design: SurveyDesign, y: str, q: float, by: tuple[str, ...], ordered: _
     critical = t_quantile(0.5 + level / 2, np.where(notes == "", held.df, np.nan))
     reach = critical * np.sqrt(np.maximum(variances(sums, shared)[:width], 0.0))
     low, high = ordered.at(shared.estimate[:width] - reach), ordered.at(shared.estimate[:width] + reach)
-    mark(notes, np.isnan(low) | np.isnan(high), Note.UNDEFINED)
+    mark(notes, np.isnan(low) | np.isnan(high) | (reach == 0), Note.UNDEFINED)
     told = notes == ""
     low, high = np.where(told, low, np.nan), np.where(told, high, np.nan)
     se = np.where(notes == str(Note.CENSUS), 0.0, (high - low) / (2 * critical))

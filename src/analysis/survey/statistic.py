@@ -78,7 +78,7 @@ def mean_of(sums: Sums, variable: Variable, *, moments: bool = False, of_whole: 
     estimate, term = item_mean(sums, variable, moments=moments, of_whole=of_whole)
     made = sums.items[variable]
     terms = (_clean(term, np.ones(width)),)
-    return Statistic(variable, estimate, terms, made.answered, constant_by_domain(sums, variable))
+    return Statistic(variable, estimate, terms, made.answered, constant_by_domain(sums, variable), of_whole)
 
 
 def _composite(sums: Sums, variable: Composite, *, of_whole: bool) -> Statistic:
@@ -101,7 +101,7 @@ def _composite(sums: Sums, variable: Composite, *, of_whole: bool) -> Statistic:
             estimate += np.where(here[item], np.where(here[item], means[item], 0.0) * share, 0.0)
             weighted.append(_clean(terms[item], share))
     estimate = np.where(parts > 0, estimate, np.nan)
-    return Statistic(variable.name, estimate, tuple(weighted), answered_of(sums, variable), constant)
+    return Statistic(variable.name, estimate, tuple(weighted), answered_of(sums, variable), constant, of_whole)
 
 
 def answered_of(sums: Sums, variable: Variable) -> Ints:

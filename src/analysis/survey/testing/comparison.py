@@ -97,7 +97,7 @@ def pair_columns(
     variance = without_rounding(variance, own[first] + own[second])
     root = None
     if family.adjust == "max-t":
-        halves = square_root(cov)
+        halves = square_root(np.where(np.isnan(cov), 0.0, cov))
         root = (halves[first] - halves[second]) / np.where(variance > 0, np.sqrt(variance), 1.0)[:, None]
     difference = held.estimate[first] - held.estimate[second]
     doubtful = None
@@ -151,6 +151,7 @@ def compared(
     se = np.sqrt(np.maximum(variance, 0.0))
     mark(notes, df <= 0, Note.NO_DF)
     mark(notes, (se == 0) & (notes == ""), Note.CONSTANT)
+    mark(notes, np.isnan(se), Note.UNDEFINED)
     told = notes == ""
     t = divided(difference, np.where(told, se, 0.0))
     usable = np.where(told, df, np.nan)

@@ -160,7 +160,9 @@ def against_whole(
         variance = without_rounding(np.diag(cov), np.diag(joint)[:width])
         root = None
         if adjust == "max-t":
-            root = square_root(cov) / np.where(variance > 0, np.sqrt(variance), 1.0)[:, None]
+            root = (
+                square_root(np.where(np.isnan(cov), 0.0, cov)) / np.where(variance > 0, np.sqrt(variance), 1.0)[:, None]
+            )
         overall = entire.estimate[:width]
         difference = held.estimate - overall
         columns: dict[str, object] = {"variable": pd.Series([name_of(variable)] * width, dtype="str")}
@@ -242,9 +244,11 @@ def contrast(
     means = np.concatenate([one.estimate[:width] for one in statistics])
     empty = np.isnan(means)
     estimate = factors @ np.where(empty, 0.0, means)
+    uses, unknown = factors != 0, np.isnan(np.diag(cov))
+    cov = np.where(unknown[:, None] | unknown[None, :], 0.0, cov)
     raw = np.einsum("rf,fg,rg->r", factors, cov, factors, optimize=True)
     variance = without_rounding(raw, (factors**2) @ np.diag(cov))
-    uses = factors != 0
+    variance[(uses & unknown).any(axis=1)] = np.nan
     notes = note_array(len(rows))
     mark(notes, (uses & empty).any(axis=1), Note.NO_RESPONDENTS)
     estimate = np.where(notes == "", estimate, np.nan)

@@ -170,6 +170,8 @@ def _judge(kind: str, means: Floats, covariance: Floats, free: float) -> tuple[t
     step = np.hstack([-np.ones((apart, 1)), np.eye(apart)])
     delta, spread = step @ means, step @ covariance @ step.T
     df = ddf if kind == "wilcoxon" else float(apart)
+    if np.isnan(spread).any():  # under ``average`` a group that lies in strata of one PSU alone has no variance
+        return (blank, df, ddf, blank), Note.NO_DF
     if np.linalg.matrix_rank(spread, hermitian=True) != apart:
         return (blank, df, ddf, blank), Note.CONSTANT
     if ddf <= 0:
