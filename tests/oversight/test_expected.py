@@ -146,3 +146,11 @@ def test_the_verdict_is_holms_over_the_units_with_half_the_degrees(both):
     assert told.loc["Unit 5", "verdict"] == "lower than expected"
     assert tuple(table.loc[TOO_FEW, ["verdict", "note"]]) == ("cannot tell", "few respondents")
     assert np.isnan(float(table.loc[TOO_FEW, "p"]))
+
+
+def test_few_units_say_how_many_are_needed(book):
+    frame = respondents()
+    few = oversight.expected_range(
+        oversight.design(frame[frame["unit"].isin(["Unit 0", "Unit 1", TOO_FEW])], book), book=book
+    )
+    assert (few.facts["units"], few.facts["needed"]) == (2, 5)

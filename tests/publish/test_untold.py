@@ -101,3 +101,53 @@ def test_what_else_gives_a_published_figure_is_told_unless_the_unit_declared_its
     assert told == f"rata-rata unsur dibulatkan sebelum dikalikan; atau {others}"
     declared = row | {"published_weight": "0.11", "explained": "0.11 weight", "also": "mean rounded"}
     assert "juga diperoleh" not in answers.differs(declared, look)
+
+
+def test_an_index_without_an_element_names_it(make):
+    row = {"wave": "2025", "n": 120, "index": 80.0, "index_011": np.nan, "low": 78.0, "high": 82.0, "grade": "B",
+           "p_a": 0.0, "p_b": 1.0, "p_c": 0.0, "p_d": 0.0, "certainty": "sure", "rule": "2017", "sample": "random",
+           "note": ""}  # fmt: skip
+    look = make.page({make.cell(unit="A"): 120, make.cell(unit="B"): 120}).look
+
+    def notes(*missing):
+        rows = [row | {"unit": unit, "missing": one} for unit, one in zip("AB", missing, strict=True)]
+        return [note for note in listings.index(pd.DataFrame(rows), look).notes if note.startswith("Tidak ditanyakan")]
+
+    rest = "U3 (Waktu penyelesaian). Indeksnya dari unsur lain, yang tetap sama berat."
+    assert notes("", "u3") == [f"Tidak ditanyakan pada B: {rest}"]
+    assert notes("u3", "u3") == [f"Tidak ditanyakan pada semua yang ditampilkan: {rest}"]
+    assert notes("", "") == []
+
+
+def test_figures_that_nobody_declared_are_not_called_withheld(make):
+    look = make.page({make.cell(unit="A"): 120}).look
+    empty = pd.DataFrame(columns=["unit", "wave", "published", "recomputed", "explained"])
+    assert answers.reconcile(empty, look).texts[0].startswith("Tidak ada unit yang menyatakan angka")
+    assert listings.reconcile(empty, look).rows[0][0].text == "tidak dinyatakan"
+
+
+def test_of_groups_that_are_all_equal_none_is_the_lowest(make):
+    rows = [make.row(name, 300, 100.0, 0.0, (np.nan, np.nan), "", note="constant") for name in ("health", "education")]
+    told = make.for_comparison(make.compared("sector", rows)).sentence(make.compared("sector", rows)).texts
+    assert not any("angka terendah" in text for text in told)
+
+
+def test_too_few_units_for_a_usual_one_are_not_said_to_lie_in_their_range(make):
+    row = {"unit": "A", "n": 120, "verdict": "cannot tell", "note": "too few units", "estimate": 80.0}
+    facts = {"units": 3, "needed": 5, "left_out": ""}
+    answer = Answer("expected_range", "2025", "random", {"units": pd.DataFrame([row])}, (), facts)
+    (told,) = topic_sentences.expected_range(answer, make.page({make.cell(unit="A"): 120}).look).texts
+    assert told.startswith("Belum dapat dipastikan untuk unit mana pun: unit dengan cukup responden kurang dari 5")
+
+
+def test_promises_of_withheld_units_are_in_no_count_but_their_own(make):
+    rows = [
+        {"unit": unit, "wave": "2024", "item": "u3", "variable": "u3", "checked": "2025", "n": n, "before": 2.9,
+         "estimate": 2.9, "difference": 0.0, "low": -0.1, "high": 0.1, "verdict": verdict, "note": ""}
+        for unit, n, verdict in (("A", 90, "no difference that matters"), ("B", 6, "no difference that matters"))
+    ]  # fmt: skip
+    facts = {"promises": 2, "risen": 0, "fallen": 0, "same": 2, "unknown": 0, "unjudged": 0}
+    answer = Answer("follow_up", "2025", "random", {"promises": pd.DataFrame(rows)}, (), facts)
+    counts = {make.cell(unit="A"): 90, make.cell(unit="B"): 6, frozenset({("wave", "2024"), ("unit", "A")}): 90}
+    (told,) = make.page(counts).sentence(answer).texts
+    assert "1 tidak berubah secara berarti. 1 tidak ditampilkan, karena unitnya tidak ditampilkan." in told

@@ -56,7 +56,8 @@ def change(
     only"``, those asked under different rules ``"rules differ"``: they are never subtracted. ``mix_difference`` takes
     out the change of composition: both waves at the later wave's mix of units and services, where both have two
     respondents. Levels that span units (sectors, districts) get their verdict from it, units from the plain
-    difference. Family: the judged levels, Holm. CallError where there are not two waves.
+    difference. Family: the judged levels, Holm. Note ``"items differ"``: an unsur was asked in one of the two waves
+    alone. CallError where there are not two waves.
     """
     waves = waves_of(design.frame, book)
     now = wave if wave is not None else (waves[-1] if waves else "")
@@ -103,7 +104,8 @@ def change(
     table["sample"] = [samples.get(one, SAMPLES[0]) for one in table["level"]]
     return Change(
         by=by or ALL, wave=now, before=then, measure=chosen.measure.name, margin=margin, level=level, basis=basis,
-        mix=tuple(mix) if same else (), sample=sample_of(frame[both]), table=table[list(CHANGE)], notes=(),
+        mix=tuple(mix) if same else (), sample=sample_of(frame[both]), table=table[list(CHANGE)],
+        notes=("items differ",) if _other_items(chosen, now, then) else (),
     )  # fmt: skip
 
 
@@ -119,6 +121,17 @@ def _with_level(design: SurveyDesign, by: str | None) -> SurveyDesign:
         design.cache[slot] = design.with_columns({"_level": level, "wave": column(frame, "wave")})
     found: SurveyDesign = design.cache[slot]
     return found
+
+
+def _other_items(chosen: Chosen, now: str, then: str) -> bool:
+    """Tell whether one wave was asked an unsur that the other was not."""
+    frame = chosen.design.frame
+    named = frame["_level"].notna()
+    asked = [
+        [bool(frame.loc[named & frame["wave"].eq(wave), list(part)].notna().any(axis=None)) for wave in (now, then)]
+        for part in chosen.variable.parts
+    ]
+    return any(one != other for one, other in asked)
 
 
 def _rules(frame: pd.DataFrame, now: str, then: str) -> pd.DataFrame:

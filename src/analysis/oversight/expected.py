@@ -57,7 +57,8 @@ def expected_range(design: SurveyDesign, *, book: Codebook, wave: str | None = N
     person. Where free and paid units meet, the score leaves out U4, which is 4 by construction at free ones (fact
     ``left_out``).
 
-    Facts: spread, traits, left_out, units. Source: Spiegelhalter (2005), Funnel plots and over-dispersion.
+    Facts: spread, traits, left_out, units (that the middle rests on), needed (how many that takes). Source:
+    Spiegelhalter (2005), Funnel plots and over-dispersion.
     """
     limits = scope(design, book, wave)
     chosen = choose(limits.design, book, rule=limits.rule)
@@ -83,6 +84,7 @@ def expected_range(design: SurveyDesign, *, book: Codebook, wave: str | None = N
     units["sample"] = [samples.get(one, SAMPLES[0]) for one in units["unit"]]
     facts: dict[str, object] = {
         "spread": spread, "traits": tuple(traits), "left_out": FREE_ITEM if free else "", "units": int(usable.sum()),
+        "needed": LEAST_UNITS,
     }  # fmt: skip
     table = units[list(EXPECTED)].sort_values("unit", ignore_index=True)
     return Answer("expected_range", limits.wave, sample_of(frame), {"units": table}, limits.notes, facts)

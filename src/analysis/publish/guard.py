@@ -35,7 +35,10 @@ RANKS = ("rank", "rank_low", "rank_high")
 OVER_UNITS = ("difference", "low", "high", "p", "past_difference", "past_p", "dose", "dose_p")
 """What is told of trained units beside the others, summed over both."""
 TRAINED = (("training", "units"), ("initiatives", "units"))
-PROMISED = {"risen": "higher", "fallen": "lower", "unknown": "cannot tell"}
+PROMISED = {
+    "risen": "higher", "fallen": "lower", "same": "no difference that matters", "unknown": "cannot tell",
+    "unjudged": "",
+}  # fmt: skip
 LONE = "lone unit withheld"
 T = TypeVar("T")
 

@@ -109,6 +109,7 @@ def index(table: pd.DataFrame, look: Look) -> Table:
     notes = (
         look.say("note_rule", rule=", ".join(sorted(set(map(str, table["rule"]))))),
         look.say("note_weight"),
+        *_not_asked(table, look),
         *withheld_notes((*shown, *hidden_rows), look),
         *of_table(table, look),
     )
@@ -118,6 +119,22 @@ def index(table: pd.DataFrame, look: Look) -> Table:
         (*shown, *sorted(hidden_rows, key=lambda row: row[0].text)),
         notes,
     )
+
+
+def _not_asked(table: pd.DataFrame, look: Look) -> list[str]:
+    """Return which elements nobody was asked, and in which of the groups shown: their index rests on the others."""
+    names: dict[str, list[str]] = {}
+    seen = [row for row in records(table) if not look.hidden(row["n"], *where(table, row))]
+    for row in seen:
+        names.setdefault(str(row.get("missing") or ""), []).append(name_of(row, look, waves=many_waves(table)))
+    told = []
+    for missing, groups in sorted(names.items()):
+        if missing:
+            items = numbers.listing([look.item_short(one) for one in missing.split()], look.lang)
+            of_all = len(groups) == len(seen)
+            who = look.say("index_all_groups") if of_all else numbers.listing(sorted(groups), look.lang)
+            told.append(look.say("note_index_not_asked", items=items, names=who))
+    return told
 
 
 def unsur(table: pd.DataFrame, look: Look, *, unit: str, wave: str) -> Table:
@@ -177,6 +194,8 @@ def reconcile(table: pd.DataFrame, look: Look) -> Table:
                 Entry(_explained(row, look)),
             )
         )
+    if not body:
+        body.append((Entry(look.say("not_declared"), whole_row=True),) * len(heads))
     return Table(
         look.say("caption_reconcile"), heads, tuple(body), (look.say("note_weight"), *withheld_notes(body, look))
     )

@@ -84,6 +84,8 @@ def scope(design: SurveyDesign, book: Codebook, wave: str | None = None, *, owne
         if (rows & of_city).any():
             vertical = rows & ~of_city
             rows &= of_city
+        elif rows.any():
+            notes.append("only vertical")
         if vertical.any():
             notes.append("vertical apart")
     return Scope(design, chosen, rule, rows, vertical, (*notes, *_weights(frame, rows), *_free(frame, rows, book)))

@@ -58,8 +58,10 @@ def training(
     ``register`` has unit, wave (the first wave after the training; blank: the later wave) and hours (may be missing).
     Facts: n_trained, n_others, difference (weighted mean change of the trained less that of the others), low, high, p,
     ways, exact, verdict, note, past_difference, past_p (the same between the two waves before: parallel past), dose
-    (points of change per ten hours among the trained) and dose_p. Tables: ``units`` (unit, trained, hours, n, n_before,
-    estimate, before, difference, se, weight, note) and ``past`` (the same one wave earlier, empty without one).
+    (points of change per ten hours among the trained), dose_p and unknown (trained units that did not survey in either
+    wave, as the register names them; note ``"trained units unknown"`` where all are). Tables: ``units`` (unit, trained,
+    hours, n, n_before, estimate, before, difference, se, weight, note) and ``past`` (the same one wave earlier, empty
+    without one).
 
     Inference is over units: which units are the trained ones is permuted, all ways where they are at most 50,000; the
     interval holds every shift that the permutation does not reject. Units weigh by 1 / (se² + spread²). With fewer than
@@ -83,7 +85,9 @@ def training(
         past_effect = _effect(past[past["note"].eq("")], level=level)
     trained, others = int((units["trained"] & used).sum()), int((~units["trained"] & used).sum())
     enough = trained >= LEAST_TRAINED and trained + others >= LEAST_UNITS and len(waves) >= LEAST_WAVES
-    note = "" if effect else "no trained units" if not trained else "no others to compare with"
+    unknown = tuple(sorted(set(hours) - set(units["unit"]) - {""}))
+    note = "" if effect else "no others to compare with" if trained else "no trained units"
+    note = "trained units unknown" if note == "no trained units" and unknown else note
     said = ""
     if effect and not enough:
         note = "too few units or waves"
@@ -98,7 +102,7 @@ def training(
         "high": effect.high if effect else np.nan, "p": effect.p if effect else np.nan,
         "ways": effect.ways if effect else 0, "exact": effect.exact if effect else False, "verdict": said,
         "note": note, "past_difference": past_effect.difference if past_effect else np.nan,
-        "past_p": past_effect.p if past_effect else np.nan, "dose": slope, "dose_p": slope_p,
+        "past_p": past_effect.p if past_effect else np.nan, "dose": slope, "dose_p": slope_p, "unknown": unknown,
     }  # fmt: skip
     notes = (note,) if note else ()
     return Answer("training", now, found.sample, {"units": units, "past": past}, notes, facts)

@@ -248,6 +248,8 @@ def low_share(share: float, n: int, look: Look, *, brief: bool = True) -> str:
 
 def reconcile(table: pd.DataFrame, look: Look) -> Sentences:
     """Return where the published index and the recomputed one differ, by how much, and what explains it."""
+    if table.empty:
+        return said((look.say("reconcile_undeclared"),), (), look)
     texts = []
     agree = 0
     for row in records(table):

@@ -116,7 +116,7 @@ def mix_words(mix: Iterable[str], look: Look) -> str:
 
 def _lowest(rows: list[Row], result: Comparison, look: Look) -> list[str]:
     judged = [row for row in rows if row["verdict"] or row["note"] == "constant"]
-    if len(judged) < 2:
+    if len(judged) < 2 or judged[0]["estimate"] == judged[-1]["estimate"]:
         return []
     row, decimals = judged[0], look.decimals(result.measure)
     sample = "census" if row["sample"] == "census" else kind(result)
@@ -239,6 +239,8 @@ def note_words(note: object, look: Look) -> str:
 
 REMARKS = (
     "vertical apart",
+    "only vertical",
+    "items differ",
     "outsiders apart",
     "unknown apart",
     "other rule apart",

@@ -107,6 +107,8 @@ def training(answer: Answer, look: Look) -> Sentences:
 
 def _training(answer: Answer, look: Look) -> Iterator[str]:
     facts: dict[str, Any] = dict(answer.facts)
+    if facts.get("unknown"):
+        yield look.say("training_unknown", names=numbers.listing(facts["unknown"][:FEW], look.lang))
     if numbers.is_missing(facts.get("difference")):
         yield look.say("training_none", why=note_words(facts.get("note"), look))
         return
@@ -175,8 +177,10 @@ def expected_range(answer: Answer, look: Look) -> Sentences:
         names = [look.level("unit", row["unit"]) for row in rows if row["verdict"] == verdict]
         if names:
             texts.append(look.say(name, names=numbers.listing(names, look.lang)))
+    facts: dict[str, Any] = dict(answer.facts)
+    few = facts.get("units", 0) < facts.get("needed", 0)
     if rows and not texts:
-        texts.append(look.say("expected_none"))
+        texts.append(look.say("expected_few" if few else "expected_none", needed=facts.get("needed", "")))
     if answer.facts.get("left_out"):
         texts.append(look.say("note_left_out"))
     return said(texts, of_answer(answer, look), look)
@@ -245,9 +249,10 @@ def follow_up(answer: Answer, look: Look) -> Sentences:
         return said((look.say("promises_none"),), (), look)
     values = {name: int(facts.get(name, 0)) for name in ("risen", "fallen", "unknown")}
     text = look.say("promises_all", int(facts["promises"]), **values)
-    others = [
-        look.say(f"promises_{name}", int(facts[name])) for name in ("same", "unjudged") if int(facts.get(name, 0))
-    ]
+    rest = {name: int(facts.get(name, 0)) for name in ("same", "unjudged")}
+    if rest.keys() <= facts.keys():
+        rest["withheld"] = int(facts["promises"]) - sum(values.values()) - sum(rest.values())
+    others = [look.say(f"promises_{name}", count) for name, count in rest.items() if count]
     return said((" ".join([text, *others]),), (look.say("not_cause"), *of_answer(answer, look)), look)
 
 
