@@ -171,3 +171,23 @@ def test_shares_of_all_who_told_a_level_do_not_tell_how_many_these_are_where_tha
     open_page, _ = shares_of_ages(make, base_withheld=False)
     assert how_many(open_page.table(answer, part))[1] < 10
     assert "dari penduduk" in repr(open_page.sentence(answer))
+
+
+@pytest.mark.parametrize("kind", ["unit_fell", "promise", "promise_unseen"])
+def test_a_finding_against_a_wave_whose_group_is_withheld_is_withheld(make, kind):
+    row = {
+        "key": kind, "subject": "Unit A", "unit": "Unit A", "beside": "u3", "wave": "2025", "n": 120, "estimate": 80.0,
+        "difference": -5.0, "where": make.cell(unit="Unit A"),
+    }  # fmt: skip
+
+    def hidden(before, old=300):
+        sizes = {"2025": (120, 300), "2024": (before, 300), "2023": (old, 300)}
+        counts = {frozenset({("wave", wave)}): sum(both) for wave, both in sizes.items()}
+        for wave, both in sizes.items():
+            for unit, n in zip(("Unit A", "Unit B"), both, strict=True):
+                counts[frozenset({("wave", wave), ("unit", unit)})] = n
+        return finding_words.hidden(row, make.page(counts).look)
+
+    assert not hidden(150)
+    assert hidden(7) == "small"
+    assert bool(hidden(150, old=7)) == (kind != "unit_fell")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from analysis.codebook import wave_order
 from analysis.codebook.policy import load_policy, policy_of
 from analysis.oversight.declared.recap import NOTE as RECAP_ONLY
 from analysis.oversight.design import JOIN
@@ -182,6 +183,11 @@ class Look:
         label = plain(self.book.label("variable", name, self.lang))
         numbered = name[:1] in {"u", "p"} and name[1:].isdigit() and label != name
         return label, name.upper() if numbered else ""
+
+    @cached_property
+    def waves(self) -> tuple[str, ...]:
+        """The waves that the plan knows, oldest first."""
+        return wave_order((level for group in self.plan.counts for name, level in group if name == "wave"), self.book)
 
     @cached_property
     def rules(self) -> Policy:

@@ -34,6 +34,8 @@ COUNTED = ("published", "missing", "overdue")
 """Findings that were counted, not estimated."""
 OTHER_CHANNEL = {"online": "counter", "counter": "online"}
 TESTED = ("sector", "cell", "district", "unit_low", "unit_fell", "group", "channel")
+OVER_TIME = ("unit_fell", "promise", "promise_unseen")
+"""Findings that tell an earlier wave's figure too: the one before, or the wave of the promise."""
 ELEMENT_DECIMALS = 2
 
 
@@ -54,7 +56,18 @@ def hidden(row: Row, look: Look) -> str:
     group: Cell = row["where"]
     owned = group | {("owner", CITY)}
     why = why_withheld(look.plan, owned if owned in look.plan.counts else group, row["n"])
-    return why or (sentences.KEPT if _kept_back(row, look) else "")
+    return why or _withheld_before(row, look) or (sentences.KEPT if _kept_back(row, look) else "")
+
+
+def _withheld_before(row: Row, look: Look) -> str:
+    """Return why the group that a finding is about is withheld in a wave that it may be held against."""
+    wave = str(row["wave"])
+    if row["key"] not in OVER_TIME or wave not in look.waves:
+        return ""
+    levels = {column: level for column, level in row["where"] if column != "wave"}
+    earlier = look.waves[: look.waves.index(wave)]
+    held = earlier[-1:] if row["key"] == "unit_fell" else earlier
+    return next((why for one in held if (why := look.plan.withheld.get(look.city_group(one, **levels), ""))), "")
 
 
 def _kept_back(row: Row, look: Look) -> bool:
