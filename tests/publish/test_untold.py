@@ -39,6 +39,7 @@ def test_priorities_that_cannot_be_computed_say_why(make, lang, why):
 def test_an_element_that_nobody_was_asked_is_not_called_withheld(make):
     table = make.page({make.cell(): 120}).table(priorities(["", "not asked"]), "unsur")
     assert [row[-1].text for row in table.rows] == ["", "tidak ditanyakan"]
+    assert table.rows[1][-2].text == "tidak ada"
     assert not table.rows[1][1].withheld
 
 

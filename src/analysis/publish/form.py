@@ -171,8 +171,8 @@ def expected_mark(row: Row) -> str:
 
 
 def word_entry(row: Row, name: str, look: Look) -> Entry:
-    """Return a word of ours, or a unit's service."""
-    return Entry(word(row[name], look))
+    """Return a word of ours, or a unit's service; that there is none where nothing could be told."""
+    return Entry(look.say("nothing_told")) if not row[name] else Entry(word(row[name], look))
 
 
 def word(name: object, look: Look) -> str:
