@@ -1,13 +1,15 @@
 """Nothing from a workbook, codebook or notebook runs in a page: escaping alone holds, and so does the policy alone."""
 
 import html
+import json
 import shutil
 from pathlib import Path
 
 import nbformat
+import openpyxl
 import pytest
 
-from analysis import codebook, oversight, pages, publish, store
+from analysis import codebook, oversight, pages, pipeline, publish, store
 from analysis.pages import inert, shell
 from analysis.publish import Entry, Figure, Heading, Sentences, Table
 from analysis.shapes import Cleaned
@@ -93,7 +95,7 @@ def test_the_policy_alone_holds_where_nothing_is_escaped_or_cleaned(tmp_path, ta
 
 @pytest.fixture(scope="module")
 def attacked(chromium, city, tmp_path_factory):
-    """Return the pages of a city whose units, places, files, sheets, comments, labels and registers are attacks."""
+    """Return the pages of a city whose units, places, periods, files, sheets, comments, labels, registers attack."""
     home = tmp_path_factory.mktemp("attacked")
     study = store.open_study(city.processed)
     names = {}
@@ -106,7 +108,7 @@ def attacked(chromium, city, tmp_path_factory):
     def attacks(frame, columns):
         return frame.assign(**{name: frame[name].map(attack) for name in columns if name in frame})
 
-    columns = ("unit", "district", "village", "service", "file", "sheet", "comment", "heading", "what", "todo")
+    columns = ("unit", "wave", "district", "village", "service", "file", "sheet", "comment", "heading", "what", "todo")
     written = ("topic", "channel", "source", "program", "owner", "item", "finding", "recommendation")
     tables = {
         name: attacks(getattr(study, name), columns)
@@ -119,6 +121,8 @@ def attacked(chromium, city, tmp_path_factory):
         plain[part] = [{**one, "name": attack(one["name"]), "label": {}} for one in plain[part]]
         if part != "district":
             plain[part] = [{**one, "district": attack(one.get("district", ""))} for one in plain[part]]
+    plain["unit"] = [{**one, "aliases": [attack(text) for text in one["aliases"]]} for one in plain["unit"]]
+    plain["wave"] = [{**one, "name": attack(one["name"])} for one in plain["wave"]]
     for sector, text in zip(plain["sector"], PAYLOADS[20:], strict=False):
         sector["label"] = {"id": text, "en": text}
     labelled = [*plain["mark"], *plain["aim"], *plain["field"], *plain["channel"], *plain["sample"]]
@@ -151,6 +155,7 @@ def attacked(chromium, city, tmp_path_factory):
         f"{name}.{column}": set(frame[column].dropna()) for name, frame in registers.items() for column in written
         if column in frame
     }  # fmt: skip
+    registered["wave.name"] = {one["name"] for one in plain["wave"]}
     return made, home / "reports", registered
 
 
@@ -164,7 +169,7 @@ def test_an_attacked_city_gives_whole_pages_in_which_nothing_runs(attacked, tab)
         assert page.evaluate(f"{ATTRIBUTES}.filter(one => one.name.startsWith('on')).length") == 0
     told = "".join(path.read_text(encoding="utf-8") for path in reports.glob("*.html"))
     assert sum(html.escape(text, quote=False) in told for text in PAYLOADS) >= 10
-    for slot in ("complaints.topic", "complaints.channel", "findings.source", "plans.item"):
+    for slot in ("complaints.topic", "complaints.channel", "findings.source", "plans.item", "wave.name"):
         assert any(html.escape(one, quote=False) in told for one in registered[slot]), slot
     for slot in ("label", "officer", "komisi"):
         escaped = [html.escape(f"{text} {slot}", quote=False) for text in PAYLOADS]
@@ -178,3 +183,29 @@ def test_without_escaping_the_policy_stops_an_attacked_city(attacked, tab, tmp_p
         bare = tmp_path / path.name
         bare.write_text(f"{head}<body{html.unescape(body)}".replace("http-equiv=refresh", "x"), encoding="utf-8")
         assert not tab(bare).evaluate("window.ran"), path.name
+
+
+@pytest.mark.parametrize("number", [0, 4, 11])
+def test_a_page_of_a_checked_file_runs_nothing_of_a_units_aliases_or_a_periods_name(tmp_path, tab, number):
+    alias, period = f"{PAYLOADS[number]} Dinas Uji", f"{PAYLOADS[number + 1]} 2025"
+    (tmp_path / "codebook.toml").write_text(
+        f"""id = "uji"
+extends = "singkawang"
+unit = [{{name = {json.dumps(alias)}, aliases = [{json.dumps(alias.upper())}], sector = "health", owner = "city"}}]
+wave = [{{name = {json.dumps(period)}, start = "2025-01-01", end = "2025-12-31"}}]
+""",
+        encoding="utf-8",
+    )
+    for name, spelt in (("sama", alias.upper()), ("mirip", f"{alias[:-3]}Ujj")):
+        book = openpyxl.Workbook()
+        for line in (["Unit", spelt], ["Periode", period], ["No", *(f"U{item}" for item in range(1, 10))]):
+            book.active.append(line)
+        for row in range(12):
+            book.active.append([row + 1, *(3 + (row * 7 + item) % 2 for item in range(9))])
+        book.save(tmp_path / f"{name}.xlsx")
+    pipeline.check([tmp_path / "sama.xlsx", tmp_path / "mirip.xlsx"], tmp_path / "hasil")
+    path = tmp_path / "hasil" / "periksa.html"
+    assert html.escape(alias, quote=False) in path.read_text(encoding="utf-8")
+    page = tab(path, bypass_csp=True)
+    assert not ran(page)
+    assert page.locator("main :is(script, img, iframe, svg)").count() == 0

@@ -113,14 +113,22 @@ def drawing(width, height):
     return f'<figure><img src="data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}" alt="a"></figure>'
 
 
-def test_a_drawing_taller_than_wide_says_so_for_paper():
-    assert '<figure class="tall">' in inert.outline(drawing("475.2", "600.48"), NAMES).html
-    assert "tall" not in inert.outline(drawing("475.2", "270"), NAMES).html
+def test_a_drawing_taller_than_wide_says_so_for_paper_and_takes_its_notes_along():
+    notes = '<p class="note">Garis tegak: yang diperlukan.</p><p class="note">Data rekaan.</p>'
+    made = inert.outline(f"{drawing('374.4', '600.48')}{notes}<p>Lalu.</p>", NAMES).html
+    assert made.startswith('<div class="tall"><figure>')
+    assert made.endswith(f"</figure>{notes}</div><p>Lalu.</p>")
+    assert "tall" not in inert.outline(drawing("374.4", "400"), NAMES).html
 
 
 @pytest.mark.parametrize(("columns", "hints"), [(3, 0), (4, 1)])
 def test_what_a_phone_shows_a_part_of_says_that_it_goes_on_sideways(columns, hints):
     names = inert.Names("Tabel", "Gambar", "{count} baris", sideways="geser")
     table = f"<table><caption>A</caption><tr>{'<th>x</th>' * columns}</tr></table>"
-    assert inert.outline(table, names).html.count('<p class="sideways">geser</p><div class="scroll"') == hints
-    assert inert.outline(drawing("1", "1"), names).html.count('<p class="sideways">geser</p><div class="scroll"') == 1
+    assert inert.outline(table, names).html.count('aria-label="A"><p class="sideways">geser</p><table>') == hints
+    assert "geser" not in inert.outline(drawing("374.4", "270"), names).html
+    wide = inert.outline(drawing("601.2", "270"), names).html
+    assert (
+        '<figure class="wide"><div class="scroll" role="group" tabindex="0" aria-label="Gambar"><p class="sideways">'
+        in wide
+    )

@@ -121,7 +121,7 @@ def test_what_the_mix_explains_is_said(districts, make):
     explained = [text for text in texts if text.startswith("Apa adanya")]
     assert explained == [
         (
-            "Apa adanya, selisih Singkawang Selatan −3,0 poin; untuk unit dan layanan yang sama tinggal +0,9 poin. "
+            "Apa adanya, selisih Singkawang Selatan −3,0 poin; untuk unit dan layanan yang sama menjadi +0,9 poin. "
             "Selisih apa adanya itu berjalan bersama unit dan layanan yang berbeda."
         )
     ]

@@ -11,6 +11,7 @@ import pytest
 
 from analysis import publish, words
 from analysis.oversight import Answer
+from analysis.publish.tables import without_blank
 
 PAYLOAD = "<img src=x onerror=alert(1)>\"' $x$ =1+1"
 
@@ -304,3 +305,30 @@ def test_a_share_with_too_wide_a_range_is_not_shown(make):
     vague = pd.DataFrame([{**row, "low_share_low": 0.2, "low_share_high": 0.6}])
     table = make.page({make.cell(unit="Unit A"): 35}).table(vague, unit="Unit A", wave="2025")
     assert table.rows[0][-1].text == "terlalu tidak pasti untuk ditampilkan"
+
+
+def test_a_table_of_withheld_rows_alone_keeps_its_columns(make):
+    hidden = publish.Entry("tidak ditampilkan", withheld=True, whole_row=True)
+    heads = tuple(publish.Heading(text) for text in ("unit", "n", "catatan"))
+    table = publish.Table("Unit", heads, ((publish.Entry("A"), hidden, hidden),))
+    assert without_blank(table) == table
+
+
+def test_of_one_unit_without_a_sign_that_is_said_and_no_column_is_left_for_signs(make):
+    filled = {"same_share": 0.01, "same_expected": 0.01, "repeated_share": 0.1, "repeated_expected": 0.1, "n": 80}
+    frame = pd.DataFrame([{"unit": "A", "wave": "2025", "signs": "", **filled}])
+    show = make.page({make.cell(unit="A"): 80, make.cell(unit="B"): 80})
+    assert show.sentence(frame).texts == (
+        "A (2025): jawaban tidak berulang lebih sering daripada yang wajar (n = 80).",
+    )
+    assert "tanda" not in [one.text for one in show.table(frame).headings]
+    both = pd.concat([frame, frame.assign(unit="B")])
+    assert show.sentence(both).texts[0].startswith("Dari unit yang ditampilkan, tidak ada yang")
+    assert show.table(both.assign(signs=["", "repeated"])).headings[-1].text == "tanda"
+
+
+def test_where_no_published_figure_agrees_the_first_that_differs_is_the_answer(make):
+    row = {"unit": "A", "wave": "2025", "n": 80, "published": 84.1, "recomputed": 74.78, "index_011": 74.03,
+           "explained": "not explained", "grade_published": "B", "grade": "C"}  # fmt: skip
+    said = make.page({make.cell(unit="A"): 80}).sentence(pd.DataFrame([row])).texts
+    assert said[0].startswith("A (2025) mengumumkan 84,10; hitungan ulang 74,78.")

@@ -93,6 +93,16 @@ def test_a_small_count_of_complaints_takes_a_second_one_with_it(make):
     assert [row[0].text for row in table.rows if row[1].withheld] == ["b", "c"]
 
 
+def test_a_column_of_remarks_without_any_is_left_out(make):
+    answer = register(a=60, b=40, c=4)
+    bare = make.page({}).table(answer, "units")
+    assert [one.text for one in bare.headings][-1] == "hari sampai selesai (separuh)"
+    assert {len(row) for row in bare.rows} == {len(bare.headings)}
+    units = answer.tables["units"].assign(note=["", "not asked", "", ""])
+    noted = make.page({}).table(replace(answer, tables=dict(answer.tables) | {"units": units}), "units")
+    assert [one.text for one in noted.headings] == [*(one.text for one in bare.headings), "catatan"]
+
+
 def test_complaints_are_told_in_numbers_a_council_knows(make):
     texts = make.page({}).sentence(register(a=60, b=40)).texts
     assert texts[0] == (

@@ -92,6 +92,10 @@ LONG = 40
 """Rows: a longer table is folded on the screen."""
 NARROW = 3
 """Columns: a table of more does not fit a phone."""
+FITS = 400
+"""Points: the letters of a drawing that is wider are too small on a phone, where it is scrolled."""
+TALL = 1.25
+"""Times its width: a drawing that is taller needs a side's height on paper, and its notes go where it goes."""
 _HREF = re.compile(r"(?:[a-z0-9][a-z0-9-]*\.(?:html|xlsx))?(?:#[A-Za-z][\w-]*)?", re.ASCII)
 _IMAGE = re.compile(r"data:image/(?:png|jpeg|svg\+xml);base64,[A-Za-z0-9+/=\s]+", re.ASCII)
 _NAME = re.compile(r"[A-Za-z][\w-]*", re.ASCII)
@@ -107,7 +111,8 @@ _TAG = re.compile(r"<[^>]*>")
 _LOST_IMAGE = re.compile(r"<img(?![^>]*\ssrc=)[^>]*>")
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
-_FIGURE = re.compile(r"<figure\b.*?</figure>", re.DOTALL)
+_FIGURE = re.compile(r'(<figure\b.*?</figure>)((?:\s*<p class="note">[^<]*</p>)*)', re.DOTALL)
+"""A picture, and the notes below it."""
 _FIGCAPTION = re.compile(r"<figcaption[^>]*>(.*?)</figcaption>", re.DOTALL)
 _DRAWN = re.compile(r'<img\b[^>]*\ssrc="data:image/svg\+xml;base64,([^"]*)"')
 _SIZE = re.compile(r'<svg[^>]*\sviewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"')
@@ -196,7 +201,7 @@ def outline(markup: str, names: Names) -> Outline:
 
     def scroll(label: str, inner: str, *, wide: bool = True) -> str:
         hint = f'<p class="sideways">{html.escape(names.sideways)}</p>' if wide and names.sideways else ""
-        return hint + _scroll(label, inner)
+        return _scroll(label, hint + inner)
 
     def scrolling(match: re.Match[str]) -> str:
         caption = _CAPTION.search(match[0])
@@ -212,8 +217,12 @@ def outline(markup: str, names: Names) -> Outline:
     def picture(match: re.Match[str]) -> str:
         caption = _FIGCAPTION.search(match[0])
         label = html.escape(text_of(caption[1]) if caption else names.picture)
-        figure = _IMAGE_TAG.sub(lambda image: scroll(label, image[0]), match[0])
-        return _shaped(figure) + names.below(label)
+        width, height = _drawn(match[1])
+        figure = _IMAGE_TAG.sub(lambda image: scroll(label, image[0], wide=width > FITS), match[1])
+        if width > FITS:
+            figure = figure.replace("<figure>", '<figure class="wide">', 1)
+        whole = f"{figure}{names.below(label)}{match[2]}"
+        return f'<div class="tall">{whole}</div>' if height > TALL * width else whole
 
     def sentence(match: re.Match[str]) -> str:
         return f"{match[1]}{names.after(text_of(match[1]))}{match[2]}"
@@ -268,12 +277,11 @@ def _columns(table: str) -> int:
     return len(re.findall(r"<t[hd]\b", table.partition("</tr>")[0]))
 
 
-def _shaped(figure: str) -> str:
-    """Return a figure that says so where its drawing is taller than wide: on paper such a one needs a side's height."""
+def _drawn(figure: str) -> tuple[float, float]:
+    """Return how wide and how tall a figure's drawing is, in points; nothing where it is not known."""
     drawn = _DRAWN.search(figure)
     size = _SIZE.search(base64.b64decode(drawn[1]).decode("utf-8", "replace")) if drawn else None
-    tall = size is not None and float(size[2]) > float(size[1])
-    return figure.replace("<figure>", '<figure class="tall">', 1) if tall else figure
+    return (float(size[1]), float(size[2])) if size else (0.0, 0.0)
 
 
 def _allowed(tag: str, name: str, value: str) -> str | None:  # noqa: ARG001 - the signature is nh3's

@@ -8,7 +8,7 @@ import pandas as pd
 
 from .look import records
 from .markup import Entry, Heading, Table
-from .tables import base, figure, span, withheld, withheld_notes
+from .tables import base, figure, span, withheld, withheld_notes, without_blank
 from .wording import numbers
 from .wording.answers import (
     grade_words,
@@ -226,7 +226,7 @@ def integrity(table: pd.DataFrame, look: Look) -> Table:
         told = [Entry(numbers.percent(row[share], look.lang)) for share in shares]
         body.append((name, when, base(row["n"], look), *told, Entry(signs(row, look))))
     notes = (look.say("integrity_limit"), *withheld_notes(body, look))
-    return Table(look.say("caption_integrity"), heads, tuple(body), notes)
+    return without_blank(Table(look.say("caption_integrity"), heads, tuple(body), notes))
 
 
 def plain(table: pd.DataFrame, look: Look, *, caption: str = "", wave: str = "") -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .look import records
@@ -74,6 +75,20 @@ def withheld_notes(rows: Iterable[tuple[Entry, ...]], look: Look) -> tuple[str, 
     if any(entry.withheld for row in rows for entry in row):
         return (look.say("note_withheld", threshold=look.plan.threshold),)
     return ()
+
+
+def without_blank(table: Table) -> Table:
+    """Return a table without the columns in which no row tells anything, such as one of remarks where there are none.
+
+    Rows shown once for all their entries tell nothing of a column; with none but those it stays as it is.
+    """
+    seen = [row for row in table.rows if not row[-1].whole_row]
+    told = [at for at in range(len(table.headings)) if not seen or any(row[at].text for row in seen)]
+    return replace(
+        table,
+        headings=tuple(table.headings[at] for at in told),
+        rows=tuple(tuple(row[at] for at in told) for row in table.rows),
+    )
 
 
 def verdict(row: Row, look: Look) -> Entry:

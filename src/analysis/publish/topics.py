@@ -10,7 +10,7 @@ from . import form
 from .look import CITY, EVERY_LEVEL, Row, records
 from .markup import Entry, Heading, Table
 from .suppress import protect
-from .tables import absent, withheld, withheld_notes
+from .tables import absent, withheld, withheld_notes, without_blank
 from .wording import numbers
 from .wording.limits import of_answer
 from .wording.sentences import remarks, wave_words
@@ -220,7 +220,8 @@ def table(answer: Answer, part: str, look: Look) -> Table:
     registers = spec.counted or answer.topic in REGISTERS
     asked = () if registers else of_answer(answer, look)
     notes = (*withheld_notes(body, look), *remarks(answer.notes, look), *asked)
-    return Table(look.say(spec.caption, wave=wave_words(answer.wave, look)), heads, tuple(body), notes)
+    caption = look.say(spec.caption, wave=wave_words(answer.wave, look))
+    return without_blank(Table(caption, heads, tuple(body), notes))
 
 
 def judged(answer: Answer, part: str, look: Look) -> list[tuple[Row, bool]]:

@@ -17,7 +17,7 @@ import matplotlib as mpl
 import seaborn as sns
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Picture
-from matplotlib.ticker import Formatter
+from matplotlib.ticker import Formatter, MaxNLocator
 
 from analysis.publish.wording import numbers
 
@@ -28,10 +28,13 @@ if TYPE_CHECKING:
 
     from analysis.publish.look import Look
 
-WIDTH = 6.6
+WIDTH = 5.2
+"""Inches: no letter of a picture as wide as a phone is then too small to read."""
 ROW, FRAME = 0.42, 1.35
-LABEL_WIDTH, LABEL_LINES = 30, 3
+LABEL_WIDTH, LABEL_LINES, TITLE_WIDTH, LEGEND_WIDTH = 22, 3, 46, 52
 INK, QUIET, BAND, EDGE = "#1b1b1b", "#595959", "#ececec", "#8a8a8a"
+MOST_MARKS = 4
+"""How many steps an axis with numbers has at most, so that these do not touch."""
 MARKS = {
     "lower": ("v", "#b84a00", "full"),
     "higher": ("^", "#00599c", "full"),
@@ -139,7 +142,8 @@ def bare(axes: Axes, labels: list[str], title: str, look: Look) -> None:
     """Lay out a horizontal chart: names down the side, first on top, a quiet grid, numbers in the reader's language."""
     axes.set_yticks(range(len(labels)), [wrapped(label) for label in labels])
     axes.set_ylim(len(labels) - 0.4, -0.6)
-    axes.set_xlabel(wrapped(title, 64))
+    axes.set_xlabel(wrapped(title, TITLE_WIDTH))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=MOST_MARKS))
     axes.grid(axis="x", color="#d9d9d9", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.xaxis.set_major_formatter(Told(look.lang))

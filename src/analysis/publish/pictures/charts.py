@@ -26,7 +26,7 @@ from analysis.publish.wording.sentences import (
     wave_words,
 )
 
-from .canvas import BAND, EDGE, INK, MARKS, QUIET, bare, canvas, row_height, to_svg, wrapped
+from .canvas import BAND, EDGE, INK, LEGEND_WIDTH, MARKS, QUIET, WIDTH, bare, canvas, row_height, to_svg, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,7 +124,9 @@ def marks_legend(axes: Axes, used: list[str], look: Look, words: str = "verdict"
             )
     if handles:
         figure = axes.get_figure()
-        figure.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False, fontsize=9.5)  # type: ignore[union-attr]
+        widest = sorted(len(str(one.get_label())) for one in handles)[-2:]
+        beside = 2 if sum(widest) <= LEGEND_WIDTH else 1
+        figure.legend(handles=handles, loc="outside lower center", ncols=beside, frameon=False, fontsize=9.5)  # type: ignore[union-attr]
 
 
 def _alt(kind: str, said: Sequence[str], look: Look, most: int = 6) -> str:
@@ -245,9 +247,9 @@ def matrix(result: Matrix, look: Look) -> Figure:
         values[at] = float(numbers.rounded(row["estimate"], places))
         sign = look.say(f"sign_{key(row['verdict'])}") if row["verdict"] in {"lower", "higher"} else ""
         texts[at] = f"{look.number(row['estimate'], places)}{sign}"
-    names = [wrapped(look.level(result.columns, column), 13) for column in columns]
+    names = [wrapped(look.level(result.columns, column), 14) for column in columns]
     frame = pd.DataFrame(values, index=[wrapped(look.level(result.rows, row), 20) for row in rows], columns=names)
-    with canvas(len(rows), width=max(6.6, 1.7 + 0.95 * len(columns)), row=0.5, frame=1.6) as (picture, axes):
+    with canvas(len(rows), width=max(WIDTH, 1.7 + len(columns)), row=0.5, frame=1.6) as (picture, axes):
         low, high = (float(np.nanmin(values)), float(np.nanmax(values))) if np.isfinite(values).any() else (0.0, 1.0)
         sns.heatmap(
             frame,
@@ -269,7 +271,7 @@ def matrix(result: Matrix, look: Look) -> Figure:
             )
         axes.tick_params(axis="both", length=0)
         axes.xaxis.tick_top()
-        axes.set_xticklabels(names, rotation=0 if len(columns) < 8 else 30, fontsize=9)
+        axes.set_xticklabels(names, rotation=0 if len(columns) < 8 else 30, fontsize=8.8)
         axes.set_yticklabels(list(frame.index), rotation=0)
         svg = to_svg(picture)
     caption = look.say(

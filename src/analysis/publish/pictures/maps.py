@@ -43,7 +43,7 @@ def districts(result: Comparison, look: Look) -> Figure:
     order = sorted(borders, key=lambda name: (-told.get(name, -np.inf), name))
     with canvas(9, row=0.42, frame=0.3) as (picture, axes):
         picture.set_layout_engine("none")
-        axes.set_position((0.01, 0.02, 0.6, 0.96))
+        axes.set_position((0.01, 0.02, 0.55, 0.96))
         for place, name in enumerate(order, start=1):
             _district(axes, borders[name], told.get(name), told)
             _number(axes, borders[name], place)

@@ -265,10 +265,9 @@ def reconcile(table: pd.DataFrame, look: Look) -> Sentences:
         ):
             continue
         texts.append(differs(row, look))
-    if not (agree or texts):
-        return said((), (), look)
     several = len(set(table["wave"])) > 1
-    texts.insert(0, look.say("reconcile_agree_waves" if several else "reconcile_agree", count=agree))
+    if agree:
+        texts.insert(0, look.say("reconcile_agree_waves" if several else "reconcile_agree", count=agree))
     return said(texts, (), look)
 
 
@@ -375,4 +374,9 @@ def integrity(table: pd.DataFrame, look: Look) -> Sentences:
         )
         for row in odd
     ]
-    return said(texts or [look.say("integrity_none")] * bool(rows), (look.say("integrity_limit"),), look)
+    if len(table) == 1 and rows and not texts:
+        alone = {"name": look.level("unit", rows[0]["unit"]), "wave": rows[0]["wave"], "n": look.n(rows[0]["n"])}
+        texts = [look.say("integrity_none_of", **alone)]
+    elif rows and not texts:
+        texts = [look.say("integrity_none")]
+    return said(texts, (look.say("integrity_limit"),), look)
