@@ -188,7 +188,9 @@ def _registers(fresh, tables):
     day = int(str(fresh.complaints.facts["last_day"])[8:10])
     yield ("pengaduan diterima",), [(row[one], 0) for one in ("n", "closed", "late", "open", "overdue")] + [(day, 0)]
     yield ("tidak dapat dihitung lamanya",), [(row["n"] - row["closed"] - row["open"], 0)]
-    yield ("Separuh pengaduan",), [(row["median_days"], 0 if float(row["median_days"]).is_integer() else 1)]
+    faults = fresh.complaints.tables["problems"]["n"]
+    yield ("Tanggal yang tidak dapat dipakai",), [(count, 0) for count in faults]
+    yield ("separuh selesai",), [(row["median_days"], 0 if float(row["median_days"]).is_integer() else 1)]
     yield ("dalam batas waktunya",), [tables.share(row["in_time"]), (100, 0)]
     verdicts = list(fresh.promises.table["verdict"])
     kinds = [(verdicts.count(one), 0) for one in ("higher", "lower", "cannot tell")]

@@ -99,7 +99,8 @@ def complaints(fresh, tables):
         place = 0 if pd.isna(days) or float(days).is_integer() else 1
         rows[row["unit"] or "semua unit"] = [
             ((len(part), 0),), tables.told(row["per_thousand"], 1), ((row["closed"], 0),), ((late, 0),),
-            ((row["open"], 0),), ((overdue, 0),), tables.shares(row["in_time"]), tables.told(days, place), (),
+            ((row["open"], 0),), ((overdue, 0),), ((undated(part), 0),),
+            tables.shares(row["in_time"]), tables.told(days, place), (),
         ]  # fmt: skip
     return rows
 
@@ -113,6 +114,13 @@ def _beyond(part, fresh):
     due = received + pd.to_timedelta(limit, unit="D")
     done = part["status"].fillna("").str.casefold().eq("selesai")
     return int((closed.gt(due) & closed.le(last)).sum()), int((closed.isna() & ~done & due.lt(last)).sum())
+
+
+def undated(part):
+    """Count the complaints whose dates tell no time: none of arrival, closed before it, or done on an unknown day."""
+    received, closed = (pd.to_datetime(part[one], errors="coerce") for one in ("received", "closed"))
+    done = part["status"].fillna("").str.casefold().eq("selesai")
+    return int((received.isna() | closed.lt(received) | (closed.isna() & done)).sum())
 
 
 def counted(fresh, column):
