@@ -100,7 +100,7 @@ def complaints(fresh, tables):
         rows[row["unit"] or "semua unit"] = [
             ((len(part), 0),), tables.told(row["per_thousand"], 1), ((row["closed"], 0),), ((late, 0),),
             ((row["open"], 0),), ((overdue, 0),), ((undated(part), 0),),
-            tables.shares(row["in_time"]), tables.told(days, place), (),
+            tables.shares(row["in_time"]), tables.told(days, place),
         ]  # fmt: skip
     return rows
 
