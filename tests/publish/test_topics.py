@@ -71,6 +71,16 @@ def test_a_published_figure_is_told_with_what_explains_it_and_its_grades(make):
     )
 
 
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_a_table_of_officers_that_names_an_unknown_unit_is_told(make, lang):
+    look = make.page({make.cell(unit="Unit A"): 120}, lang).look
+    told = Answer("findings", "2025", "random", {"findings": pd.DataFrame([found("unit_low")])})
+    assert finding_words.table(told, look).notes == ()
+    (note,) = finding_words.table(replace(told, facts={"unknown_officers": ("Dinas Hilang",)}), look).notes
+    assert "Dinas Hilang" in note
+    assert ("buku kode" if lang == "id" else "codebook") in note
+
+
 def test_a_finding_about_a_withheld_group_is_not_told(make):
     look = make.page({make.cell(unit="Unit A"): 120, make.cell(unit="Unit B"): 9}).look
     small = found("unit_fell", subject="Unit B", where=frozenset({("wave", "2025"), ("unit", "Unit B")}), n=9)

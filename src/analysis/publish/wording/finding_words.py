@@ -37,6 +37,8 @@ TESTED = ("sector", "cell", "district", "unit_low", "unit_fell", "group", "chann
 OVER_TIME = ("unit_fell", "promise", "promise_unseen")
 """Findings that tell an earlier wave's figure too: the one before, or the wave of the promise."""
 ELEMENT_DECIMALS = 2
+FEW = 3
+"""How many items, groups or units a sentence lists."""
 
 
 def seen(table: pd.DataFrame, look: Look) -> list[Row]:
@@ -206,5 +208,10 @@ def table(answer: Answer, look: Look) -> Table:
         )
         for row in rows
     )
-    notes = (look.say("not_officers"),) if any(row["example_officer"] is True for row in rows) else ()
+    notes: tuple[str, ...] = ()
+    if any(row["example_officer"] is True for row in rows):
+        notes = (look.say("not_officers"),)
+    facts: dict[str, Any] = dict(answer.facts)
+    if unknown := facts.get("unknown_officers"):
+        notes += (look.say("officers_unknown", names=numbers.listing(unknown[:FEW], look.lang)),)
     return Table(look.say("caption_findings", wave=sentences.wave_words(answer.wave, look)), heads, body, notes)

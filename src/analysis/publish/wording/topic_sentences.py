@@ -11,6 +11,7 @@ from analysis.publish.look import Row, records
 from analysis.publish.topics import PARTS, hidden, seen_rows
 
 from . import finding_words, numbers
+from .finding_words import FEW
 from .limits import of_answer
 from .sentences import bracket, key, note_words, said
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 MOST_UNSURE = 6
 """With more groups than this that cannot be judged, they are counted; the table names them."""
-FEW = 3
-"""How many items, groups or units a sentence lists."""
 
 
 def _label(row: Row, answer: Answer, part: str, look: Look) -> str:
