@@ -32,21 +32,29 @@ def pages(reports):
 
 @pytest.fixture
 def tab(browser):
-    """Open tabs of a given width and colour scheme; all are closed when the test ends."""
-    contexts = []
+    """Open a page at a given width and colour scheme, one after the other in the same tab; closed as the test ends."""
+    tabs = {}
 
     def opened(path, *, width=1280, scheme="light", **options):
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.requests = []
-        page.said = []
-        page.on("request", lambda request: page.requests.append(request.url))
-        page.on("console", lambda message: page.said.append(message.text))
-        page.on("dialog", lambda dialog: (page.said.append(dialog.message), dialog.dismiss()))
+        kind = tuple(sorted(options.items()))
+        if kind not in tabs:
+            tabs[kind] = listened(browser.new_context(**options).new_page())
+        page = tabs[kind]
+        page.requests, page.said = [], []
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(media="null", color_scheme=scheme)
         page.goto(path.resolve().as_uri())
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in tabs.values():
+        page.context.close()
+
+
+def listened(page):
+    """Return a tab that notes what is asked for and what speaks."""
+    page.requests, page.said = [], []
+    page.on("request", lambda request: page.requests.append(request.url))
+    page.on("console", lambda message: page.said.append(message.text))
+    page.on("dialog", lambda dialog: (page.said.append(dialog.message), dialog.dismiss()))
+    return page

@@ -29,7 +29,6 @@ def test_axe_finds_nothing(pages, tab):
             told = page.evaluate("([part, rules]) => axe.run(part, rules)", [part, rules])
             for one in told["violations"]:
                 found[path.name, width, scheme, one["id"]] = one["nodes"][0]["html"][:120]
-        page.context.close()
     assert found == {}
 
 

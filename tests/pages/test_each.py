@@ -1,11 +1,13 @@
 """A page for one unit or district: its own figures and pictures, or a page that says why it holds none."""
 
 import re
+import shutil
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 
-from analysis import pages, store
+from analysis import pages, pipeline, store
 from analysis.errors import CallError, Exit
 from analysis.pages import Wishes, notebook, paper, site
 
@@ -77,17 +79,28 @@ def test_a_unit_under_the_base_or_silent_gets_a_page_that_says_so_without_a_figu
         assert name in found["index.html"]
 
 
-def test_all_means_every_unit_and_an_unknown_one_is_a_wrong_call(city, notebooks, tmp_path):
-    study = store.open_study(city.processed)
+@pytest.fixture
+def few(city, tmp_path):
+    """Return a study of three units: a page of each is soon made."""
+    (tmp_path / "raw").mkdir()
+    for name in ("RSUD Contoh", "Dinas PU Contoh", "Puskesmas Contoh Utara"):
+        (path,) = city.raw.glob(f"2025/{name}*")
+        shutil.copy(path, tmp_path / "raw")
+    pipeline.clean(tmp_path / "raw", tmp_path / "processed")
+    return SimpleNamespace(processed=tmp_path / "processed")
+
+
+def test_all_means_every_unit_and_an_unknown_one_is_a_wrong_call(few, notebooks, tmp_path):
+    study = store.open_study(few.processed)
     known = set(study.responses["unit"].dropna()) | set(study.units["unit"])
     with pytest.raises(CallError) as refused:
-        made(city, notebooks, tmp_path, unit=["Dinas PX Contoh"])
+        made(few, notebooks, tmp_path, unit=["Dinas PX Contoh"])
     assert refused.value.exit_code == Exit.WRONG_CALL
     assert str(refused.value) == '--unit: "Dinas PX Contoh" tidak ada dalam data; mungkin maksudnya "Dinas PU Contoh"'
     assert not (tmp_path / "reports").exists()
-    result, found = made(city, notebooks, tmp_path, unit=["semua"])
+    result, found = made(few, notebooks, tmp_path, unit=["semua"])
     assert result.failed == ()
-    assert len([name for name in found if name.startswith("satu")]) == len(known)
+    assert len([name for name in found if name.startswith("satu")]) == len(known) == 3
 
 
 def test_a_name_is_set_as_text_whatever_stands_in_it():

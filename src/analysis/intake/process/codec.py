@@ -75,6 +75,8 @@ def _shared(found: dict[str, Any]) -> dict[str, Any]:
     for key, value in found.items():
         if type(value) is str:
             found[key] = sys.intern(value)
+        elif type(value) is list:
+            found[key] = [sys.intern(one) if type(one) is str else one for one in value]
     return found
 
 
