@@ -221,6 +221,17 @@ def test_an_output_that_takes_nothing_is_told():
     assert said.startswith("diska penuh; kosongkan ruang")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="files of POSIX")
+def test_a_refusal_without_any_output_is_one_sentence(tmp_path):
+    """As with ``>&-``: Python has no standard output at all then."""
+    (tmp_path / "berkas").touch()
+    with piped("example", str(tmp_path / "berkas" / "x"), stdout=None, preexec_fn=lambda: os.close(1)) as run:
+        said = run.communicate()[1].decode()
+    assert run.returncode == 4
+    assert len(said.splitlines()) == 1
+    assert "bukan folder" in said
+
+
 def test_a_terminal_that_lacks_a_letter_shows_its_number(tmp_path):
     odd = tmp_path / "Puskesmas \N{LATIN SMALL LETTER S WITH CARON}.xlsx"
     odd.write_bytes(b"no workbook")

@@ -178,10 +178,12 @@ def _end(outcome: Outcome, lines: Sequence[str] | None = None) -> None:
 
 def _let_go() -> None:
     """Turn output that cannot be written to nowhere: Python would try what is left again at its end, and complain."""
+    own = sys.__stdout__
     try:
-        sys.stdout.flush()
+        if own is not None:
+            own.flush()
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _say_version(wanted: bool | None) -> None:  # noqa: FBT001 (typer calls it so)
