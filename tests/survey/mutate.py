@@ -47,7 +47,14 @@ CHANGES = (
     Change("linear.py", "scale = np.where(lonely, fraction, scale)", "scale = np.where(lonely, 0.0, scale)", (GOLDEN,)),
     Change("linear.py", "centred = np.where(lonely, 0.0, 1.0)", "centred = np.where(lonely, 1.0, 1.0)", (GOLDEN,)),
     Change("linear.py", "np.bincount(code[answered > 0]", "np.bincount(code[answered >= 0]", (MISTAKES,)),
-    Change("testing/rank_tests.py", "if made is None or made", "if made", (MISTAKES,)),
+    Change("testing/superiority.py", "made is not None and made", "made is None or made", (MISTAKES,)),
+    Change("testing/superiority.py", "held.sum()))\n", "weight.sum()))\n", (MISTAKES,)),
+    Change("testing/superiority.py", "1 - placed(a)[place]", "placed(a)[place]", (MISTAKES,)),
+    Change("testing/superiority.py", "+ 2 * joint[a, b]", "- 2 * joint[a, b]", (MISTAKES,)),
+    Change("testing/superiority.py", "np.minimum(size[pairs[0]], size", "np.maximum(size[pairs[0]], size", (MISTAKES,)),
+    Change("testing/superiority.py", "divided(total**2, squared)", "divided(total**2, squared / 9)", (MISTAKES,)),
+    Change("testing/superiority.py", "(theta + t**2 / (2 * size)) / room", "theta / room", (MISTAKES,)),
+    Change("testing/superiority.py", "empty[first] | empty[second]", "empty[first] & empty[second]", (MISTAKES,)),
     Change(
         "linear.py", "every / np.maximum(usable, 1), np.where", "usable / np.maximum(every, 1), np.where", (GOLDEN,)
     ),
@@ -99,7 +106,7 @@ CHANGES = (
         "testing/rank_tests.py", "f_upper(chi_square / apart, apart, ddf)", "f_upper(chi_square, apart, ddf)", (GOLDEN,)
     ),
     Change(
-        "testing/rank_tests.py",
+        "testing/superiority.py",
         "up, down = middle[second], 1 - middle[first]",
         "up, down = middle[second], middle[first]",
         ("test_models.py",),

@@ -316,6 +316,11 @@ def test_an_effective_size_of_nobody_and_of_weights_too_large_to_square() -> Non
         (lambda: survey.fay_herriot(np.arange(8), list("abcdefgh"), np.ones(8)), "variance must be numbers"),
         (lambda: survey.verdicts(["a"], ["b"], margin=1), "low must be numbers"),
         (lambda: survey.verdicts([1], [2], margin="x"), "margin must be a finite number above 0"),
+        (lambda: survey.verdicts([1], [2], margin=10**400), "margin must be a finite number above 0"),
+        (
+            lambda: survey.contrast(survey.SurveyDesign(pd.DataFrame({"y": [1, 2], "d": ["a", "b"]})), "y", "d", [1]),
+            "weights must be a pandas Series .* not a list",
+        ),
     ],
 )
 def test_plain_arrays_at_fault(call, message: str) -> None:

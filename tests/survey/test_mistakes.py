@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis import survey
+from analysis.survey import reference
 from analysis.survey.linear import covariances
 from analysis.survey.onepass.source import sums_for
 from analysis.survey.statistic import mean_of
@@ -305,14 +306,65 @@ def test_a_wilcoxon_test_without_degrees_of_freedom_says_so() -> None:
 
 
 def test_ranks_of_wide_values_are_compared_in_pairs() -> None:
-    """The numbers of the test of two groups, and no chance of being higher, which needs levels."""
+    """The numbers of the test of two groups, and the chance of being higher by its own definition."""
     rng = np.random.default_rng(2)
     frame = pd.DataFrame({"y": rng.normal(size=40).round(3), "w": rng.uniform(1, 3, 40), "d": list("ab") * 20})
     held = survey.SurveyDesign(frame, weight="w")
     pair, test = survey.pairwise_ranks(held, "y", "d").iloc[0], survey.rank_test(held, "y", "d", kind="wilcoxon")
     assert abs(pair.t) == pytest.approx(abs(test.statistic))
     assert pair.difference == pytest.approx(test.scores[0] - test.scores[1])
-    assert np.isnan([pair.superiority, pair.superiority_low]).all()
+    (a, of_a), (b, of_b) = ((part.y.to_numpy(), part.w.to_numpy()) for _, part in frame.groupby("d"))
+    wins = (a[:, None] > b) + (a[:, None] == b) / 2
+    assert pair.superiority == pytest.approx(of_a @ wins @ of_b / of_a.sum() / of_b.sum())
+    assert 0 < pair.superiority_low < pair.superiority < pair.superiority_high < 1
+
+
+@pytest.mark.parametrize("told", [{}, {"psu": "c"}, {"stratum": "s", "psu": "c", "weight": "w"}])
+def test_the_chance_of_being_higher_does_not_depend_on_how_its_values_are_read(told: dict[str, str]) -> None:
+    """By shares of levels, or row by row where there are too many values: one number, one variance."""
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame({"y": rng.integers(1, 5, 200).astype(float), "d": rng.choice(list("abcd"), 200)})
+    frame = frame.assign(w=rng.uniform(1, 3, 200), s=np.repeat([0, 1], 100), c=np.arange(200) // 5)
+    frame.loc[::7, "y"], frame.loc[::11, "d"] = np.nan, None
+    # the same order of answers; the fifth group's own many values make the variable a wide one
+    more = frame[:100].assign(d="e", y=10 + rng.uniform(size=100))
+    few, many = (
+        survey.pairwise_ranks(survey.SurveyDesign(part, **told), "y", "d").set_index(["a", "b"])
+        for part in (frame, pd.concat([frame, more.assign(w=1e-9)], ignore_index=True))
+    )
+    columns = ["superiority", "superiority_low", "superiority_high"]
+    theta, low, high = (few[name].to_numpy() for name in columns)
+    again = many.loc[few.index]
+    assert again["superiority"].to_numpy() == pytest.approx(theta, rel=1e-12)
+    # limits differ by their t alone
+    t = [np.log(high / low * (1 - low) / (1 - high)) / reference.t_quantile(0.975, few["df"].to_numpy())]
+    low, high = again["superiority_low"].to_numpy(), again["superiority_high"].to_numpy()
+    t += [np.log(high / low * (1 - low) / (1 - high)) / reference.t_quantile(0.975, again["df"].to_numpy())]
+    assert t[0] == pytest.approx(t[1], rel=1e-2)
+
+
+@pytest.mark.parametrize("step", [1, 0.37])
+def test_groups_that_do_not_overlap_have_a_chance_with_the_widest_limits(step: float) -> None:
+    """No variance is left to go by: Wilson's limits with the largest one, 1 to m/(m + t²)."""
+    frame = pd.DataFrame({"y": np.arange(50) * step + np.repeat([0, 100], [30, 20]), "d": ["b"] * 30 + ["a"] * 20})
+    pair = survey.pairwise_ranks(survey.SurveyDesign(frame), "y", "d").iloc[0]
+    t = reference.t_quantile(0.975, 49)
+    assert (pair.superiority, pair.note) == (1, "")
+    assert [pair.superiority_low, pair.superiority_high] == pytest.approx([20 / (20 + t**2), 1])
+    # weights that leave few people to speak, and fewer clusters, widen them
+    heavy = survey.SurveyDesign(frame.assign(w=np.where(np.arange(50) == 40, 19, 1)), weight="w")
+    few = survey.SurveyDesign(frame.assign(c=np.arange(50) // 2), psu="c")
+    for held, size in ((heavy, 38**2 / (19**2 + 19)), (few, 10)):
+        pair = survey.pairwise_ranks(held, "y", "d").iloc[0]
+        t = reference.t_quantile(0.975, pair.df)
+        assert pair.superiority_low == pytest.approx(size / (size + t**2))
+
+
+def test_a_group_without_answers_has_no_chance_of_being_higher() -> None:
+    frame = pd.DataFrame({"y": [1, 2, 3, 4, np.nan, np.nan], "d": list("aabbcc")})
+    pairs = survey.pairwise_ranks(survey.SurveyDesign(frame), "y", "d")
+    assert pairs["superiority"].isna().tolist() == [False, True, True]
+    assert pairs["note"].tolist()[1:] == ["no respondents"] * 2
 
 
 def test_a_median_whose_share_is_the_same_in_every_psu_has_no_interval_without_width() -> None:

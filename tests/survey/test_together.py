@@ -134,6 +134,9 @@ def test_verdicts_by_interval_and_margin() -> None:
     high = [1.0, 2.0, -1.0, 5.0, 9.0, 3.0, np.nan, 1.0]
     note = ["", "", "", "", "", "", "constant", "caution"]
     told = survey.verdicts(low, high, margin=2.5, note=note)
+    for narrow in (np.float32(2.5), np.float16(2.5)):
+        assert told.equals(survey.verdicts(low, high, margin=narrow, note=note))
+    assert survey.verdicts([1], [2], margin=np.int64(1)).tolist() == ["higher"]
     assert told.tolist() == [
         "no difference that matters",
         "no difference that matters",

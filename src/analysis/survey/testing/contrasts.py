@@ -224,7 +224,7 @@ def contrast(
     Raises
     ------
     SurveyError
-        As ``covariance``; domains that do not exist or are named twice, weights that are not finite.
+        As ``covariance``; domains that do not exist or are named twice, weights that are no table or not finite.
 
     Notes
     -----
@@ -237,7 +237,7 @@ def contrast(
     sums = sums_for(source, variables, names, joint=True)
     statistics = [mean_of(sums, variable, moments=len(variables) > 1) for variable in variables]
     width = sums.n_domains
-    rows = pd.DataFrame([weights]) if isinstance(weights, pd.Series) else weights
+    rows = _combinations(weights)
     factors = _aligned(rows, domain_index(sums, [name_of(variable) for variable in variables]))
     keep = np.concatenate([np.arange(width) + (width + 1) * place for place in range(len(variables))])
     cov = covariances(sums, statistics)[np.ix_(keep, keep)]
@@ -262,6 +262,17 @@ def contrast(
     told = compared(estimate, variance, df, notes, family=Family(level, "none", 0))
     shown = ("se", "low", "high", "df", "p", "note")
     return pd.DataFrame({"name": list(rows.index), "estimate": estimate, **{column: told[column] for column in shown}})
+
+
+def _combinations(weights: pd.DataFrame | pd.Series) -> pd.DataFrame:
+    if isinstance(weights, pd.Series):
+        return pd.DataFrame([weights])
+    if isinstance(weights, pd.DataFrame):
+        return weights
+    raise SurveyError(
+        f"weights must be a pandas Series (one combination) or DataFrame whose labels are domains, not a "
+        f"{type(weights).__name__}"
+    )
 
 
 def _aligned(rows: pd.DataFrame, index: pd.Index) -> Floats:

@@ -10,16 +10,17 @@ from analysis.survey.algebra import single_threaded
 from analysis.survey.columns import Answers, Floats
 from analysis.survey.design import SurveyDesign
 from analysis.survey.faults import SurveyError, check_level, one_of
-from analysis.survey.linear import covariances, degrees, level_covariances, union_degrees
+from analysis.survey.linear import covariances, degrees, union_degrees
 from analysis.survey.linearised import Statistic
 from analysis.survey.notes import Note
 from analysis.survey.onepass.build import derive, domain_codes, read_answers
 from analysis.survey.onepass.source import Source, sums_for
 from analysis.survey.onepass.sums import Sums, subtotal
-from analysis.survey.reference import f_upper, t_quantile, t_two_sided
-from analysis.survey.statistic import divided, mean_of, score_of
+from analysis.survey.reference import f_upper, t_two_sided
+from analysis.survey.statistic import mean_of, score_of
 from analysis.survey.testing.comparison import Domains, Family, domains_of, level_labels, pair_columns
 from analysis.survey.testing.multiplicity import ADJUSTMENTS
+from analysis.survey.testing.superiority import superiority
 from analysis.survey.variables import as_names
 
 KINDS = ("wilcoxon", "kruskal-wallis", "median", "van-der-waerden")
@@ -191,7 +192,8 @@ def pairwise_ranks(
 
     The ranks are the common ones of all groups (as in Dunn's test), the covariance is the design's. ``superiority``
     is the chance that a person of ``a`` gives a higher answer than one of ``b``, half of the ties counted, with its
-    interval on the log-odds scale; it needs answers by level, and is NaN for wide-valued variables.
+    interval on the log-odds scale, or where every answer of one is above all of the other's (no variance is left) by
+    the largest variance such a chance can have. Variables of many values are read again for each pair.
 
     Parameters
     ----------
@@ -212,7 +214,9 @@ def pairwise_ranks(
     -----
     Shape: one row per pair. Units: ``difference`` in shares of the ranking, the superiority is a chance. Missing: as in
     ``rank_test``. df: as in ``pairwise``.
-    Lumley & Scott (2013). R: ``svycontrast`` on ``svyglm(score ~ 0 + factor(by))`` with canonical scores.
+    Lumley & Scott (2013); Birnbaum & Klose (1957) for the largest variance. R: ``svycontrast`` on ``svyglm(score ~ 0 +
+    factor(by))`` with canonical scores; the superiority's is that of the difference of ``svymean`` of both sides'
+    placements among the other (``svyby(~placement, ~by, design, svymean, covmat = TRUE)``).
     """
     check_level(level)
     one_of("adjust", adjust, ADJUSTMENTS)
@@ -222,40 +226,5 @@ def pairwise_ranks(
     note = columns.pop("note")
     told = np.isin(np.asarray(note), ("", str(Note.CAUTION)))
     df = np.where(told, np.asarray(columns["df"]), np.nan)
-    columns |= _superiority(sums, y, *np.triu_indices(sums.n_domains, k=1), df, level)
+    columns |= superiority(source, sums, statistic, y, df=df, level=level)
     return pd.DataFrame(columns | {"note": note})
-
-
-def _form(left: Floats, covariance: Floats, right: Floats) -> Floats:
-    return np.asarray(np.einsum("rk,rkl,rl->r", left, covariance, right, optimize=True), dtype=np.float64)
-
-
-def _superiority(
-    sums: Sums, item: str, first: np.ndarray, second: np.ndarray, df: Floats, level: float
-) -> dict[str, Floats]:
-    """Chance that one group's answer is above another's, from the shares by level and their joint covariance."""
-    blank = np.full(len(first), np.nan)
-    # ranks of a wide-valued variable are sums of their own
-    made = sums.items.get(item)
-    if made is None or made.levels is None:
-        return {"superiority": blank, "superiority_low": blank, "superiority_high": blank}
-    size, width = len(made.levels), sums.n_domains
-    shares, covariance = level_covariances(sums, item)
-    p = shares[:width]
-    joint = covariance.reshape(width + 1, size, width + 1, size)[:width, :, :width, :]
-    middle = np.cumsum(p, axis=1) - p / 2
-    theta = np.einsum("rl,rl->r", p[first], middle[second])
-    up, down = middle[second], 1 - middle[first]
-    variance = (
-        _form(up, joint[first, :, first, :], up)
-        + _form(down, joint[second, :, second, :], down)
-        + 2 * _form(up, joint[first, :, second, :], down)
-    )
-    inner = (theta > 0) & (theta < 1) & (variance > 0)
-    safe = np.where(inner, theta, 0.5)
-    reach = t_quantile(0.5 + level / 2, np.where(inner, df, np.nan)) * divided(
-        np.sqrt(np.maximum(variance, 0)), safe * (1 - safe)
-    )
-    centre = np.log(safe / (1 - safe))
-    low, high = (1 / (1 + np.exp(-np.clip(centre + side * reach, -700, 700))) for side in (-1, 1))
-    return {"superiority": theta, "superiority_low": low, "superiority_high": high}

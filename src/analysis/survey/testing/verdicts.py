@@ -1,7 +1,6 @@
 """From an interval and a margin to a verdict: what may be said of a difference."""
 
 import sys
-from numbers import Real
 
 import numpy as np
 import numpy.typing as npt
@@ -46,7 +45,9 @@ def verdicts(low: npt.ArrayLike, high: npt.ArrayLike, *, margin: float, note: np
     included) or without an interval cannot be told. df: none, the intervals' own.
     Schuirmann (1987). R: ``TOSTER::tsum_TOST`` takes the same two sides from a 90 % interval.
     """
-    if not (isinstance(margin, Real) and 0 < margin <= sys.float_info.max):
+    # a narrow number of numpy's does not know the largest wide one
+    held = float(margin) if isinstance(margin, np.floating | np.integer) else margin
+    if not (isinstance(held, int | float) and 0 < held <= sys.float_info.max):
         raise SurveyError(f"margin must be a finite number above 0, not {margin!r}")
     bottom, top = array_of(low, "low"), array_of(high, "high")
     if bottom.ndim != 1 or bottom.shape != top.shape or (note is not None and np.shape(note) != bottom.shape):

@@ -1,0 +1,118 @@
+"""The chance that one group's answer is above another's, half of the ties counted, with its interval."""
+
+import numpy as np
+
+from analysis.survey.columns import Answers, Floats, Ints
+from analysis.survey.design import SurveyDesign
+from analysis.survey.linear import covariances, degrees, level_covariances
+from analysis.survey.linearised import Statistic
+from analysis.survey.onepass.build import derive, domain_codes, read_answers
+from analysis.survey.onepass.source import Source, sums_for
+from analysis.survey.onepass.sums import Sums, subtotal
+from analysis.survey.reference import t_quantile
+from analysis.survey.statistic import divided, mean_of
+
+Pairs = tuple[Ints, Ints]
+
+
+def superiority(
+    source: Source, sums: Sums, statistic: Statistic, y: str, *, df: Floats, level: float
+) -> dict[str, Floats]:
+    """Return the chance of every two domains of ``by`` (first of a pair above second) and its limits.
+
+    ``statistic`` holds the mean ranks after which it is asked; ``df`` is each pair's, NaN where the pair is not to be
+    judged. A pair without answers on both sides has no chance.
+    """
+    pairs = np.triu_indices(sums.n_domains, k=1)
+    made = sums.items.get(y)
+    if made is not None and made.levels is not None:
+        theta, variance = _by_level(sums, y, pairs)
+    else:
+        assert isinstance(source, SurveyDesign)  # noqa: S101 - the ranks were read from it
+        theta, variance = _by_row(source, y, sums.by, pairs)
+    inner = (theta > 0) & (theta < 1) & (variance > 0)
+    t = t_quantile(0.5 + level / 2, np.where(np.isnan(theta), np.nan, df))
+    safe = np.where(inner, theta, 0.5)
+    reach = t * divided(np.sqrt(np.where(inner, variance, 0.0)), safe * (1 - safe))
+    centre = np.log(safe / (1 - safe))
+    size = _independent(sums, statistic)
+    bounds = _widest(theta, np.minimum(size[pairs[0]], size[pairs[1]]), t)
+    low, high = (
+        np.where(inner, 1 / (1 + np.exp(-np.clip(centre + side * reach, -700, 700))), bound)
+        for side, bound in zip((-1, 1), bounds, strict=True)
+    )
+    return {"superiority": theta, "superiority_low": low, "superiority_high": high}
+
+
+def _independent(sums: Sums, statistic: Statistic) -> Floats:
+    """How many equal independent answers each domain's are worth at least: its PSUs, or Kish's effective n if fewer."""
+    made, width = sums.items[statistic.name], sums.n_domains
+    weight = made.total.sum(axis=1) if made.levels is not None else made.total[:, 0]
+    total, squared = (subtotal(sums.cells.domain, one, width + 1)[:width] for one in (weight, made.squared))
+    return np.fmin(degrees(sums, statistic.answered).psus[:width], divided(total**2, squared))
+
+
+def _widest(theta: Floats, size: Floats, t: Floats) -> tuple[Floats, Floats]:
+    """Limits by the largest variance a chance can have, chance·(1 - chance)/size (Birnbaum & Klose), as Wilson's."""
+    room = 1 + t**2 / size
+    centre = (theta + t**2 / (2 * size)) / room
+    reach = t / room * np.sqrt(theta * (1 - theta) / size + t**2 / (4 * size**2))
+    return np.maximum(centre - reach, 0.0), np.minimum(centre + reach, 1.0)
+
+
+def _form(left: Floats, covariance: Floats, right: Floats) -> Floats:
+    return np.asarray(np.einsum("rk,rkl,rl->r", left, covariance, right, optimize=True), dtype=np.float64)
+
+
+def _by_level(sums: Sums, y: str, pairs: Pairs) -> tuple[Floats, Floats]:
+    """Chances and their variances from the shares by level and their joint covariance."""
+    first, second = pairs
+    shares, covariance = level_covariances(sums, y)
+    size, width = shares.shape[1], sums.n_domains
+    p = shares[:width]
+    joint = covariance.reshape(width + 1, size, width + 1, size)[:width, :, :width, :]
+    middle = np.cumsum(p, axis=1) - p / 2
+    up, down = middle[second], 1 - middle[first]
+    theta = np.einsum("rl,rl->r", p[first], up)
+    variance = (
+        _form(up, joint[first, :, first, :], up)
+        + _form(down, joint[second, :, second, :], down)
+        + 2 * _form(up, joint[first, :, second, :], down)
+    )
+    empty = p.sum(axis=1) == 0
+    return np.where(empty[first] | empty[second], np.nan, theta), variance
+
+
+def _by_row(design: SurveyDesign, y: str, by: tuple[str, ...], pairs: Pairs) -> tuple[Floats, Floats]:
+    """Return the same for a variable of many values: every answer placed among the other group's, one pair at a time.
+
+    The mean place of a's answers in b, and that of b's in a turned over, are both the chance; its linearisation is the
+    sum of theirs.
+    """
+    values = read_answers(design, y).numbers()
+    codes, _, _ = domain_codes(design, by)
+    assert codes is not None  # noqa: S101 - ranks are compared by groups
+    inside = ~np.isnan(values) & (codes >= 0)
+    if design.mask is not None:
+        inside &= design.mask
+    unique, place = np.unique(values[inside], return_inverse=True)
+    group, weight = codes[inside], design.arrays.weight[inside]
+
+    def placed(domain: int) -> Floats:
+        """Share of a group's weight below each value, half of what equals it included."""
+        chosen = group == domain
+        held = np.bincount(place[chosen], weights=weight[chosen], minlength=len(unique))
+        return divided(np.cumsum(held) - held / 2, np.full(len(unique), held.sum()))
+
+    theta, variance = np.full(len(pairs[0]), np.nan), np.full(len(pairs[0]), np.nan)
+    for row, (a, b) in enumerate(zip(*pairs, strict=True)):
+        among = np.where(group == a, placed(b)[place], np.where(group == b, 1 - placed(a)[place], np.nan))
+        scores = np.full(len(values), np.nan)
+        scores[inside] = among
+        name = derive(design, f"place of {y} in the other of two of {', '.join(by)}", Answers(None, None, scores))
+        sums = sums_for(design, [name], by)
+        mean = mean_of(sums, name)
+        joint = covariances(sums, [mean])
+        theta[row] = mean.estimate[a]
+        variance[row] = joint[a, a] + joint[b, b] + 2 * joint[a, b]
+    return theta, variance
