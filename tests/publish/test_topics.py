@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from analysis import words
+from analysis import codebook, words
 from analysis.oversight import Answer
 from analysis.oversight.hearing.findings import QUESTIONS
 from analysis.publish.brief import TOPICS
@@ -79,6 +79,25 @@ def test_a_table_of_officers_that_names_an_unknown_unit_is_told(make, lang):
     (note,) = finding_words.table(replace(told, facts={"unknown_officers": ("Dinas Hilang",)}), look).notes
     assert "Dinas Hilang" in note
     assert ("buku kode" if lang == "id" else "codebook") in note
+
+
+@pytest.mark.parametrize(
+    ("more", "asked"), [({}, "belum disebut di buku kode"), ({"unit": "", "sector": ""}, "semua unit")]
+)
+def test_whom_to_ask_is_never_an_empty_cell(make, more, asked):
+    """Nobody is named for a finding about all units, nor for a unit that the codebook does not know yet."""
+    look = make.page({make.cell(unit="Unit A"): 120}).look
+    rows = [found("unit_low", officer="transport", komisi="Komisi I"), found("unit_fell", **{"officer": "", **more})]
+    told = finding_words.table(Answer("findings", "2025", "random", {"findings": pd.DataFrame(rows)}), look)
+    assert [row[-1].text for row in told.rows] == ["Kepala dinas perhubungan", asked]
+
+
+def test_of_a_codebook_without_officers_no_column_is_left_for_them(make):
+    book = codebook.load().model_copy(update={"officers": ()})
+    look = make.page({make.cell(unit="Unit A"): 120}, book=book).look
+    rows = pd.DataFrame([found("unit_low", officer="", komisi="")])
+    told = finding_words.table(Answer("findings", "2025", "random", {"findings": rows}), look)
+    assert [one.text for one in told.headings] == ["tentang", "pertanyaan"]
 
 
 def test_a_finding_about_a_withheld_group_is_not_told(make):

@@ -124,7 +124,8 @@ def test_figures_that_nobody_declared_are_not_called_withheld(make):
     look = make.page({make.cell(unit="A"): 120}).look
     empty = pd.DataFrame(columns=["unit", "wave", "published", "recomputed", "explained"])
     assert answers.reconcile(empty, look).texts[0].startswith("Tidak ada unit yang menyatakan angka")
-    assert listings.reconcile(empty, look).rows[0][0].text == "tidak dinyatakan"
+    (row,) = listings.reconcile(empty, look).rows
+    assert [entry.text for entry in row[:2]] == ["semua unit", "tidak dinyatakan"]
 
 
 def test_of_groups_that_are_all_equal_none_is_the_lowest(make):

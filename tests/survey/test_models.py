@@ -75,6 +75,15 @@ def test_alpha_refuses_and_notes() -> None:
     assert survey.alpha(held, ["a", "c"]).n == 2
 
 
+@pytest.mark.parametrize("factor", [1, 1 / 3, 1e9])
+def test_an_alpha_of_one_has_no_interval(factor: float) -> None:
+    """Items that say the same of everybody: nothing is left to divide by, and what varies is rounding."""
+    frame = pd.DataFrame({"a": np.arange(40) * 7 % 3 + 2}).assign(b=lambda frame: frame.a, c=lambda frame: frame.a)
+    found = survey.alpha(survey.SurveyDesign(frame * factor), ["a", "b", "c"])
+    assert (found.estimate, found.note) == (pytest.approx(1), "constant")
+    assert np.isnan([found.low, found.high]).all()
+
+
 def test_drivers_shares_add_up_and_follow_the_design(people, clusters) -> None:
     found = survey.drivers(clusters(people()), "u1", ["u2", "u3", "x"], draws=200)
     assert found.table.lmg.sum() == pytest.approx(found.r_squared, rel=1e-12)

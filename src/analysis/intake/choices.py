@@ -90,13 +90,18 @@ def _sub_heading(grid: Grid, row: int, items: set[int]) -> bool:
 
 def _groups(grid: Grid, row: int, taken: set[int], env: Env) -> list[tuple[str, list[int]]]:
     """Return runs of neighbouring columns that are headed by different answers of one field."""
-    meant = {
-        field.name: {column: value for column, cell in enumerate(grid.rows[row]) if column not in taken
-                     and isinstance(cell, str) and not blank(cell) and len(cell) <= 60
-                     and (value := env.lexicon.field_decoder(field.name)(cell)).rule in ("", "listed answer")
-                     and value.value and not value.code}
-        for field in env.book.fields if field.values and not field.open
-    }  # fmt: skip
+    texts = [
+        (column, cell) for column, cell in enumerate(grid.rows[row])
+        if column not in taken and isinstance(cell, str) and cell.strip() and len(cell) <= 60
+    ]  # fmt: skip
+    meant = {}
+    for field in env.book.fields:
+        if field.values and not field.open:
+            read = [(column, env.lexicon.field_decoder(field.name)(cell)) for column, cell in texts]
+            meant[field.name] = {
+                column: value for column, value in read
+                if value.rule in ("", "listed answer") and value.value and not value.code
+            }  # fmt: skip
     groups: list[tuple[str, list[int]]] = []
     for name, columns in meant.items():
         run: list[int] = []

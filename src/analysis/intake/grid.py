@@ -77,9 +77,15 @@ def blank(value: Value) -> bool:
     return isinstance(value, str) and not value.strip()
 
 
+def texts(values: Sequence[Value]) -> list[str]:
+    """Return the texts among cells, those of nothing but spaces left out."""
+    return [value for value in values if isinstance(value, str) and value.strip()]
+
+
 def count_filled(values: Sequence[Value]) -> int:
     """Return how many cells are not empty."""
-    return len(values) - sum(values.count(value) for value in set(values) if blank(value))
+    spaces = {value for value in values if isinstance(value, str) and not value.strip()}
+    return len(values) - sum(map(values.count, spaces))
 
 
 def trimmed(rows: Sequence[Sequence[Value]]) -> Sequence[Sequence[Value]]:

@@ -195,7 +195,8 @@ def reconcile(table: pd.DataFrame, look: Look) -> Table:
             )
         )
     if not body:
-        body.append((Entry(look.say("not_declared"), whole_row=True),) * len(heads))
+        told = Entry(look.say("not_declared"), whole_row=True)
+        body.append((Entry(look.say("all_units")), *(told,) * (len(heads) - 1)))
     return Table(
         look.say("caption_reconcile"), heads, tuple(body), (look.say("note_weight"), *withheld_notes(body, look))
     )

@@ -16,6 +16,7 @@ from analysis.survey.onepass.build import derive, read_answers
 from analysis.survey.onepass.source import sums_for
 from analysis.survey.reference import t_quantile
 from analysis.survey.statistic import mean_of
+from analysis.survey.weights.calibrated import ROUNDING
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def alpha(design: SurveyDesign, items: Sequence[str], *, level: float = 0.95) ->
     """Cronbach's alpha of a set of items, with the design's weights and a design-based interval.
 
     alpha = k/(k-1)·(1 - Σ var(item)/var(sum)). The se linearises alpha in the weighted second moments; the interval is
-    symmetric for log(1 - alpha), so it never passes 1.
+    symmetric for log(1 - alpha), so it never passes 1; an alpha of 1 has none (``constant``).
 
     Parameters
     ----------
@@ -113,6 +114,8 @@ def alpha(design: SurveyDesign, items: Sequence[str], *, level: float = 0.95) ->
         return Alpha(estimate, blank, blank, blank, blank, blank, table, n, considered - n, note)
     standardised = _alpha(covariance / np.outer(spread, spread))
     se, df, census = _error(design, held, weight, covariance, inside)
+    # items that say the same of everybody: what varies is rounding
+    se = se if 1 - estimate > ROUNDING else 0.0
     note = Note.CENSUS if census else Note.NO_DF if df <= 0 else Note.CONSTANT if se == 0 else Note.NONE
     low = high = blank
     if note is Note.NONE:

@@ -55,7 +55,7 @@ def _single(grid: Grid, row: int, lexicon: Lexicon) -> Head:
     texts = {
         column: value
         for column, value in enumerate(numbered(grid, row, lexicon))
-        if isinstance(value, str) and not blank(value)
+        if isinstance(value, str) and value.strip()
     }
     meanings = {column: lexicon.meaning(value) for column, value in texts.items()}
     # Most texts of most rows name no item, and are then in no list of items.

@@ -12,6 +12,7 @@ from analysis.intake.lexicon import Lexicon
 from . import Reading
 
 _KEY = re.compile(r"^\s*[uU]\s?(\d{1,2})\s*(?:[:=.\-)]\s*|\s+|$)(.*)$", re.DOTALL)
+_FIRST = ("u", "U")
 _BARE = ("name", "position")
 _TAIL = 60
 STATED = "legend"
@@ -42,8 +43,10 @@ def _told(grid: Grid, reading: Reading, lexicon: Lexicon) -> Iterator[tuple[str,
     rows = [*range(reading.heading[0]), *range(max(reading.heading[1] + 1, len(grid.rows) - _TAIL), len(grid.rows))]
     for row in rows:
         for column, value in enumerate(grid.rows[row]):
-            match = _KEY.match(value) if isinstance(value, str) and len(value) < 150 else None
-            if match is None:
+            # nearly every cell ends at its first letter
+            if not (isinstance(value, str) and value.lstrip()[:1] in _FIRST and len(value) < 150):
+                continue
+            if (match := _KEY.match(value)) is None:
                 continue
             text = match[2].strip() or str(grid.at(row, column + 1))
             item = lexicon.meaning(text).items.get(reading.instrument) if not blank(text) else None

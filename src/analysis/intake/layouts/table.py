@@ -8,7 +8,7 @@ from dataclasses import replace
 from operator import itemgetter
 
 from analysis.intake.decode import ItemDecoder
-from analysis.intake.grid import Grid, blank
+from analysis.intake.grid import Grid, blank, texts
 from analysis.intake.lexicon import Lexicon
 from analysis.intake.text import normal
 from analysis.intake.vocab import is_total, words
@@ -75,7 +75,7 @@ def _names_item(value: str, lexicon: Lexicon) -> bool:
 def _readings(grid: Grid, lexicon: Lexicon, rows: Iterable[int], seen: list[Reading]) -> list[Reading]:
     found = []
     for row in rows:
-        if sum(isinstance(value, str) and not blank(value) for value in numbered(grid, row, lexicon)) < 2:
+        if len(texts(numbered(grid, row, lexicon))) < 2:
             continue
         for head in heads_at(grid, row, lexicon):
             found += _of_head(grid, head, lexicon, seen)
@@ -84,6 +84,8 @@ def _readings(grid: Grid, lexicon: Lexicon, rows: Iterable[int], seen: list[Read
 
 def _of_head(grid: Grid, head: Head, lexicon: Lexicon, seen: list[Reading]) -> list[Reading]:
     best: list[Reading] = []
+    if not any(meaning.items for meaning in head.meanings.values()):
+        return best  # as nearly every row of answers does
     for instrument in lexicon.book.instruments:
         needed = min(_LEAST, len(instrument.items))
         spans = blocks(head, instrument.id)

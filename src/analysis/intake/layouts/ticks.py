@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from analysis.codebook import Instrument
-from analysis.intake.grid import Grid, Value, blank
+from analysis.intake.grid import Grid, Value, texts
 from analysis.intake.lexicon import Lexicon
 from analysis.intake.text import normal
 
@@ -25,7 +25,7 @@ _NO_MARK = ("", "0", "-")
 def find(grid: Grid, lexicon: Lexicon) -> list[Reading]:
     """Return the reading of a sheet whose items each span one column per answer; at most one."""
     for row in range(min(_TOP, len(grid.rows) - 2)):
-        if sum(isinstance(value, str) and not blank(value) for value in grid.rows[row]) < _LEAST:
+        if len(texts(grid.rows[row])) < _LEAST:
             continue
         # Nearly every row ends here, for few have the answers named below; its headings are not looked up.
         below = list(map(_plain, grid.rows[row + 1]))
@@ -50,7 +50,9 @@ def _answers_in(plain: Sequence[str], instrument: Instrument) -> set[int]:
     """Return the columns from which on cells name all answers of an item in order, as numbers or letters."""
     numbers = [str(score) for score in range(instrument.low, instrument.high + 1)]
     ways = numbers, [chr(97 + at) for at in range(len(numbers))]
-    return {at for way in ways if way[0] in plain for at in range(len(plain)) if plain[at : at + len(way)] == way}
+    return {
+        at for way in ways for at, one in enumerate(plain) if one == way[0] and plain[at : at + len(way)] == way
+    }  # fmt: skip
 
 
 def _reading(grid: Grid, head: Head, row: int, instrument: Instrument, items: dict[str, int]) -> Reading:

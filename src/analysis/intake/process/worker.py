@@ -17,6 +17,8 @@ from .limits import Limits
 HEAD = struct.Struct("<QQ")
 KEY_BYTES = 32
 """Before the codebook comes the key of the fingerprints, of this length."""
+_LEFT = 50_000
+"""Objects that outlive their file before cycles among them are looked for."""
 CAREFUL = 1 << 63
 """Set in the size of a name: look out for far-off cells first."""
 
@@ -129,7 +131,8 @@ def main() -> None:
         pipe_out.write(HEAD.pack(len(answer), peak_bytes()) + answer)
         pipe_out.flush()
         del data, answer
-        gc.collect()
+        if gc.get_count()[0] > _LEFT:
+            gc.collect()
 
 
 if __name__ == "__main__":

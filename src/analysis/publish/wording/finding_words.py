@@ -9,6 +9,7 @@ from analysis.publish.look import CITY, Row, records
 from analysis.publish.markup import Entry, Heading, Table
 from analysis.publish.policy import why_withheld
 from analysis.publish.suppress import SMALL
+from analysis.publish.tables import without_blank
 
 from . import answers, numbers, sentences
 from .limits import city_kinds, of_answer
@@ -204,7 +205,7 @@ def table(answer: Answer, look: Look) -> Table:
             Entry(sentences.capital(subject(row, look))),
             Entry(sentences.capital(asked(row, look))),
             Entry(str(row["komisi"] or (look.say("all_committees") if look.book.officers else ""))),
-            Entry(look.officer(str(row["officer"])) if row["officer"] else ""),
+            _asked_of(row, look),
         )
         for row in rows
     )
@@ -214,4 +215,14 @@ def table(answer: Answer, look: Look) -> Table:
     facts: dict[str, Any] = dict(answer.facts)
     if unknown := facts.get("unknown_officers"):
         notes += (look.say("officers_unknown", names=numbers.listing(unknown[:FEW], look.lang)),)
-    return Table(look.say("caption_findings", wave=sentences.wave_words(answer.wave, look)), heads, body, notes)
+    caption = look.say("caption_findings", wave=sentences.wave_words(answer.wave, look))
+    return without_blank(Table(caption, heads, body, notes))
+
+
+def _asked_of(row: Row, look: Look) -> Entry:
+    """Return the officer, or that the codebook names none; nothing where it names nobody at all."""
+    if officer := look.officer(str(row["officer"])):
+        return Entry(officer)
+    if not look.book.officers:
+        return Entry("")
+    return Entry(look.say("officer_unnamed" if row["unit"] or row["sector"] else "all_units"))
