@@ -142,9 +142,10 @@ def _items(fresh, tables):
             yield (label, "paling banyak dikeluhkan"), [*low, (100, 0), *n]
             yield (label, "paling dikeluhkan"), [*low, (100, 0), *n]
             yield (label, "rencana tindak lanjut"), [*low, (100, 0)]
-    for name, (_, n, mean, _, low, _) in tables.marked(fresh, "marks").items():
-        for end in ("terendah", "tertinggi"):
-            yield (name, f"Ciri dengan nilai {end}"), [*mean, *low, (100, 0), *n]
+    for part, called in (("marks", "Ciri"), ("aims", "Tujuan")):
+        for name, (_, n, mean, _, low, _) in tables.marked(fresh, part).items():
+            for end in ("terendah", "tertinggi"):
+                yield (name, f"{called} dengan nilai {end}"), [*mean, *low, (100, 0), *n]
 
 
 def _groups(fresh, tables):
@@ -191,6 +192,9 @@ def _registers(fresh, tables):
     faults = fresh.complaints.tables["problems"]["n"]
     yield ("Tanggal yang tidak dapat dipakai",), [(count, 0) for count in faults]
     yield ("separuh selesai",), [(row["median_days"], 0 if float(row["median_days"]).is_integer() else 1)]
+    for column, called in (("channel", "Saluran"), ("topic", "Pokok")):
+        most = fresh.study.registers["complaints"][column].value_counts().head(1)
+        yield (most.index[0], f"{called} dengan pengaduan terbanyak"), [(int(most.iloc[0]), 0)]
     yield ("dalam batas waktunya",), [tables.share(row["in_time"]), (100, 0)]
     verdicts = list(fresh.promises.table["verdict"])
     kinds = [(verdicts.count(one), 0) for one in ("higher", "lower", "cannot tell")]

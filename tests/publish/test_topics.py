@@ -12,7 +12,7 @@ from analysis import codebook, words
 from analysis.oversight import Answer
 from analysis.oversight.hearing.findings import QUESTIONS
 from analysis.publish.brief import TOPICS
-from analysis.publish.wording import finding_words
+from analysis.publish.wording import finding_words, topic_sentences
 
 
 def found(key, **more):
@@ -289,3 +289,15 @@ def test_of_two_sides_held_against_one_another_both_numbers_of_respondents_are_t
     assert told in text
     assert text.startswith(start)
     assert show.table(answer, "summary").rows[0][0].text.lower() == start.partition(":")[0].lower()
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"), [((30, 20, 12), ["WhatsApp (30)"]), ((30, 30, 12), ["WhatsApp (30) dan Kotak saran (30)"])]
+)
+def test_the_channels_of_most_complaints_are_named(make, counts, told):
+    look = make.page({make.cell(unit="Unit A"): 120}).look
+    levels = pd.DataFrame({"level": ["WhatsApp", "Kotak saran", "LAPOR!"], "n": counts})
+    units = pd.DataFrame([{"unit": "", "n": sum(counts)}])
+    answer = Answer("complaints", "2025", "random", {"units": units, "channels": levels})
+    texts = topic_sentences.of_part(answer, "channels", look).texts
+    assert [text.partition(": ")[2].rstrip(".") for text in texts] == told

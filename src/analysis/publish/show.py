@@ -53,9 +53,9 @@ class Show:
     wave: str = ""
     files: arrivals.Files = NO_FILES
 
-    def sentence(self, result: Result, *, unit: str = "", wave: str | None = None) -> Sentences:
+    def sentence(self, result: Result, part: str = "", *, unit: str = "", wave: str | None = None) -> Sentences:
         """Return what ``result`` says in sentences, the answer first; ``unit`` where a table of items is one unit's."""
-        return self._made(SAID, result, unit, wave)
+        return self._made(SAID, result, unit, wave, part)
 
     def table(self, result: Result, part: str = "", *, unit: str = "", wave: str | None = None) -> Table:
         """Return ``result`` as a table with caption, units, bases, notes; ``part`` chooses a table of an answer."""
@@ -117,7 +117,7 @@ class About(NamedTuple):
 
 SAID: dict[str, Callable[[Any, Look, About], Sentences]] = {
     "comparison": lambda result, look, _: sentences.comparison(result, look),
-    "topic": lambda answer, look, _: topic_sentences.SAID[answer.topic](answer, look),
+    "topic": lambda answer, look, about: topic_sentences.of_part(answer, about.part, look),
     "matrix": lambda result, look, _: sentences.matrix(result, look),
     "change": lambda result, look, _: sentences.change(result, look),
     "arrived": lambda table, look, _: arrivals.said(table, look),

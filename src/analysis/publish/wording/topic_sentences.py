@@ -138,20 +138,28 @@ def _training(answer: Answer, look: Look) -> Iterator[str]:
 
 def marks(answer: Answer, look: Look) -> Sentences:
     """Return the lowest and highest mark, and the marks that nobody measured."""
-    rows = seen_rows(answer, "marks", look)
+    return said(_ends(answer, "marks", "mark", look), of_answer(answer, look), look)
+
+
+def aims(answer: Answer, look: Look) -> Sentences:
+    """Return the same of the aims; their table follows at once, and says what limits them."""
+    return said(_ends(answer, "aims", "aim", look), (), look)
+
+
+def _ends(answer: Answer, part: str, name: str, look: Look) -> list[str]:
+    rows = seen_rows(answer, part, look)
     told = sorted((row for row in rows if not numbers.is_missing(row["estimate"])), key=lambda row: row["estimate"])
-    texts = []
-    for name, row in (("mark_lowest", told[0]), ("mark_highest", told[-1])) if len(told) > 1 else ():
-        texts.append(
-            look.say(
-                name, name=_label(row, answer, "marks", look), value=look.number(row["estimate"], 2),
-                share=numbers.of_hundred(row["low_answers"] / 100, look.lang), n=look.n(row["n"]),
-            )
-        )  # fmt: skip
-    absent = [_label(row, answer, "marks", look) for row in rows if row["note"] in {"not measured", "not asked"}]
+    texts = [
+        look.say(
+            f"{name}_{end}", name=_label(row, answer, part, look), value=look.number(row["estimate"], 2),
+            share=numbers.of_hundred(row["low_answers"] / 100, look.lang), n=look.n(row["n"]),
+        )
+        for end, row in ((("lowest", told[0]), ("highest", told[-1])) if len(told) > 1 else ())
+    ]  # fmt: skip
+    absent = [_label(row, answer, part, look) for row in rows if row["note"] in {"not measured", "not asked"}]
     if absent:
         texts.append(look.say("marks_absent", names=numbers.listing(absent, look.lang)))
-    return said(texts, of_answer(answer, look), look)
+    return texts
 
 
 def drivers(answer: Answer, look: Look) -> Sentences:
@@ -241,6 +249,19 @@ def complaints(answer: Answer, look: Look) -> Sentences:
     return said(texts, (), look)
 
 
+def complaint_levels(answer: Answer, look: Look) -> Sentences:
+    """Return by which channels and about what most complaints came."""
+    texts = []
+    for part, name in (("channels", "complaints_channel"), ("topics", "complaints_topic")):
+        rows = seen_rows(answer, part, look)
+        most = max((row["n"] for row in rows), default=0)
+        count = numbers.count(most, look.lang)
+        names = [f"{_label(row, answer, part, look)} ({count})" for row in rows if row["n"] == most]
+        if names:
+            texts.append(look.say(name, names=numbers.listing(names, look.lang)))
+    return said(texts, (), look)
+
+
 def follow_up(answer: Answer, look: Look) -> Sentences:
     """Return how many promises stand beside a rise, a fall, or neither; a rise is no proof of the promise."""
     facts: dict[str, Any] = dict(answer.facts)
@@ -279,6 +300,15 @@ def run_chart(answer: Answer, look: Look) -> Sentences:
     return said(texts, (look.say("not_cause"),), look)
 
 
+def of_part(answer: Answer, part: str, look: Look) -> Sentences:
+    """Return what a part of an answer says where it has sentences of its own, else what the answer says."""
+    return OF_PARTS.get((answer.topic, part), SAID[answer.topic])(answer, look)
+
+
+OF_PARTS: dict[tuple[str, str], Callable[[Answer, Look], Sentences]] = {
+    ("marks", "aims"): aims,
+    ("complaints", "channels"): complaint_levels,
+}
 SAID: dict[str, Callable[[Answer, Look], Sentences]] = {
     "equity": equity,
     "initiatives": initiatives,
