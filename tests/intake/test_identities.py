@@ -34,6 +34,16 @@ def test_a_number_of_a_person_is_blotted_out_however_it_is_kept_apart(text: str)
     assert sum(map(str.isdigit, shown.replace("+62", ""))) == 0
 
 
+@pytest.mark.parametrize("text", [
+    "lahir 12 Mei 1985", "tgl lahir: 12-05-1985", "TTL Singkawang, 12/05/85", "saya kelahiran Sambas 3 maret 1990",
+    "alamat rt.02/rw.07",
+])  # fmt: skip
+def test_a_date_of_birth_and_the_whole_of_an_address_are_blotted_out(text: str) -> None:
+    shown, was = redact(text)
+    assert was
+    assert not any(map(str.isdigit, shown))
+
+
 @pytest.mark.parametrize("text", MAILS)
 def test_a_mail_or_a_handle_is_blotted_out_with_words_for_its_signs(text: str) -> None:
     shown, was = redact(f"kirim ke {text}")
@@ -54,7 +64,8 @@ def test_a_name_is_blotted_out_under_titles_and_in_any_case(text: str) -> None:
     "Bapak/Ibu petugas ramah", "Bapak Ibu petugas ramah sekali", "Kesehatan Ibu Dan Anak", "Pelayanan Ibu Hamil",
     "Pak Camat baik", "Ibu Guru baik", "RSUD dr. Abdul Aziz lambat", "Puskesmas Siti Fatimah", "IBU SANGAT RAMAH",
     "tanggal 12/05/2025 - 13/05/2025", "tahun 2023/2024/2025", "naik dari 88.31 (2024) ke 90.25 (2025)",
-    "KTP 2024 belum jadi", "ruang B-2-A", "no antrean A-12", "lihat at dinas. Terima kasih", "Indah dan bersih",
+    "KTP 2024 belum jadi", "akta kelahiran jadi 12 hari 15 menit", "sejak 12 Mei 2024 lambat",
+    "ruang B-2-A", "no antrean A-12", "lihat at dinas. Terima kasih", "Indah dan bersih",
 ])  # fmt: skip
 def test_posts_offices_dates_and_rooms_are_nobody(text: str) -> None:
     assert redact(text) == (text, False)

@@ -39,9 +39,16 @@ _LEAST_DIGITS = 7
 _CAPITAL = re.compile(r"[A-Z]")
 _PLATE = re.compile(r"\b[A-Z]{1,2}(?:\s\d{1,4}\s?|-\d{2,4}-?|\d{3,4}[\s\-]?)[A-Z]{1,3}\b")
 _ADDRESS = re.compile(
-    r"\b(?:jl|jln|jalan|gg|gang|rt|rw|blok|perum(?:ahan)?|komplek(?:s)?)\b\.?\s*[\w/.\- ]{0,40}?\d+[\w/]*",
+    r"\b(?:jl|jln|jalan|gg|gang|rt|rw|blok|perum(?:ahan)?|komplek(?:s)?)\b\.?\s*[\w/.\- ]{0,40}?\d+(?:[\w/]|\.(?=\d))*",
     re.IGNORECASE,
 )
+_BORN = re.compile(
+    r"\b((?:lahir|kelahiran|ttl)\b[^\d\n]{0,40})(\d{1,2}[\s./\-]{1,3}"
+    r"(?:\d{1,2}|(?:jan|feb|mar|apr|mei|may|jun|jul|agu|aug|sep|okt|oct|no[vp]|des|dec)[a-z]{0,6})"
+    r"[\s./\-]{1,3}(?:\d{4}|\d{2})\b)",
+    re.IGNORECASE,
+)
+"""A date of birth, announced as one."""
 _NAMED = re.compile(
     r"\b((?i:nama(?: saya)?|bernama|atas nama|an\.|a\.n\.?|saya|bapak|ibu|bpk|sdri?|pak|bu|mas|mbak|tn|ny|nn|ttd)"
     r"\s*[:.,]?\s+)"
@@ -90,6 +97,7 @@ def redact(text: str) -> tuple[str, bool]:
         shown = _phones(shown)
     if digits:
         shown = _PLATE.sub(BLOT, _ADDRESS.sub(BLOT, shown))
+        shown = _BORN.sub(lambda found: found[1] + BLOT, shown)
     if _CAPITAL.search(shown):
         shown = _NAMED.sub(lambda found: found[0] if _is_office(found[2]) else found[1] + BLOT, shown)
     shown = _names(shown)
