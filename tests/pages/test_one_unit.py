@@ -9,7 +9,7 @@ import pytest
 from analysis import pages, pipeline
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-ABOUT_A_UNIT = ("02-gambaran-kota", "06-unsur-satu-unit", "07-lima-ciri", "15-temuan")
+ABOUT_A_UNIT = ("02-gambaran-kota", "06-unsur-satu-unit", "15-temuan")
 HEADINGS = ["No", "Umur", "Jenis Kelamin", *(f"U{item}" for item in range(1, 10))]
 
 

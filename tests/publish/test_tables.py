@@ -322,6 +322,10 @@ def test_of_one_unit_without_a_sign_that_is_said_and_no_column_is_left_for_signs
         "A (2025): jawaban tidak berulang lebih sering daripada yang wajar (n = 80).",
     )
     assert "tanda" not in [one.text for one in show.table(frame).headings]
+    few = show.sentence(frame.assign(n=15, note="few rows")).texts
+    assert few == (
+        "Tidak ada unit dengan cukup jawaban (paling sedikit 20 orang) untuk menguji apakah jawabannya berulang.",
+    )
     both = pd.concat([frame, frame.assign(unit="B")])
     assert show.sentence(both).texts[0].startswith("Dari unit yang ditampilkan, tidak ada yang")
     assert show.table(both.assign(signs=["", "repeated"])).headings[-1].text == "tanda"

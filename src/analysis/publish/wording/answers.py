@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from analysis.oversight.integrity import FEWEST
 from analysis.publish.look import records
 from analysis.publish.markup import Sentences
 
@@ -374,7 +375,9 @@ def integrity(table: pd.DataFrame, look: Look) -> Sentences:
         )
         for row in odd
     ]
-    if len(table) == 1 and rows and not texts:
+    if rows and all(row.get("note") for row in rows) and not texts:
+        texts = [look.say("integrity_few", few=FEWEST)]
+    elif len(table) == 1 and rows and not texts:
         alone = {"name": look.level("unit", rows[0]["unit"]), "wave": rows[0]["wave"], "n": look.n(rows[0]["n"])}
         texts = [look.say("integrity_none_of", **alone)]
     elif rows and not texts:
