@@ -126,20 +126,21 @@ def _with_level(design: SurveyDesign, by: str | None) -> SurveyDesign:
 def _other_items(chosen: Chosen, now: str, then: str) -> bool:
     """Tell whether one wave was asked an unsur that the other was not."""
     frame = chosen.design.frame
-    named = frame["_level"].notna()
-    asked = [
-        [bool(frame.loc[named & frame["wave"].eq(wave), list(part)].notna().any(axis=None)) for wave in (now, then)]
-        for part in chosen.variable.parts
-    ]
+    named = frame["_level"].notna().to_numpy()
+    waves = [named & frame["wave"].eq(wave).to_numpy() for wave in (now, then)]
+    known = {item: frame[item].notna().to_numpy() for item in chosen.variable.items}
+    asked = [[any(known[item][rows].any() for item in part) for rows in waves] for part in chosen.variable.parts]
     return any(one != other for one, other in asked)
 
 
 def _rules(frame: pd.DataFrame, now: str, then: str) -> pd.DataFrame:
     rules = column(frame, "rule") if "rule" in frame else pd.Series("", index=frame.index)
+    # Few rows are left once those that agree are one.
+    seen = pd.DataFrame({"wave": frame["wave"], "level": frame["_level"], "rule": rules}).drop_duplicates().dropna()
     made = {}
     for name, wave in (("rule_now", now), ("rule_before", then)):
-        part = frame["wave"].eq(wave) & frame["_level"].notna()
-        made[name] = rules[part].groupby(frame.loc[part, "_level"]).agg(lambda one: " ".join(sorted(set(one))))
+        part = seen[seen["wave"].eq(wave)]
+        made[name] = part.groupby("level")["rule"].agg(lambda one: " ".join(sorted(set(one))))
     return pd.DataFrame(made).fillna("")
 
 

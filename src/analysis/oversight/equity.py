@@ -137,11 +137,11 @@ def _concentration(design: SurveyDesign, columns: list[str], *, book: Codebook, 
         labels = column(design.frame, by)[rows]
         known = ~labels.isin(UNPLACED)
         people, low = weight[known].groupby(labels[known]).sum(), count[known].groupby(labels[known]).sum()
-        total = float(low.sum())
+        total, counted = float(low.sum()), labels.value_counts()
         for name in people.index:
             share = float(people[name] / people.sum())
             of_low = float(low[name]) / total if total > 0 else np.nan
-            found.append({"by": by, "level": name, "n": int(labels.eq(name).sum()), "share_people": share,
+            found.append({"by": by, "level": name, "n": int(counted[name]), "share_people": share,
                           "share_low": of_low, "ratio": of_low / share})  # fmt: skip
     return pd.DataFrame(found, columns=["by", "level", "n", "share_people", "share_low", "ratio"])
 

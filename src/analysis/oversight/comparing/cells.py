@@ -54,11 +54,13 @@ def group_codes(cells: Cells, columns: Sequence[str]) -> tuple[npt.NDArray[np.in
     """Give a number to the groups of cells that agree in ``columns``: a code per cell, a row of labels per group."""
     if not columns:
         return np.zeros(len(cells.keys), dtype=np.int64), pd.DataFrame(index=[0])
-    grouped = cells.keys.groupby(list(columns), sort=True, observed=True)
-    code = np.asarray(grouped.ngroup(), dtype=np.int64)
-    seen, first = np.unique(code, return_index=True)
-    first = first[seen >= 0]
-    labels = pd.DataFrame({name: cells.keys[name].iloc[first].tolist() for name in columns}, columns=list(columns))
+    code, read = np.zeros(len(cells.keys), dtype=np.int64), {}
+    for name in columns:
+        own, levels = pd.factorize(cells.keys[name], sort=True)
+        read[name] = own, levels
+        code = code * len(levels) + own
+    _, first, code = np.unique(code, return_index=True, return_inverse=True)
+    labels = pd.DataFrame({name: levels[own[first]].tolist() for name, (own, levels) in read.items()})
     return code, labels
 
 
