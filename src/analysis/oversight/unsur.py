@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit, logit, stdtrit
 
@@ -13,9 +14,9 @@ from analysis.errors import CallError, Fault
 from analysis.survey import Composite
 
 from .comparing.compare import compare
-from .comparing.scope import Bools, column, of_city, waves_of
+from .comparing.scope import Bools, coded, column, of_city, rows_of, waves_of
 from .comparing.verdicts import CAUTION, JUDGED, family, verdicts
-from .comparing.views import of_strata, with_rows
+from .comparing.views import of_strata, remembered, with_rows
 from .design import sample_of
 from .measures import LOW_PREFIX, choose, element_of, scale_of
 from .results import SAME_MIX
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from analysis.codebook import Codebook
     from analysis.survey import SurveyDesign
 
+Floats = npt.NDArray[np.float64]
 LOWEST = 3
 """How many unsur are named as the lowest."""
 UNSUR = (
@@ -64,22 +66,21 @@ def unsur(
     if part.there.any() and _rule(part.design, part.there) != rule:
         part = part._replace(there=np.zeros_like(part.there))
     main = choose(part.design, book, rule=rule)
-    here = part.design.frame.loc[part.here]
-    parts = [one for one in main.variable.parts if here[list(one)].notna().any(axis=None)]
+    frame = part.design.frame
+    known = {item: bool(frame[item].notna().to_numpy()[part.here].any()) for item in main.variable.items}
+    parts = [one for one in main.variable.parts if any(known[item] for item in one)]
     variables = [Composite(element_of(book, one), (one,)) for one in parts]
     table = survey.mean(with_rows(part.design, part.here), variables, level=level)
-    table = pd.concat([table, _low(part, parts, book, rule, level=level), _shares(part, parts, book)], axis=1)
+    low, shares = _low(part, parts, book, rule, level=level), _shares(part, parts, book)
     before = _before(part, variables, asked)
     city = _city(design, unit, asked.wave, by, variables, book=book)
-    table = _judged(table, before, city, margin=main.measure.margin / main.measure.scale, level=level)
-    order = table["estimate"].sort_values()
-    bar = order.iloc[min(LOWEST, len(order)) - 1]
-    clear = len(order) > LOWEST and order.iloc[LOWEST] > bar
-    table["lowest"] = table["estimate"].le(bar) & clear
-    table["sample"], table["wave"] = sample_of(here), asked.wave
-    shares = [name for name in table if str(name).startswith("share_")]
-    named = [] if unit is None else [by]
-    return table.assign(**dict.fromkeys(named, unit))[[*named, *UNSUR, *shares]]
+    told = _judged(table["note"], before, city, margin=main.measure.margin / main.measure.scale, level=level)
+    order = np.sort(table["estimate"].to_numpy())
+    bar = order[min(LOWEST, len(order)) - 1]
+    clear = len(order) > LOWEST and order[LOWEST] > bar
+    told |= {"lowest": table["estimate"].le(bar) & clear, "wave": asked.wave, "sample": _sample(frame, part.here)}
+    named = {} if unit is None else {by: unit}
+    return table.assign(**low, **shares, **told, **named)[[*named, *UNSUR, *shares]]
 
 
 class _Asked(NamedTuple):
@@ -91,6 +92,18 @@ class _Asked(NamedTuple):
     there: Bools
 
 
+class _Against(NamedTuple):
+    """Per unsur what it is held against, and the difference with its error; missing where there is none."""
+
+    n: Floats
+    estimate: Floats
+    difference: Floats
+    se: Floats
+    df: Floats
+    p: Floats
+    note: npt.NDArray[np.object_]
+
+
 class _Part(NamedTuple):
     """The design as far as it concerns the unit, and its rows in both waves."""
 
@@ -100,7 +113,7 @@ class _Part(NamedTuple):
 
 
 def _asked(design: SurveyDesign, unit: str | None, wave: str | None, by: str, book: Codebook) -> _Asked:
-    mine = column(design.frame, by).eq(unit).to_numpy() if unit is not None else of_city(design.frame)
+    mine = rows_of(design, by, unit) if unit is not None else of_city(design.frame)
     if design.mask is not None:
         mine = mine & design.mask
     if not mine.any():
@@ -109,13 +122,12 @@ def _asked(design: SurveyDesign, unit: str | None, wave: str | None, by: str, bo
         return _Asked(wave or "", "", mine, np.zeros_like(mine))
     waves = waves_of(design.frame.loc[mine, ["wave"]], book)
     chosen = wave if wave is not None else (waves[-1] if waves else "")
-    of_wave = column(design.frame, "wave")
-    here = mine & of_wave.eq(chosen).to_numpy()
+    here = mine & rows_of(design, "wave", chosen)
     if not here.any():
         raise CallError(Fault("wave", f"{unit!r} has no respondents in {chosen!r}", f"there are {', '.join(waves)}"))
     place = waves.index(chosen) if chosen in waves else 0
     before = waves[place - 1] if place else ""
-    there = mine & of_wave.eq(before).to_numpy() if before else np.zeros_like(mine)
+    there = mine & rows_of(design, "wave", before) if before else np.zeros_like(mine)
     return _Asked(chosen, before, here, there)
 
 
@@ -138,107 +150,135 @@ def _rule(design: SurveyDesign, rows: Bools) -> str:
     return str(seen.value_counts().index[0])
 
 
-def _before(part: _Part, variables: list[Composite], asked: _Asked) -> pd.DataFrame:
+def _nothing(size: int) -> _Against:
+    n, estimate, difference, se, df, p = np.full((6, size), np.nan)
+    return _Against(n, estimate, difference, se, df, p, np.full(size, "", dtype=object))
+
+
+def _before(part: _Part, variables: list[Composite], asked: _Asked) -> _Against:
     """Per unsur the wave before and the difference to it, with its error."""
-    blank = pd.DataFrame(np.nan, index=range(len(variables)), columns=["n_before", "before", "difference", "se", "df"])
-    blank["note"] = ""
+    blank = _nothing(len(variables))
     if not part.there.any():
         return blank
     earlier = survey.mean(with_rows(part.design, part.there), variables)
     both = survey.pairwise(with_rows(part.design, part.here | part.there), variables, "wave")
-    both = both[both["a"].isin([asked.wave, asked.before]) & both["b"].isin([asked.wave, asked.before])]
-    sign = np.where(both["a"].eq(asked.wave), 1.0, -1.0)
-    found = both.assign(difference=both["difference"] * sign).set_index("variable")[["difference", "se", "df", "note"]]
-    found = found.reindex([one.name for one in variables]).reset_index(drop=True)
-    answered = earlier["n"].gt(0)
-    found[["n_before", "before"]] = earlier[["n", "estimate"]].astype(float).where(answered)
-    found["note"] = found["note"].astype(object).fillna("")
-    return found.where(answered, blank)
+    first, second = (both[side].to_numpy(dtype=object) for side in ("a", "b"))
+    ours = [(one, other) in ((asked.wave, asked.before), (asked.before, asked.wave))
+            for one, other in zip(first, second, strict=True)]  # fmt: skip
+    n = earlier["n"].to_numpy(dtype=float)
+    answered = n > 0
+
+    def known(values: npt.NDArray[Any], otherwise: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return np.where(answered, values, otherwise)
+
+    places = {name: place for place, (name, mine) in enumerate(zip(both["variable"], ours, strict=True)) if mine}
+    at = [places.get(one.name, -1) for one in variables]
+    told = {name: np.append(both[name].to_numpy(), np.nan)[at] for name in ("difference", "se", "df")}
+    sign = np.append(np.where(first == asked.wave, 1.0, -1.0), np.nan)[at]
+    return blank._replace(
+        n=known(n, blank.n), estimate=known(earlier["estimate"].to_numpy(), blank.n),
+        difference=known(told["difference"] * sign, blank.n), se=known(told["se"], blank.n),
+        df=known(told["df"], blank.n), note=known(np.append(both["note"].to_numpy(dtype=object), "")[at], blank.note),
+    )  # fmt: skip
 
 
 def _city(
     design: SurveyDesign, unit: str | None, wave: str, by: str, variables: list[Composite], *, book: Codebook
-) -> pd.DataFrame:
+) -> _Against:
     """Per unsur the city's mean and the difference to it, with its error; missing where the level stands apart."""
-    rows = []
-    several = unit is not None and len(column(design.frame, by).unique()) > 1
-    for one in variables:
-        row: dict[str, object] = dict.fromkeys(("city", "difference", "se", "df", "p"), np.nan) | {"note": ""}
-        if unit is not None and several:
-            found = compare(design, by, book=book, wave=wave or None, measure=one.name, ranks=False)
-            mixed = found.basis == SAME_MIX
-            told = zip(found.table["level"], found.table["note"], strict=True)
-            mine = [place for place, (level, note) in enumerate(told) if level == unit and note in (*JUDGED, CAUTION)]
-            names = ("mix_difference", "mix_se", "mix_df", "mix_p") if mixed else (
-                "difference", "difference_se", "difference_df", "p"
-            )  # fmt: skip
-            if mine:
-                first = found.table.iloc[mine[0]]
-                row |= {name: float(first[of]) for name, of in zip(("difference", "se", "df", "p"), names, strict=True)}
-                row |= {"city": float(first["mix_whole"] if mixed else found.whole["estimate"]), "note": first["note"]}
-        rows.append(row)
-    return pd.DataFrame(rows).astype({"note": object})
+    found = _nothing(len(variables))
+    if unit is None or len(coded(design, by)[1]) < 2:
+        return found
+    for place, one in enumerate(variables):
+        mine = _of_city(design, by, one.name, book=book, wave=wave or None).get(unit)
+        if mine is not None:
+            found.note[place] = mine[0]
+            for values, value in zip(
+                (found.estimate, found.difference, found.se, found.df, found.p), mine[1], strict=True
+            ):
+                values[place] = value
+    return found
 
 
-def _judged(
-    table: pd.DataFrame, before: pd.DataFrame, city: pd.DataFrame, *, margin: float, level: float
-) -> pd.DataFrame:
-    """Judge all differences of the table as one family."""
-    size = len(table)
-    # What the comparison with the city did not test is not tested here.
-    both = pd.concat([before, city.assign(se=city["se"].where(city["p"].notna()))], ignore_index=True)
-    judged = both[["difference", "se", "df"]].astype(float)
-    told = family(judged.where(judged["se"].ge(0)), level)
-    told["verdict"] = verdicts(told, both["note"].where(told["p"].notna(), "not tested"), margin=margin)
-    first, second = told.iloc[:size].reset_index(drop=True), told.iloc[size:].reset_index(drop=True)
-    return table.assign(
-        n_before=before["n_before"], before=before["before"], difference=before["difference"],
-        difference_low=first["low"], difference_high=first["high"], p=first["p"], p_adjusted=first["p_adjusted"],
-        verdict=first["verdict"], note=_doubts(table["note"], before["note"], city["note"]),
-        city=city["city"], city_difference=city["difference"], city_low=second["low"],
-        city_high=second["high"], city_p=second["p"], city_p_adjusted=second["p_adjusted"],
-        city_verdict=second["verdict"], margin=margin,
+@remembered
+def _of_city(
+    design: SurveyDesign, by: str, unsur: str, *, book: Codebook, wave: str | None
+) -> dict[str, tuple[str, tuple[float, ...]]]:
+    """Per judged level its note, and of one unsur the city's mean, the difference to it, se, df and p."""
+    found = compare(design, by, book=book, wave=wave, measure=unsur, ranks=False)
+    mixed = found.basis == SAME_MIX
+    names = ("mix_difference", "mix_se", "mix_df", "mix_p") if mixed else (
+        "difference", "difference_se", "difference_df", "p"
     )  # fmt: skip
+    table = found.table
+    city = table["mix_whole"] if mixed else pd.Series(found.whole["estimate"], index=table.index)
+    numbers = np.column_stack([city, *(table[name] for name in names)]).astype(float).tolist()
+    told: dict[str, tuple[str, tuple[float, ...]]] = {}
+    for level, note, row in zip(table["level"], table["note"], numbers, strict=True):
+        if note in (*JUDGED, CAUTION):
+            told.setdefault(level, (note, tuple(row)))
+    return told
 
 
-def _doubts(note: pd.Series, before: pd.Series, city: pd.Series) -> pd.Series:
+def _judged(note: pd.Series, before: _Against, city: _Against, *, margin: float, level: float) -> dict[str, Any]:
+    """Judge all differences of the table as one family."""
+    size = len(note)
+    # What the comparison with the city did not test is not tested here.
+    se = np.append(before.se, np.where(np.isnan(city.p), np.nan, city.se))
+    judged = pd.DataFrame({
+        "difference": np.append(before.difference, city.difference), "se": se, "df": np.append(before.df, city.df)
+    })  # fmt: skip
+    told = family(judged.where(judged["se"].ge(0)), level)
+    tested = np.where(told["p"].notna(), np.append(before.note, city.note), "not tested")
+    told["verdict"] = verdicts(told, pd.Series(tested), margin=margin)
+    first, second = told.iloc[:size], told.iloc[size:].reset_index(drop=True)
+    return {
+        "n_before": before.n, "before": before.estimate, "difference": before.difference,
+        "difference_low": first["low"], "difference_high": first["high"], "p": first["p"],
+        "p_adjusted": first["p_adjusted"], "verdict": first["verdict"], "note": _doubts(note, before.note, city.note),
+        "city": city.estimate, "city_difference": city.difference, "city_low": second["low"],
+        "city_high": second["high"], "city_p": second["p"], "city_p_adjusted": second["p_adjusted"],
+        "city_verdict": second["verdict"], "margin": margin,
+    }  # fmt: skip
+
+
+def _doubts(note: pd.Series, before: npt.NDArray[np.object_], city: npt.NDArray[np.object_]) -> pd.Series:
     """Return the notes of the unsur; where they are empty, that a difference of theirs is doubtful."""
-    doubtful = (before.eq(CAUTION) | city.eq(CAUTION)).to_numpy()
+    doubtful = (before == CAUTION) | (city == CAUTION)
     return note.astype(object).mask(note.eq("") & doubtful, CAUTION)
 
 
-def _low(part: _Part, parts: list[tuple[str, ...]], book: Codebook, rule: str, *, level: float) -> pd.DataFrame:
-    """Share of low answers of each unsur, with its interval."""
+def _low(part: _Part, parts: list[tuple[str, ...]], book: Codebook, rule: str, *, level: float) -> dict[str, Floats]:
+    """Share of low answers of each unsur, with its interval on the logit's scale."""
     lows = choose(part.design, book, "low_answers", rule=rule).design
     variables = [Composite(one[0], (tuple(LOW_PREFIX + item for item in one),)) for one in parts]
     found = survey.mean(with_rows(lows, part.here), variables, level=level)
-    limits = [_logit(row, level=level) for _, row in found.iterrows()]
-    return pd.DataFrame(
-        {
-            "low_share": found["estimate"], "low_share_low": [low for low, _ in limits],
-            "low_share_high": [high for _, high in limits],
-        }
-    )  # fmt: skip
+    share, se, df = (found[name].to_numpy(dtype=float) for name in ("estimate", "se", "df"))
+    told = (share > 0) & (share < 1) & ~np.isnan(se) & (df > 0)
+    middle, free = np.where(told, share, 0.5), np.where(told, df, 1.0)
+    reach = np.where(told, stdtrit(free, 0.5 + level / 2) * se / (middle * (1 - middle)), np.nan)
+    return {
+        "low_share": share,
+        "low_share_low": expit(logit(middle) - reach),
+        "low_share_high": expit(logit(middle) + reach),
+    }
 
 
-def _logit(low: pd.Series, *, level: float) -> tuple[float, float]:
-    share, se, df = (float(low[name]) for name in ("estimate", "se", "df"))
-    if not 0 < share < 1 or np.isnan(se) or df <= 0:
-        return np.nan, np.nan
-    reach = float(stdtrit(df, 0.5 + level / 2)) * se / (share * (1 - share))
-    return float(expit(logit(share) - reach)), float(expit(logit(share) + reach))
-
-
-def _shares(part: _Part, parts: list[tuple[str, ...]], book: Codebook) -> pd.DataFrame:
+def _shares(part: _Part, parts: list[tuple[str, ...]], book: Codebook) -> dict[str, Floats]:
     """Weighted share of every answer of the scale, pooled over the items of each unsur."""
     weight = part.design.arrays.weight[part.here]
     rows = []
     for one in parts:
-        answers = [part.design.frame.loc[part.here, item].to_numpy(dtype=float, na_value=np.nan) for item in one]
+        answers = [part.design.frame[item].to_numpy(dtype=float, na_value=np.nan)[part.here] for item in one]
         total = sum(float(weight[~np.isnan(answer)].sum()) for answer in answers)
         low, high = scale_of(book, one[0])
         rows.append({
             f"share_{value}": sum(float(weight[answer == value].sum()) for answer in answers) / total
             for value in range(low, high + 1)
         })  # fmt: skip
-    return pd.DataFrame(rows)
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: np.array([row.get(name, np.nan) for row in rows]) for name in names}
+
+
+def _sample(frame: pd.DataFrame, rows: Bools) -> str:
+    return sample_of(frame[["sample"]][rows]) if "sample" in frame else sample_of(frame)

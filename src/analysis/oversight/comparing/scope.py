@@ -46,6 +46,23 @@ def column(frame: pd.DataFrame, name: str) -> pd.Series:
     return text(frame, name)
 
 
+def coded(design: SurveyDesign, name: str) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """Return a column's levels as text and each row's place among them, read once per design."""
+    slot = ("oversight codes", name)
+    if slot not in design.cache:
+        codes, levels = pd.factorize(column(design.frame, name))
+        design.cache[slot] = np.asarray(codes, dtype=np.int64), [str(level) for level in levels]
+    found: tuple[npt.NDArray[np.int64], list[str]] = design.cache[slot]
+    return found
+
+
+def rows_of(design: SurveyDesign, name: str, level: str) -> Bools:
+    """Return which rows have one level of a column."""
+    codes, levels = coded(design, name)
+    rows: Bools = codes == levels.index(level) if level in levels else np.zeros(len(codes), dtype=bool)
+    return rows
+
+
 def waves_of(frame: pd.DataFrame, book: Codebook) -> tuple[str, ...]:
     """Return the waves, oldest first."""
     return codebook.wave_order(frame["wave"].unique(), book) if "wave" in frame else ()

@@ -1,6 +1,7 @@
 """What every comparison of domains shares: which may be tested, and the columns from se to note."""
 
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -60,10 +61,13 @@ def domains_of(sums: Sums, statistic: Statistic) -> Domains:
 
 def level_labels(sums: Sums) -> npt.NDArray[np.object_]:
     """One label per domain; a tuple where several columns make the domain."""
-    held = sums.domain_labels()
-    out = np.empty(sums.n_domains, dtype=object)
-    out[:] = list(held[0]) if len(held) == 1 else list(zip(*held, strict=True))
-    return out
+    if "labels" not in sums.known:
+        held = sums.domain_labels()
+        out = np.empty(sums.n_domains, dtype=object)
+        out[:] = list(held[0]) if len(held) == 1 else list(zip(*held, strict=True))
+        sums.known["labels"] = out
+    known: npt.NDArray[np.object_] = sums.known["labels"]
+    return known
 
 
 def label_column(labels: npt.NDArray[np.object_]) -> pd.Series:
@@ -72,16 +76,29 @@ def label_column(labels: npt.NDArray[np.object_]) -> pd.Series:
     return series if len(labels) and isinstance(labels[0], tuple) else series.infer_objects()
 
 
+def text_column(texts: npt.NDArray[np.object_]) -> pd.Series:
+    """Names or notes as text, also where there is none."""
+    return pd.Series(texts.tolist(), dtype="str")
+
+
 def without_rounding(variance: Floats, scale: Floats) -> Floats:
     """Set to 0 what is left of a difference of equal variances."""
     out: Floats = np.where(variance <= ROUNDING * scale, 0.0, variance)
     return out
 
 
+def compared_table(columns: Sequence[Mapping[str, npt.NDArray[Any]]]) -> pd.DataFrame:
+    """Put the columns of all variables' comparisons below each other, in one table."""
+    joined = {name: np.concatenate([one[name] for one in columns]) for name in columns[0]}
+    texts = {name: text_column(joined[name]) for name in ("variable", "note")}
+    labels = {name: label_column(joined[name]) for name in ("a", "b") if name in joined}
+    return pd.DataFrame(joined | texts | labels)
+
+
 def pair_columns(
     sums: Sums, held: Domains, name: str, family: Family, *, thirds: tuple[Floats, Floats] | None = None
-) -> dict[str, object]:
-    """Return the columns of a table of all pairs (a before b in the order of levels).
+) -> dict[str, npt.NDArray[Any]]:
+    """Return the columns of a table of all pairs (a before b in the order of levels), for ``compared_table``.
 
     ``thirds`` are the third cumulants of the domains' estimates, by their own answers and by all answers' common
     shape: pairs too skewed for their interval are marked, and so are pairs too uneven for their df.
@@ -109,9 +126,9 @@ def pair_columns(
     lopsided = uneven(held.n, steady_degrees(sums, held.statistic.answered)[: len(held.n)], df, (first, second))
     doubtful = lopsided if doubtful is None else doubtful | lopsided
     return {
-        "variable": pd.Series([name] * len(first), dtype="str"),
-        "a": label_column(labels[first]),
-        "b": label_column(labels[second]),
+        "variable": np.array([name] * len(first), dtype=object),
+        "a": labels[first],
+        "b": labels[second],
         "n_a": held.n[first],
         "n_b": held.n[second],
         "difference": difference,
@@ -143,7 +160,7 @@ def compared(
     root: Floats | None = None,
     skewness: Floats | None = None,
     caution: Bools | None = None,
-) -> dict[str, object]:
+) -> dict[str, npt.NDArray[Any]]:
     """Return the columns that every table of differences shares, from se to note.
 
     ``skewness`` is that of the difference's estimate: p-values and limits are then those of Hall's transformed t.
@@ -172,7 +189,7 @@ def compared(
         "df": df,
         "p": p,
         "p_adjusted": together.p_adjusted,
-        "note": pd.Series(notes.tolist(), dtype="str"),
+        "note": notes,
     }
 
 

@@ -20,8 +20,10 @@ from analysis.survey.testing.comparison import (
     Domains,
     Family,
     compared,
+    compared_table,
     domains_of,
     pair_columns,
+    text_column,
     third_cumulants,
     without_rounding,
 )
@@ -86,13 +88,13 @@ def pairwise(
     if not names or sums.n_domains < 2:
         raise SurveyError("pairwise needs a column with at least two levels in by")
     family = Family(level, adjust, seed)
-    tables = []
+    columns = []
     for variable in variables:
         held = domains_of(sums, mean_of(sums, variable))
         shape = shape_of(sums, variable)
         thirds = (third_cumulants(held, shape.own), third_cumulants(held, shape.pooled))
-        tables.append(pd.DataFrame(pair_columns(sums, held, name_of(variable), family, thirds=thirds)))
-    return stack(tables)
+        columns.append(pair_columns(sums, held, name_of(variable), family, thirds=thirds))
+    return compared_table(columns)
 
 
 @single_threaded
@@ -179,7 +181,7 @@ def against_whole(
             skewness=pooled_bend,
             caution=np.abs(own_bend - pooled_bend) > OWN_AT,
         )
-        tables.append(pd.DataFrame(columns))
+        tables.append(pd.DataFrame(columns | {"note": text_column(notes)}))
     return stack(tables)
 
 
@@ -261,7 +263,8 @@ def contrast(
     mark(notes, np.array([bool(census[chosen].all()) for chosen in members]), Note.CENSUS)
     told = compared(estimate, variance, df, notes, family=Family(level, "none", 0))
     shown = ("se", "low", "high", "df", "p", "note")
-    return pd.DataFrame({"name": list(rows.index), "estimate": estimate, **{column: told[column] for column in shown}})
+    columns = {column: told[column] for column in shown} | {"note": text_column(told["note"])}
+    return pd.DataFrame({"name": list(rows.index), "estimate": estimate, **columns})
 
 
 def _combinations(weights: pd.DataFrame | pd.Series) -> pd.DataFrame:

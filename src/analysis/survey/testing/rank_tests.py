@@ -18,7 +18,14 @@ from analysis.survey.onepass.source import Source, sums_for
 from analysis.survey.onepass.sums import Sums, subtotal
 from analysis.survey.reference import f_upper, t_two_sided
 from analysis.survey.statistic import mean_of, score_of
-from analysis.survey.testing.comparison import Domains, Family, domains_of, level_labels, pair_columns
+from analysis.survey.testing.comparison import (
+    Domains,
+    Family,
+    compared_table,
+    domains_of,
+    level_labels,
+    pair_columns,
+)
 from analysis.survey.testing.multiplicity import ADJUSTMENTS
 from analysis.survey.testing.superiority import superiority
 from analysis.survey.variables import as_names
@@ -224,7 +231,7 @@ def pairwise_ranks(
     sums, statistic = _ranked(source, y, names, "kruskal-wallis")
     columns = pair_columns(sums, domains_of(sums, statistic), y, Family(level, adjust, seed))
     note = columns.pop("note")
-    told = np.isin(np.asarray(note), ("", str(Note.CAUTION)))
-    df = np.where(told, np.asarray(columns["df"]), np.nan)
+    told = np.isin(note, ("", str(Note.CAUTION)))
+    df = np.where(told, columns["df"], np.nan)
     columns |= superiority(source, sums, statistic, y, df=df, level=level)
-    return pd.DataFrame(columns | {"note": note})
+    return compared_table([columns | {"note": note}])
