@@ -31,27 +31,6 @@ def test_kaplan_meier_by_hand(book):
     assert curve["open_share"].tolist() == pytest.approx([0.75, 0.5, 0.0])
 
 
-@pytest.mark.parametrize("open_share", [0.0, 0.3, 0.7])
-def test_curve_and_median_are_those_of_statsmodels(book, open_share):
-    survfunc = pytest.importorskip("statsmodels.duration.survfunc")
-    rng = np.random.default_rng(int(open_share * 10))
-    days, open_still = rng.integers(0, 20, 60), rng.random(60) < open_share
-    received = pd.Timestamp("2025-06-30") - pd.to_timedelta(days, unit="D")
-    rows = register(*[
-        ("A", one.strftime("%Y-%m-%d"), "" if waits else "2025-06-30")
-        for one, waits in zip(received, open_still, strict=True)
-    ])  # fmt: skip
-    told = complaints(rows, book=book, today="2025-06-30")
-    fit = survfunc.SurvfuncRight(days + 0.5, (~open_still).astype(float))
-    curve, row = told.tables["curve"], told.table.set_index("unit").loc["A"]
-    np.testing.assert_allclose(curve["days"] + 0.5, fit.surv_times)
-    np.testing.assert_allclose(curve["open_share"], fit.surv_prob, rtol=1e-12)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        low, high = fit.quantile_ci(0.5)
-    ends = [one - 0.5 if np.isfinite(one) else np.nan for one in (low, high)]
-    np.testing.assert_array_equal(row[["median_low", "median_high"]].to_numpy(dtype=float), ends)
-
-
 def test_beyond_the_limit_are_the_closed_late_and_the_open_overdue(book):
     rows = register(
         ("A", "2025-03-01", "2025-03-06"),  # on its last day: in time

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtri
 
@@ -17,10 +16,11 @@ from analysis.oversight.results import Answer
 from analysis.oversight.status import says_done
 
 if TYPE_CHECKING:
+    from statsmodels.duration.survfunc import SurvfuncRight
+
     from analysis.codebook import Codebook
     from analysis.survey import SurveyDesign
 
-Floats = npt.NDArray[np.float64]
 AGES = (0, 7, 14, 30, 90, np.inf)
 """Bounds in days of the backlog's ages."""
 LEAST_UNITS = 8
@@ -56,7 +56,7 @@ def complaints(
     Open complaints are censored at ``today`` (ISO), by default the last date in the register: the kit has no clock.
     The limit is the row's ``deadline_days``, else the codebook's. Facts: last_day, limit_days, u8_correlation and u8_p
     (Spearman over units, permutation; missing under eight units). A median is missing where fewer than half are closed.
-    Source: Kaplan and Meier (1958), Greenwood (1926); log-log intervals, and where nobody or everybody was
+    Source: Kaplan and Meier (1958), ``statsmodels.SurvfuncRight``; log-log intervals, and where nobody or everybody was
     helped in time Clopper and Pearson's (1934) over the complaints that could be followed beyond their limit. R:
     ``survfit(Surv(days, closed) ~ 1, conf.type = "log-log")``, ``binom.test``.
     """
@@ -131,28 +131,12 @@ def _times(part: pd.DataFrame, *, level: float) -> dict[str, float]:
     return found | _in_time(used, level=level) | _median(used, level=level)
 
 
-class _Survival(NamedTuple):
-    """The times at which something was closed, the share still open after each, and its standard error."""
+def _kaplan_meier(days: pd.Series, closed: pd.Series) -> SurvfuncRight:
+    # Imported here: statsmodels takes longer to import than everything else in the room together.
+    from statsmodels.duration import survfunc  # noqa: PLC0415
 
-    times: Floats
-    share: Floats
-    se: Floats
-
-
-def _kaplan_meier(days: pd.Series, closed: pd.Series) -> _Survival:
-    """Kaplan and Meier's curve with Greenwood's error, which is missing once nothing is open.
-
-    As ``statsmodels.SurvfuncRight``, whose import takes longer than everything else in the room together.
-    """
     # Half a day is added to all: a complaint closed on its day of arrival took time too.
-    times, place = np.unique(days.to_numpy(dtype=float) + 0.5, return_inverse=True)
-    ended = np.bincount(place, weights=closed.to_numpy(dtype=float), minlength=len(times))
-    waiting = np.cumsum(np.bincount(place, minlength=len(times))[::-1])[::-1]
-    times, ended, waiting = times[ended > 0], ended[ended > 0], waiting[ended > 0]
-    last = ended == waiting
-    share = np.where(last, 0.0, np.exp(np.cumsum(np.log(np.where(last, 1.0, 1 - ended / waiting)))))
-    error = np.sqrt(np.cumsum(np.where(last, np.nan, ended / np.maximum(waiting * (waiting - ended), 1.0))))
-    return _Survival(times, share, error * share)
+    return survfunc.SurvfuncRight(days.to_numpy(dtype=float) + 0.5, closed.to_numpy(dtype=float))
 
 
 def _in_time(used: pd.DataFrame, *, level: float) -> dict[str, float]:
@@ -161,8 +145,9 @@ def _in_time(used: pd.DataFrame, *, level: float) -> dict[str, float]:
     over = used["days"] - used["limit"]
     fit = _kaplan_meier(over - over.min(), used["is_closed"])
     at = float(-over.min()) + 0.5
-    place = int(np.searchsorted(fit.times, at, side="right")) - 1
-    still, se = (float(fit.share[place]), float(fit.se[place])) if place >= 0 else (1.0, 0.0)
+    times, survival, error = fit.surv_times, fit.surv_prob, fit.surv_prob_se
+    place = int(np.searchsorted(times, at, side="right")) - 1
+    still, se = (float(survival[place]), float(error[place])) if place >= 0 else (1.0, 0.0)
     low, high = _log_log(still, se, level)
     if still in (0, 1):
         # Nobody or everybody was helped in time: the chance of that among n is share^n, which gives the other end
@@ -185,22 +170,13 @@ def _median(used: pd.DataFrame, *, level: float) -> dict[str, float]:
     fit = _kaplan_meier(used["days"], used["is_closed"])
     if not used["is_closed"].any():
         return dict.fromkeys(("median_days", "median_low", "median_high"), np.nan)
-    # The first day by which half are closed, where others ask for more than half.
-    half = np.flatnonzero(fit.share <= 0.5 + 1e-9)
-    middle = float(fit.times[half[0]]) - 0.5 if len(half) else np.nan
-    low, high = _half_between(fit, level=level)
-    return {"median_days": middle, "median_low": low - 0.5, "median_high": high - 0.5}
-
-
-def _half_between(fit: _Survival, *, level: float) -> tuple[float, float]:
-    """Return the times between which the median lies: those at which half open is inside the log-log interval."""
+    # The first day by which half are closed; statsmodels asks for more than half.
+    half = np.flatnonzero(fit.surv_prob <= 0.5 + 1e-9)
+    middle = float(fit.surv_times[half[0]]) - 0.5 if len(half) else np.nan
     with np.errstate(divide="ignore", invalid="ignore"):  # where all are closed, the last log-log limit is infinite
-        apart = (np.log(-np.log(fit.share)) - np.log(-np.log(0.5))) * fit.share * np.log(fit.share) / fit.se
-    inside = np.flatnonzero(np.abs(apart) <= ndtri(0.5 + level / 2))
-    if not len(inside):
-        return np.nan, np.nan
-    later = fit.times[inside[-1] + 1 :]
-    return float(fit.times[inside[0]]), float(later[0]) if len(later) else np.nan
+        low, high = fit.quantile_ci(0.5, alpha=1 - level)
+    clean = [float(one) - 0.5 if np.isfinite(one) else np.nan for one in (low, high)]
+    return {"median_days": middle, "median_low": clean[0], "median_high": clean[1]}
 
 
 def _curve(rows: pd.DataFrame) -> pd.DataFrame:
@@ -208,7 +184,7 @@ def _curve(rows: pd.DataFrame) -> pd.DataFrame:
     if used.empty or not used["is_closed"].any():
         return pd.DataFrame(columns=["days", "open_share"])
     fit = _kaplan_meier(used["days"], used["is_closed"])
-    return pd.DataFrame({"days": fit.times - 0.5, "open_share": fit.share})
+    return pd.DataFrame({"days": fit.surv_times - 0.5, "open_share": fit.surv_prob})
 
 
 def _backlog(rows: pd.DataFrame) -> pd.DataFrame:
