@@ -191,16 +191,17 @@ def findings(answer: Answer, look: Look) -> Sentences:
     """Return the findings that may be shown, best first, each with how sure it is."""
     margin = look.book.margin
     texts = [f"{finding(row, look)} {certainty(row, look, margin)}" for row in seen(answer.table, look)]
-    return said(texts, (look.say("not_cause"), *of_answer(answer, look)), look)
+    # The same words whether none was found or none may be shown: which of the two it is would itself tell something.
+    return said(texts or [look.say("brief_no_findings")], (look.say("not_cause"), *of_answer(answer, look)), look)
 
 
 def table(answer: Answer, look: Look) -> Table:
-    """Return what to ask because of each finding that may be shown, best first, and whom."""
+    """Return what to ask because of each finding that may be shown, best first, and whom; one row where none may."""
     heads = tuple(
         Heading(look.say(f"head_{name}"), figures=False) for name in ("about", "question", "committee", "officer")
     )
     rows = seen(answer.table, look)
-    body = tuple(
+    body: tuple[tuple[Entry, ...], ...] = tuple(
         (
             Entry(sentences.capital(subject(row, look))),
             Entry(sentences.capital(asked(row, look))),
@@ -209,6 +210,9 @@ def table(answer: Answer, look: Look) -> Table:
         )
         for row in rows
     )
+    if not body:
+        none = Entry(look.say("brief_no_findings"), whole_row=True)
+        body = ((Entry(look.say("nothing_told")), *(none,) * (len(heads) - 1)),)
     notes: tuple[str, ...] = ()
     if any(row["example_officer"] is True for row in rows):
         notes = (look.say("not_officers"),)
