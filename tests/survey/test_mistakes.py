@@ -360,6 +360,21 @@ def test_groups_that_do_not_overlap_have_a_chance_with_the_widest_limits(step: f
         assert pair.superiority_low == pytest.approx(size / (size + t**2))
 
 
+@pytest.mark.parametrize("told", [{}, {"psu": "c"}])
+def test_groups_that_do_not_overlap_under_any_weights_have_no_interval_made_of_rounding(told: dict[str, str]) -> None:
+    """Shares of unequal weights add to 1 but for their last digit: what is left is no chance and no variance."""
+    for seed in range(24):
+        rng = np.random.default_rng(seed)
+        frame = pd.DataFrame({"d": rng.choice(list("ab"), 20), "w": rng.uniform(0.1, 9, 20), "y": rng.uniform(size=20)})
+        frame = frame.assign(y=frame.y + 2 * (frame.d == "b"), c=np.arange(20) // 2, s=np.arange(20) % 2)
+        held = survey.SurveyDesign(frame, weight="w", **told)
+        for part in (held, survey.rake(held, {"s": {0: 31, 1: 42}})):
+            pair = survey.pairwise_ranks(part, "y", "d").iloc[0]
+            assert pair.superiority == 0
+            assert pair.superiority_low == pytest.approx(0, abs=1e-15)
+            assert pair.superiority_high > 0.05
+
+
 def test_a_group_without_answers_has_no_chance_of_being_higher() -> None:
     frame = pd.DataFrame({"y": [1, 2, 3, 4, np.nan, np.nan], "d": list("aabbcc")})
     pairs = survey.pairwise_ranks(survey.SurveyDesign(frame), "y", "d")

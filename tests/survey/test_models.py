@@ -75,6 +75,31 @@ def test_alpha_refuses_and_notes() -> None:
     assert survey.alpha(held, ["a", "c"]).n == 2
 
 
+@pytest.mark.parametrize("weight", [None, "w"])
+@pytest.mark.parametrize("same", [4, 3.3, 1e9 + 0.1])
+def test_an_item_that_everybody_answers_alike_has_no_correlation_made_of_rounding(
+    weight: str | None, same: float
+) -> None:
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"a": rng.integers(1, 5, 51), "b": rng.integers(1, 5, 51), "w": rng.uniform(0.3, 5, 51)})
+    found = survey.alpha(survey.SurveyDesign(frame.assign(k=same), weight=weight), ["a", "b", "k"])
+    table = found.items.set_index("item")
+    assert (found.note, np.isnan(found.standardised), np.isnan(found.se)) == ("constant", True, True)
+    assert np.isnan(table.item_rest["k"])
+    assert table.alpha_without["a"] == 0
+    assert table["mean"]["k"] == pytest.approx(same)
+
+
+def test_items_that_cancel_in_their_sum_have_no_alpha() -> None:
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        frame = pd.DataFrame({"a": rng.normal(size=40), "w": rng.uniform(0.3, 3, 40)})
+        found = survey.alpha(survey.SurveyDesign(frame.assign(b=3.3 - frame.a), weight="w"), ["a", "b"])
+        assert (found.note, np.isnan(found.estimate)) == ("constant", True)
+        twice = survey.alpha(survey.SurveyDesign(frame.assign(b=frame.a, c=frame.a), weight="w"), ["a", "b", "c"])
+        assert twice.estimate <= 1
+
+
 @pytest.mark.parametrize("factor", [1, 1 / 3, 1e9])
 def test_an_alpha_of_one_has_no_interval(factor: float) -> None:
     """Items that say the same of everybody: nothing is left to divide by, and what varies is rounding."""

@@ -44,13 +44,15 @@ def weighted_covariance(values: Floats, weight: Floats) -> Floats:
     """Weighted covariance matrix with denominator Σw (every ratio of its entries is free of that choice)."""
     share = weight / weight.sum()
     centred = values - share @ values
+    # what is left of equal answers less their mean is rounding
+    centred[:, np.ptp(values, axis=0) == 0] = 0.0
     return np.asarray(centred.T @ (share[:, None] * centred), dtype=np.float64)
 
 
 def _alpha(covariance: Floats) -> float:
-    count = len(covariance)
-    total = covariance.sum()
-    return float(count / (count - 1) * (1 - np.trace(covariance) / total)) if total > 0 else float("nan")
+    count, parts, total = len(covariance), float(np.trace(covariance)), float(covariance.sum())
+    # rounding of items that cancel is no variance of their sum
+    return min(count / (count - 1) * (1 - parts / total), 1.0) if total > ROUNDING * parts else float("nan")
 
 
 def complete_rows(design: SurveyDesign, items: Sequence[str]) -> tuple[Floats, Bools]:

@@ -11,6 +11,7 @@ from analysis.survey.onepass.source import Source, sums_for
 from analysis.survey.onepass.sums import Sums, subtotal
 from analysis.survey.reference import t_quantile
 from analysis.survey.statistic import divided, mean_of
+from analysis.survey.weights.calibrated import ROUNDING
 
 Pairs = tuple[Ints, Ints]
 
@@ -30,7 +31,10 @@ def superiority(
     else:
         assert isinstance(source, SurveyDesign)  # noqa: S101 - the ranks were read from it
         theta, variance = _by_row(source, y, sums.by, pairs)
-    inner = (theta > 0) & (theta < 1) & (variance > 0)
+    # shares add to 1 but for their rounding, which is neither a chance nor a variance
+    theta = np.where(theta <= ROUNDING, 0.0, np.where(theta >= 1 - ROUNDING, 1.0, theta))
+    inner = variance > ROUNDING * theta * (1 - theta)
+    inner &= (theta > 0) & (theta < 1)
     t = t_quantile(0.5 + level / 2, np.where(np.isnan(theta), np.nan, df))
     safe = np.where(inner, theta, 0.5)
     reach = t * divided(np.sqrt(np.where(inner, variance, 0.0)), safe * (1 - safe))
