@@ -150,7 +150,7 @@ CHANGES = (
     Change("testing/classical.py", "shrink = 1 + 2 * (count - 2)", "shrink = 1 - 2 * (count - 2)", (GOLDEN,)),
     Change("testing/classical.py", "np.abs(t[told]) * np.sqrt(2)", "np.abs(t[told])", (GOLDEN,)),
     Change("testing/classical.py", "spread_other / (m * n**2)", "spread_other / (m * m**2)", (LITERALS,)),
-    Change("scales.py", "count / (count - 1) * (1 - np.trace", "(1 - np.trace", (LITERALS,)),
+    Change("scales.py", "count / (count - 1) * (1 - parts", "(1 - parts", (LITERALS,)),
     Change("scales.py", "parts / total**2 * summed", "0 * summed", ("test_models.py",)),
     Change("drivers.py", "orders = factorial(size)", "orders = factorial(size + 1)", (LITERALS,)),
     Change("replicates/resampling.py", "n / np.maximum(n - 1, 1))", "1.0)", (RESAMPLING,)),
