@@ -1,11 +1,9 @@
-import dataclasses
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.errors import CallError
-from analysis.oversight import compare, design, lowest, matrix, standardise
+from analysis.oversight import compare, design, matrix, standardise
 
 from .small import DISTRICTS, ITEMS, people
 
@@ -249,13 +247,3 @@ def test_two_who_answered_alike_are_not_taken_for_certainty(book):
 def test_standardise_says_nothing_without_a_mix(book):
     one = design(people(n=50, waves=("2025",), units={"Klinik": "health"}), book)
     assert standardise(one, "district", book=book).empty
-
-
-def test_the_lowest_level_is_one_with_a_verdict_or_any_where_none_has_one(book):
-    frame = people(seed=4, n=60, waves=("2025",), shift=lambda row: -0.6 if row.unit == "Izin" else 0.0)
-    compared = compare(design(frame, book), "unit", book=book)
-    assert lowest(compared) == "Izin"
-    silent = dataclasses.replace(compared, table=compared.table.assign(verdict=""))
-    assert lowest(silent) == "Izin"
-    others = compared.table.assign(verdict=compared.table["verdict"].where(compared.table["level"] != "Izin", ""))
-    assert lowest(dataclasses.replace(compared, table=others)) not in ("", "Izin")

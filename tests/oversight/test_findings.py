@@ -115,6 +115,18 @@ def test_copied_rows_are_a_finding_and_a_doubt_on_others(book):
     assert "repeated" in row["beside"]
 
 
+def test_a_sheet_sorted_by_its_answers_is_a_sign_and_no_finding(book):
+    """Whoever sorts by service sorts by satisfaction too: nothing in it is copied."""
+    frame = people(n=80, seed=11, units=MANY)
+    mine = frame.index[frame["unit"].eq("Unit 4") & frame["wave"].eq("2025")]
+    by_mean = frame.loc[mine, list(ITEMS)].astype(float).mean(axis=1).sort_values().index
+    frame.loc[mine, list(ITEMS)] = frame.loc[by_mean, list(ITEMS)].to_numpy()
+    signs = integrity(frame, book).set_index(["unit", "wave"])["signs"]
+    assert signs["Unit 4", "2025"] == "order"
+    table = findings(study(book, frame)).table
+    assert not table["key"].eq("repeats").any()
+
+
 def test_honest_rows_carry_no_sign_and_few_rows_are_not_tested(book):
     frame = people(n=100, waves=("2025",), units=MANY)
     frame = pd.concat([frame, people(n=8, waves=("2025",), units={"Kecil": "health"})], ignore_index=True)

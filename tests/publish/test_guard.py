@@ -191,3 +191,14 @@ def test_a_finding_against_a_wave_whose_group_is_withheld_is_withheld(make, kind
     assert not hidden(150)
     assert hidden(7) == "small"
     assert bool(hidden(150, old=7)) == (kind != "unit_fell")
+
+
+def test_the_lowest_unit_is_the_lowest_of_those_that_may_be_shown(make):
+    sizes = {"Unit A": (120, 80.0), "Unit B": (9, 60.0), "Unit C": (200, 78.0), "Unit D": (250, 85.0)}
+    rows = [make.row(name, n, value, -1.0, (-2.0, 0.0), "lower") for name, (n, value) in sizes.items()]
+    result = make.compared("unit", rows)
+    assert make.for_comparison(result).lowest(result) == "Unit C"
+    silent = make.compared("unit", [row | {"verdict": ""} if row["level"] == "Unit C" else row for row in rows])
+    assert make.for_comparison(silent).lowest(silent) == "Unit D"
+    few = make.compared("unit", [rows[1] | {"level": "Unit Z", "estimate": 50.0}, rows[1] | {"estimate": 80.0}])
+    assert make.for_comparison(few).lowest(few) == "Unit B"

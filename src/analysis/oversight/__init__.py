@@ -25,7 +25,7 @@ from .initiatives import initiatives
 from .integrity import integrity
 from .marks import drivers, marks
 from .measures import scaled
-from .results import VERDICTS, Answer, Change, Comparison, Matrix, lowest, only
+from .results import VERDICTS, Answer, Change, Comparison, Matrix, only
 from .run_chart import run_chart
 from .unsur import unsur
 
@@ -58,7 +58,6 @@ __all__ = [
     "grade_probabilities",
     "initiatives",
     "integrity",
-    "lowest",
     "marks",
     "matrix",
     "only",

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr, stdtrit
 
 from .change import change
 from .comparing.pairs import in_both, side_by_side
@@ -58,11 +57,12 @@ def initiatives(
     - one_stop: people of one-door units against people of other city units who used the same service.
     - online: online against counter, the same unit and service.
     - technology: each service with ``online_from``: its change across the start less the mean change of the city's
-      services without one; the interval comes from how much those others differ among themselves, so it holds for one
-      service. Under six others no verdict.
+      services without one. The error is its own sampling error, what those others differ among themselves beyond
+      theirs (the moment estimate), and their mean's; t with one df less than the others. Under six others no verdict.
     - training: see ``training``; its tables ``units`` and ``past`` are passed on.
 
-    Each question is its own family of one. Associations, never causes.
+    Each question is its own family of one, but the services that went online, who are one family (Holm).
+    Associations, never causes.
     """
     limits = scope(design, book, wave)
     here = limits.design
@@ -173,7 +173,18 @@ def _technology(
         before = past[-1]
         if before not in changes:
             changes[before] = _changes(named, book, wave, before)
-        rows.append(_one_service(changes[before], name, starts, margin=margin, level=level))
+        rows.append(_one_service(changes[before], name, starts))
+    return _together(rows, margin=margin, level=level)
+
+
+def _together(rows: list[dict[str, object]], *, margin: float, level: float) -> list[dict[str, object]]:
+    """Judge the services that went online as one family."""
+    known = pd.DataFrame(rows).reindex(columns=["difference", "se", "df"]).astype("float64")
+    told = family(known, level)
+    for row, (low, high, p) in zip(rows, told[["low", "high", "p"]].to_numpy().tolist(), strict=True):
+        if pd.notna(low):
+            judged = row["note"] != "too few other services"
+            row |= {"low": low, "high": high, "p": p, "verdict": verdict(low, high, margin) if judged else ""}
     return rows
 
 
@@ -183,9 +194,7 @@ def _changes(named: SurveyDesign, book: Codebook, wave: str, before: str) -> pd.
     return table[table["difference"].notna() & ~few].set_index("level")
 
 
-def _one_service(
-    changed: pd.DataFrame, name: str, starts: dict[tuple[str, str], str], *, margin: float, level: float
-) -> dict[str, object]:
+def _one_service(changed: pd.DataFrame, name: str, starts: dict[tuple[str, str], str]) -> dict[str, object]:
     if name not in changed.index:
         return _nothing("technology", name, "other services", "too few respondents")
     others = changed.drop(index=[f"{unit} | {service}" for unit, service in starts], errors="ignore")
@@ -195,18 +204,16 @@ def _one_service(
     row |= {"basis": "change across the start", "sample": worst_sample([mine["sample"], *others["sample"]])}
     if len(others) < 2:
         return row | {"note": "too few other services"}
-    size = len(others)
-    spread = float(others["difference"].std(ddof=1)) * np.sqrt(1 + 1 / size)
-    difference = float(mine["difference"] - others["difference"].mean())
-    row |= {"estimate_b": float(others["difference"].mean()), "difference": difference}
-    if spread == 0:
+    size, seen = len(others), float(others["difference"].var(ddof=1))
+    # of what is seen between the others part is their sampling error; a small service has more of its own
+    among = max(seen - float((others["se"] ** 2).mean()), 0.0)
+    variance = among + float(mine["se"]) ** 2 + seen / size
+    usual = float(others["difference"].mean())
+    row |= {"estimate_b": usual, "difference": float(mine["difference"]) - usual}
+    if not variance > 0:
         return row | {"note": CONSTANT}
-    reach = float(stdtrit(size - 1, 0.5 + level / 2)) * spread
-    p = float(2 * stdtr(size - 1, -abs(difference) / spread))
-    row |= {"low": difference - reach, "high": difference + reach, "p": p}
-    few = size < LEAST_OTHERS
-    row["verdict"] = "" if few else verdict(difference - reach, difference + reach, margin)
-    return row | {"note": "too few other services" if few else ""}
+    row |= {"se": np.sqrt(variance), "df": float(size - 1)}
+    return row | {"note": "too few other services" if size < LEAST_OTHERS else ""}
 
 
 def _training_row(trained: Answer) -> dict[str, object]:

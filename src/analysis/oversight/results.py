@@ -135,13 +135,6 @@ def only(result: Found, level: str) -> Found:
     return replace(result, table=_of_level(result.table, level))
 
 
-def lowest(result: Comparison) -> str:
-    """Return the level with the lowest estimate of those that have a verdict, or of all where none has one."""
-    judged = result.table[result.table["verdict"] != ""]
-    rows = judged if len(judged) else result.table
-    return str(rows.nsmallest(1, "estimate")["level"].iloc[0])
-
-
 def _of_level(table: pd.DataFrame, level: str) -> pd.DataFrame:
     first = table.columns[0]
     return table[table[first].eq(level)].reset_index(drop=True)

@@ -73,6 +73,15 @@ class Show:
         """Return a comparison of districts as a map, where the codebook's places come with outlines."""
         return self._made(MAPS, result)
 
+    def lowest(self, result: Comparison) -> str:
+        """Return the lowest level of a comparison among those that may be shown, judged ones first.
+
+        Where none may be shown it is the first by name: which of them is lowest nobody is told.
+        """
+        rows = sentences.shown(result, self.look)
+        rows = [row for row in rows if row["verdict"]] or rows
+        return str(rows[0]["level"]) if rows else min(map(str, result.table["level"]))
+
     def note(self, key: str) -> Sentences:
         """Return a remark of the catalogue by its key, such as ``"not_cause"``."""
         return Sentences((), (self.look.say(key),))

@@ -39,6 +39,8 @@ ROWS = (
     "id", "key", "subject", "beside", "unit", "sector", "wave", "where", "n", "estimate", "difference", "low", "high",
     "p", "verdict", "size", "sure", "people", "sample", "doubts", "supports", "published", "grade", "grade_published",
 )  # fmt: skip
+COPIED = ("same", "repeated", "run")
+"""Signs that rows were copied."""
 EQUITY_OF_PEOPLE = ("sex", "age", "education", "occupation", "disability", "village")
 
 
@@ -291,11 +293,13 @@ def _repeats(made: Gathered, table: pd.DataFrame, book: Codebook) -> None:
     weights = book.findings
     for name in CHECKS:
         made.look("integrity", [f"{name}:{one}" for one in table["unit"]], table[f"p_{name}"])
-    signed = table[table["signs"].ne("")]
+    # rows may stand in an order for an honest reason (sorted by service), and a fee may be small: signs, no findings
+    first = table["signs"].str.split().map(lambda signs: next((one for one in signs if one in COPIED), ""))
+    signed = table.assign(first=first)[first.ne("")]
     made.add([
-        {"id": f"{row['signs'].split()[0]}:{row['unit']}", "key": "repeats", "subject": row["unit"],
+        {"id": f"{row['first']}:{row['unit']}", "key": "repeats", "subject": row["unit"],
          "unit": row["unit"], "beside": row["signs"], "where": made_where(made.wave, {"unit": row["unit"]}),
-         "n": row["n"], "estimate": row["repeated_share"], "p": row[f"p_{row['signs'].split()[0]}"], "verdict": "",
+         "n": row["n"], "estimate": row["repeated_share"], "p": row[f"p_{row['first']}"], "verdict": "",
          "size": weights.repeats + weights.repeated * max(float(row["repeated_share"] - row["repeated_expected"]), 0)}
         for _, row in signed.iterrows()
     ])  # fmt: skip
