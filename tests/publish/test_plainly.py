@@ -1,10 +1,16 @@
 """Where there is little to tell: no empty table, no empty picture, no fact that nobody declared."""
 
+import math
+from dataclasses import replace
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 
-from analysis import words
+from analysis import oversight, words
 from analysis.oversight import Answer
+from analysis.publish.look import Sampled
+from analysis.publish.wording import answers, limits, sentences
 
 FOUND = (
     "rank", "key", "subject", "beside", "unit", "sector", "wave", "where", "n", "estimate", "difference", "low",
@@ -22,3 +28,67 @@ def test_without_findings_sentence_and_table_say_so_whether_none_was_found_or_no
     table = show.table(answer)
     assert [{entry.text for entry in row[1:]} for row in table.rows] == [{none}]
     assert f'colspan="{len(table.headings) - 1}"' in table._repr_html_()
+
+
+def covered(**notes):
+    """Return coverage of units, each a walk-in sample, with the remark that oversight leaves on each."""
+    rows = [
+        {"unit": name, "wave": "2025", "must": None, "surveyed": True, "n": 60, "users": math.nan, "needed": math.nan,
+         "sample": "walk-in", "note": note}
+        for name, note in notes.items()
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize(("lang", "told"), [("id", "tidak dinyatakan di 2 unit"), ("en", "not declared in 2 units")])
+def test_how_respondents_were_chosen_is_not_told_as_a_fact_where_nobody_declared_it(make, lang, told):
+    show = make.page({make.cell(unit=name): 60 for name in "abc"}, lang)
+    table = covered(a="", b="undeclared", c="undeclared")
+    chosen = show.sentence(table).texts[-1]
+    assert told in chosen
+    assert show.look.say("coverage_kind", 1, kind=show.look.level("sample", "walk-in")) in chosen
+    assert [row[-1].text for row in show.table(table).rows] == [
+        show.look.level("sample", "walk-in"), *[words.say("publish.not_declared", lang)] * 2
+    ]  # fmt: skip
+
+
+SURVEYS = pd.DataFrame({"unit": ["a", "b"], "wave": ["2025", "2025"], "sample": ["walk-in", ""]})
+
+
+def test_what_the_register_does_not_say_of_a_unit_is_known_of_it_whatever_else_is_remarked(make, monkeypatch):
+    table = covered(a="recap only", b="recap only", c="users below respondents").assign(owner="city")
+    monkeypatch.setattr(oversight, "coverage", lambda _: table)
+    study = SimpleNamespace(responses=table, registers={"surveys": SURVEYS})
+    declared = {name: one.declared for name, one in limits.sampled(study)["2025"].items()}
+    assert declared == {"a": True, "b": False, "c": False}
+    look = replace(make.page({}).look, samples=limits.sampled(study))
+    assert "tidak dinyatakan di 2 unit" in answers.coverage(table, look).texts[-1]
+
+
+def looks(make, lang="id", **declared):
+    samples = {"2025": {name: Sampled("walk-in", "city", told) for name, told in declared.items()}}
+    return replace(make.page({}, lang).look, samples=samples)
+
+
+def test_limits_say_that_nobody_declared_how_respondents_were_chosen_once(make):
+    look, silent = looks(make, a=False, b=False), "Cara memilih responden tidak dinyatakan; dibaca"
+    assert [text.startswith(silent) for text in limits.of_waves("walk-in", look, ["2025"])] == [True]
+    table = pd.DataFrame({"sector": ["health"], "wave": ["2025"], "sample": ["walk-in"]})
+    assert [text.startswith(silent) for text in limits.of_table(table, look)] == [True]
+    assert sentences.remarks(["sample undeclared"], look) == ()
+    some = looks(make, a=False, b=True)
+    kinds = limits.of_waves("walk-in", some, ["2025"])
+    assert [text.partition(" (1 dari 2 unit")[0] for text in kinds] == ["Pada a", "Pada b"]
+    assert "cara memilih responden tidak dinyatakan" in kinds[0]
+    assert sentences.remarks(["sample undeclared"], some)[0].startswith("Tidak setiap unit menyatakan")
+    assert not limits.of_waves("walk-in", looks(make, a=True), ["2025"])[0].startswith(silent)
+
+
+def test_one_unit_is_told_of_in_the_singular(make):
+    samples = {
+        "2025": {"a": Sampled("walk-in", "city"), "b": Sampled("random", "city"), "c": Sampled("random", "city")}
+    }
+    look = replace(make.page({}, "en").look, samples=samples)
+    assert "figures that include this unit hold" in limits.of_waves("walk-in", look, ["2025"])[0]
+    samples["2025"]["b"] = Sampled("walk-in", "city")
+    assert "figures that include these units hold" in limits.of_waves("walk-in", look, ["2025"])[0]

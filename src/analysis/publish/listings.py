@@ -23,7 +23,7 @@ from .wording.answers import (
     signs,
     where,
 )
-from .wording.limits import of_table
+from .wording.limits import UNDECLARED, of_table, told_kind
 
 if TYPE_CHECKING:
     from .look import Look, Row
@@ -72,6 +72,8 @@ def _covered(name: str, row: Row, look: Look) -> Entry:
     if name in {"must", "surveyed"}:
         return _yes(row[name], look)
     if name == "sample":
+        if told_kind(row, look) == UNDECLARED:
+            return Entry(look.say("not_declared"))
         return Entry(look.level("sample", row["sample"]) if row["sample"] else "")
     if name in {"n", "users", "needed"} and bool(row["surveyed"]) and look.hidden_survey(row):
         return Entry(look.say("withheld_short"), withheld=True)

@@ -49,10 +49,14 @@ def plain(text: object) -> str:
 
 
 class Sampled(NamedTuple):
-    """How a unit chose its respondents in a wave, and whose unit it is."""
+    """How a unit chose its respondents in a wave, whose unit it is, and whether it said how it chose them.
+
+    A unit that did not is read as one of visitors who were willing to answer.
+    """
 
     kind: str
     owner: str
+    declared: bool = True
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from analysis.oversight.integrity import FEWEST
@@ -10,7 +11,7 @@ from analysis.publish.look import records
 from analysis.publish.markup import Sentences
 
 from . import numbers
-from .limits import of_table
+from .limits import UNDECLARED, of_table, told_kind
 from .sentences import said, wave_words
 
 if TYPE_CHECKING:
@@ -42,12 +43,9 @@ def _coverage_of(wave: str, part: pd.DataFrame, look: Look) -> list[str]:
         missing = [*part.loc[must & ~surveyed, "unit"]]
         if missing:
             texts.append(look.say("coverage_missing", wave=wave, names=look.levels("unit", missing)))
-    kinds = part.loc[surveyed, "sample"].value_counts()
-    if len(kinds):
-        each = [
-            look.say("coverage_kind", count=int(kinds[kind]), kind=look.level("sample", kind))
-            for kind in sorted(kinds.index)
-        ]
+    kinds = Counter(told_kind(row, look) for row in records(part[surveyed]))
+    if kinds:
+        each = [_chosen(kind, kinds[kind], look) for kind in sorted(kinds, key=lambda one: (one == UNDECLARED, one))]
         texts.append(look.say("coverage_kinds", wave=wave, kinds=numbers.listing(each, look.lang)))
     short = [
         row["unit"] for row in records(part[surveyed & (part["n"] < part["needed"])])
@@ -60,6 +58,13 @@ def _coverage_of(wave: str, part: pd.DataFrame, look: Look) -> list[str]:
             look.say("coverage_short_many" if many else "coverage_short", wave=wave, names=names, count=len(short))
         )
     return texts
+
+
+def _chosen(kind: str, count: int, look: Look) -> str:
+    """Return at how many units respondents were chosen in one way, or of how many nobody said in which."""
+    if kind == UNDECLARED:
+        return look.say("coverage_kind_undeclared", count)
+    return look.say("coverage_kind", count, kind=look.level("sample", kind))
 
 
 def index(table: pd.DataFrame, look: Look) -> Sentences:

@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.oversight import Answer, Matrix
-    from analysis.publish.look import Look
+    from analysis.publish.look import Look, Row
     from analysis.publish.study import StudyLike
 
 DRAWN = ("random", "census")
+UNDECLARED = "undeclared"
+"""What stands for a kind of sample that nobody declared: it is read as the kind that says least, not told as it."""
+TOLD = (UNDECLARED, *SAMPLES)
 MOST_NAMED = 5
 """How many units a note names; more are counted."""
 
@@ -29,10 +32,54 @@ def sampled(study: StudyLike) -> Mapping[str, Mapping[str, Sampled]]:
     if responses is None or "unit" not in responses:
         return {}
     found: dict[str, dict[str, Sampled]] = {}
+    declared = _declared(study.registers.get("surveys"))
     for row in records(oversight.coverage(study)):
         if row["surveyed"]:
-            found.setdefault(str(row["wave"]), {})[str(row["unit"])] = Sampled(row["sample"], row["owner"])
+            wave, unit = str(row["wave"]), str(row["unit"])
+            found.setdefault(wave, {})[unit] = Sampled(row["sample"], row["owner"], (wave, unit) in declared)
     return found
+
+
+def _declared(surveys: pd.DataFrame | None) -> set[tuple[str, str]]:
+    """Return the waves and units of which the register says how respondents were chosen."""
+    if surveys is None or not {"unit", "wave", "sample"} <= set(surveys.columns):
+        return set()
+    last = surveys.drop_duplicates(["unit", "wave"], keep="last")  # as oversight.coverage takes them
+    known = last[last["sample"].isin(SAMPLES)]
+    return {(str(wave), str(unit)) for wave, unit in zip(known["wave"], known["unit"], strict=True)}
+
+
+def told_kind(row: Row, look: Look) -> str:
+    """Return how a unit of a table chose its respondents, as readers are told: ``UNDECLARED`` where it did not say."""
+    waves = [str(row["wave"])] if "wave" in row else list(look.samples)
+    known = [one for wave in waves if (one := look.samples.get(wave, {}).get(str(row["unit"])))]
+    silent = row.get("note") == UNDECLARED or (known and not any(one.declared for one in known))
+    return UNDECLARED if row["sample"] == SAMPLES[0] and silent else str(row["sample"])
+
+
+def _worst(ones: Iterable[Sampled]) -> str:
+    """Return the kind that says least, ``UNDECLARED`` where no unit that it was taken of said so."""
+    found = list(ones)
+    kind = worst_sample([one.kind for one in found])
+    return UNDECLARED if kind == SAMPLES[0] and none_declared(found) else kind
+
+
+def none_declared(ones: Iterable[Sampled]) -> bool:
+    """Tell whether all who are read as visitors willing to answer are so because nobody said how they were chosen."""
+    walk_in = [one for one in ones if one.kind == SAMPLES[0]]
+    return bool(walk_in) and not any(one.declared for one in walk_in)
+
+
+def all_undeclared(look: Look) -> bool:
+    """Tell whether no unit of the study is known to have said how it chose respondents, and some are known."""
+    ones = every_one(look)
+    return bool(ones) and not any(one.declared for one in ones)
+
+
+def every_one(look: Look, waves: Iterable[str] = ()) -> list[Sampled]:
+    """Return how respondents were chosen at every unit of ``waves``, of all waves where none of them is known."""
+    known = [wave for wave in waves if wave in look.samples] or list(look.samples)
+    return [one for wave in known for one in look.samples[wave].values()]
 
 
 def kind(result: Comparison | Matrix | Change) -> str:
@@ -79,16 +126,18 @@ def of_waves(
     The units are the city's own of ``waves`` where none are named (``owned``: those named are). Unknown ones say it of
     everybody.
     """
-    found: dict[str, list[str]] = {}
-    for wave in waves:
+    found: dict[str, list[Sampled]] = {}
+    asked = list(waves)
+    for wave in asked:
         for name, one in look.samples.get(wave, {}).items():
             if one.owner == CITY if units is None else name in set(units):
-                found.setdefault(name, []).append(one.kind)
-    by_unit = {name: worst_sample(kinds) for name, kinds in sorted(found.items())}
+                found.setdefault(name, []).append(one)
+    by_unit = {name: _worst(ones) for name, ones in sorted(found.items())}
     if units is not None and not owned and by_unit:  # each unit is told by its own sample alone
-        sample = worst_sample(list(by_unit.values()))
+        sample = worst_sample([one.kind for ones in found.values() for one in ones])
     if sample in DRAWN or not _differ(by_unit):
-        return (_of_all(sample, look),)
+        whose = [one for ones in found.values() for one in ones] or every_one(look, asked)
+        return (_of_all(sample, look, whose),)
     return _told(by_unit, look, owned=owned or units is None)
 
 
@@ -104,20 +153,24 @@ def _differ(by_unit: Mapping[str, str]) -> bool:
 
 def of_table(table: pd.DataFrame, look: Look) -> tuple[str, ...]:
     """Return the same for a plain table of units, of every kind in it; of a table of other groups for each kind."""
-    kinds = [one for one in SAMPLES if one in set(table["sample"])]
-    if "unit" in table and len(kinds) > 1:
-        return _told(dict(zip(map(str, table["unit"]), table["sample"], strict=True)), look, all_kinds=True)
-    return tuple(_of_all(one, look) for one in kinds)
+    rows = records(table)
+    if "unit" in table:
+        by_unit = {str(row["unit"]): told_kind(row, look) for row in rows}
+        if len({one for one in by_unit.values() if one in TOLD}) > 1:
+            return _told(by_unit, look, all_kinds=True)
+    whose = every_one(look, {str(row["wave"]) for row in rows} if "wave" in table else ())
+    return tuple(_of_all(one, look, whose) for one in SAMPLES if one in set(table["sample"]))
 
 
-def _of_all(sample: str, look: Look) -> str:
-    return look.say(f"sample_limit_{sample.replace('-', '_')}")
+def _of_all(sample: str, look: Look, whose: Iterable[Sampled]) -> str:
+    told = UNDECLARED if sample == SAMPLES[0] and none_declared(whose) else sample
+    return look.say(f"sample_limit_{told.replace('-', '_')}")
 
 
 def _told(by_unit: Mapping[str, str], look: Look, *, all_kinds: bool = False, owned: bool = False) -> tuple[str, ...]:
     """Say at which units how respondents were chosen; ``owned``: the units counted are the city's own."""
     texts, whose = [], "_city" if owned else ""
-    for sample in SAMPLES:
+    for sample in TOLD:
         names = [name for name, one in by_unit.items() if one == sample]
         if names and (all_kinds or sample not in DRAWN):
             many = len(names) > MOST_NAMED
@@ -125,5 +178,5 @@ def _told(by_unit: Mapping[str, str], look: Look, *, all_kinds: bool = False, ow
                 f"units_many{whose}" if many else f"units_named{whose}",
                 names="" if many else look.levels("unit", names), some=len(names), total=len(by_unit),
             )  # fmt: skip
-            texts.append(look.say(f"sample_some_{sample.replace('-', '_')}", where=where))
+            texts.append(look.say(f"sample_some_{sample.replace('-', '_')}", len(names), where=where))
     return tuple(texts)

@@ -12,7 +12,7 @@ from analysis.publish.look import records
 from analysis.publish.markup import Sentences
 
 from . import numbers
-from .limits import kind, of_result
+from .limits import all_undeclared, kind, of_result
 from .rounding import places
 
 if TYPE_CHECKING:
@@ -237,6 +237,7 @@ def note_words(note: object, look: Look) -> str:
     return look.say(name if note and look.knows(name) else "note_not_judged")
 
 
+SAMPLE_UNDECLARED = "sample undeclared"
 REMARKS = (
     "vertical apart",
     "only vertical",
@@ -246,7 +247,7 @@ REMARKS = (
     "other rule apart",
     "weights from users",
     "equal weights",
-    "sample undeclared",
+    SAMPLE_UNDECLARED,
     "sample users below respondents",
     "sample census incomplete",
     "free and paid",
@@ -257,8 +258,9 @@ REMARKS = (
 
 
 def remarks(keys: Iterable[str], look: Look) -> tuple[str, ...]:
-    """Return the known remarks of a result in words."""
-    return tuple(look.say(f"remark_{one.replace(' ', '_')}") for one in keys if one in REMARKS)
+    """Return the known remarks of a result in words; of what no unit declared, the limits beside them tell."""
+    alone = {SAMPLE_UNDECLARED} if all_undeclared(look) else set()
+    return tuple(look.say(f"remark_{one.replace(' ', '_')}") for one in keys if one in REMARKS and one not in alone)
 
 
 def matrix(result: Matrix, look: Look) -> Sentences:
