@@ -1,5 +1,7 @@
 """Where there is little to tell: no empty table, no empty picture, no fact that nobody declared."""
 
+# ruff: noqa: RUF001  (the dash of a range is what is tested)
+
 import math
 from dataclasses import replace
 from types import SimpleNamespace
@@ -92,3 +94,62 @@ def test_one_unit_is_told_of_in_the_singular(make):
     assert "figures that include this unit hold" in limits.of_waves("walk-in", look, ["2025"])[0]
     samples["2025"]["b"] = Sampled("walk-in", "city")
     assert "figures that include these units hold" in limits.of_waves("walk-in", look, ["2025"])[0]
+
+
+def mark(name, items, n, note=""):
+    return {"mark": name, "items": items, "n": n, "estimate": 3.1, "low": 2.9, "high": 3.3, "low_answers": 9.0,
+            "note": note}  # fmt: skip
+
+
+@pytest.mark.parametrize("part", ["marks", "aims"])
+@pytest.mark.parametrize(("n", "told"), [(29, ["tidak ditampilkan (di bawah 30 orang)", "2,90 – 3,30"]),
+                                         (30, ["2,90 – 3,30", "2,90 – 3,30"])])  # fmt: skip
+def test_the_range_of_a_mark_of_one_item_is_hidden_of_as_few_people_as_that_of_the_item(make, part, n, told):
+    rows = [mark("m1", "u9", n, "one item"), mark("m2", "u2 u3", n)]
+    answer = Answer("marks", "2025", "random", {part: pd.DataFrame(rows)})
+    table = make.page({make.cell(): n}).table(answer, part)
+    at = [one.text for one in table.headings].index("rentang")
+    assert [row[at].text for row in table.rows] == told
+
+
+def priorities(n):
+    rows = [
+        {"variable": name, "n": n, "performance": 3.1, "importance": 0.46, "quadrant": quadrant, "note": ""}
+        for name, quadrant in (("u3", "concentrate here"), ("u6", "keep up"))
+    ]
+    facts = {"basis": "derived", "note": "", "needed": 11}
+    return Answer("drivers", "2025", "random", {"unsur": pd.DataFrame(rows)}, (), facts)
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_of_few_people_it_is_not_told_what_comes_first_but_why(make, lang):
+    show = make.page({make.cell(): 29}, lang)
+    assert show.sentence(priorities(29)).texts == (words.say("publish.drivers_few", lang, few=30),)
+    table = show.table(priorities(29), "unsur")
+    assert words.say("publish.head_quadrant", lang) not in [one.text for one in table.headings]
+    assert {row[-1].text for row in table.rows} == {words.say("publish.no_range_few", lang, few=30)}
+    enough = make.page({make.cell(): 30}, lang)
+    assert "U3" in enough.sentence(priorities(30)).texts[0]
+    assert [one.text for one in enough.table(priorities(30), "unsur").headings][-1] == words.say(
+        "publish.head_quadrant", lang
+    )
+
+
+def course(limit):
+    rows = [
+        {"period": f"2025-0{month}", "n": 40, "estimate": 80.0, "low": 78.0, "high": 82.0, "centre": limit,
+         "limit_low": limit, "limit_high": limit, "outside": False, "note": ""}
+        for month in range(1, 4)
+    ]  # fmt: skip
+    facts = {"points": 3, "step": "", "step_size": math.nan, "note": "too few points" if math.isnan(limit) else ""}
+    return Answer("run_chart", "", "random", {"points": pd.DataFrame(rows)}, (), facts)
+
+
+def test_without_limits_nothing_is_said_of_what_lies_beyond_them(make):
+    show = make.page({})
+    table, figure = show.table(course(math.nan), "points"), show.chart(course(math.nan))
+    assert [one.text for one in table.headings][-1] == "rentang"
+    assert figure.notes == ()
+    assert "batas" not in figure.alt
+    assert [one.text for one in show.table(course(80.0), "points").headings][-1] == "di luar batas"
+    assert show.chart(course(80.0)).notes

@@ -69,6 +69,47 @@ def range_of(low: str, high: str, decimals: int | None = None) -> Callable[[Row,
     return form
 
 
+def few(row: Row, look: Look) -> bool:
+    """Tell whether a row rests on so few people that neither the spread of an item nor an order of items is told."""
+    return bool(row["n"] < look.rules.spread.no_sd_under)
+
+
+def unless_few(form: Callable[[Row, str, Look], Entry]) -> Callable[[Row, str, Look], Entry]:
+    """Return the form of what is told of enough people only: what goes along with what."""
+
+    def told(row: Row, name: str, look: Look) -> Entry:
+        return _of_few(look) if few(row, look) and not numbers.is_missing(row[name]) else form(row, name, look)
+
+    return told
+
+
+def item_range(form: Callable[[Row, str, Look], Entry]) -> Callable[[Row, str, Look], Entry]:
+    """Return the form of the range of one item or of several: of few people none of one item alone is told.
+
+    With n and the mean it would give back their answers, on this page as on that of the items.
+    """
+
+    def told(row: Row, name: str, look: Look) -> Entry:
+        alone = len(str(row["items"]).split()) == 1 and row["note"] != "constant"
+        return _of_few(look) if alone and few(row, look) else form(row, name, look)
+
+    return told
+
+
+def _of_few(look: Look) -> Entry:
+    return Entry(look.say("no_range_few", few=look.rules.spread.no_sd_under))
+
+
+def quadrant(row: Row, name: str, look: Look) -> Entry:
+    """Return where an item stands by importance and score; nothing of few people, for whom no order is told."""
+    return Entry("") if few(row, look) and row[name] else word_entry(row, name, look)
+
+
+def outside(row: Row, name: str, look: Look) -> Entry:
+    """Return whether a point lies beyond the limits; nothing where there are none."""
+    return Entry("") if numbers.is_missing(row["limit_low"]) else yes_or_no(row, name, look)
+
+
 def moved(row: Row, name: str, look: Look) -> Entry:
     """Return a difference between scores of an item, with its sign."""
     return figure(row[name], look, ITEM_DECIMALS, sign=True)

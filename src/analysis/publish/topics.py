@@ -141,15 +141,16 @@ PARTS: dict[tuple[str, str], Part] = {
     ("marks", "marks"): Part(
         "caption_marks", _mark,
         (Column("items", "head_items", form.item_list, figures=False), N, Column("estimate", "head_mean", form.score),
-         Column("low", "head_range", form.range_of("low", "high", form.ITEM_DECIMALS)),
+         Column("low", "head_range", form.item_range(form.range_of("low", "high", form.ITEM_DECIMALS))),
          Column("low_answers", "head_low_share", form.hundredth),
          Column("note", "head_note", form.note, figures=False)),
         lambda _: {},
     ),
     ("drivers", "unsur"): Part(
         "caption_drivers", _of_item,
-        (N, Column("performance", "head_mean", form.score), Column("importance", "head_importance", form.ratio),
-         Column("quadrant", "head_quadrant", form.word_entry, figures=False),
+        (N, Column("performance", "head_mean", form.score),
+         Column("importance", "head_importance", form.unless_few(form.ratio)),
+         Column("quadrant", "head_quadrant", form.quadrant, figures=False),
          Column("note", "head_note", form.note, figures=False)),
         lambda _: {},
     ),
@@ -199,7 +200,7 @@ PARTS |= {
     ("run_chart", "points"): Part(
         "caption_run_chart", lambda row, look: numbers.month(row["period"], look.lang),
         (N, Column("estimate", "head_value", form.points), Column("low", "head_range", form.range_of("low", "high")),
-         Column("outside", "head_outside", form.yes_or_no, figures=False)),
+         Column("outside", "head_outside", form.outside, figures=False)),
         None, ("n",), counted=True,
     ),
 }  # fmt: skip

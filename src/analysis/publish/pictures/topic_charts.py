@@ -118,7 +118,9 @@ def run_chart(answer: Answer, look: Look) -> Figure:
         sns.despine(ax=axes)
         axes.grid(axis="y", color="#d9d9d9", linewidth=0.6)
         svg = to_svg(picture)
-    return Figure(svg, _told(answer, "run_chart", look), look.say("caption_run_chart"), (look.say("note_run_chart"),))
+    limits = any(not numbers.is_missing(row["limit_low"]) for row in rows)
+    alt = _told(answer, "run_chart" if limits else "run_chart_bare", look)
+    return Figure(svg, alt, look.say("caption_run_chart"), (look.say("note_run_chart"),) if limits else ())
 
 
 def complaints(answer: Answer, look: Look) -> Figure:

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from analysis.publish.form import day_places, of_change, word
+from analysis.publish.form import day_places, few, of_change, word
 from analysis.publish.look import Row, records
 from analysis.publish.topics import PARTS, hidden, seen_rows
 
@@ -164,13 +164,16 @@ def _ends(answer: Answer, part: str, name: str, look: Look) -> list[str]:
 
 def drivers(answer: Answer, look: Look) -> Sentences:
     """Return which items go along most with the overall rating and are low: where to look first."""
-    rows = [row for row in seen_rows(answer, "unsur", look) if not numbers.is_missing(row["importance"])]
+    known = [row for row in seen_rows(answer, "unsur", look) if not numbers.is_missing(row["importance"])]
+    rows = [row for row in known if not few(row, look)]
     first = [row for row in rows if row["quadrant"] == "concentrate here"]
     first.sort(key=lambda row: (-row["importance"], row["variable"]))
     basis = "drivers_overall" if answer.facts.get("basis") == "overall" else "drivers_derived"
     names = numbers.listing([look.item_short(row["variable"]) for row in first[:FEW]], look.lang)
     texts = [look.say("drivers_first", names=names) if names else look.say("drivers_none"), look.say(basis)]
     why = str(answer.facts.get("note", ""))
+    if known and not rows:
+        texts = [look.say("drivers_few", few=look.rules.spread.no_sd_under)]
     if why:
         texts = [look.say(f"drivers_{why.replace(' ', '_')}", needed=answer.facts.get("needed", ""))]
     return said(texts, (look.say("not_cause"), *of_answer(answer, look)), look)
