@@ -415,3 +415,32 @@ def test_what_domains_are_held_against_has_the_error_of_the_whole_under_average(
     sums = sums_for(held, ["y"], ("d",))
     spread = covariances(sums, [mean_of(sums, "y", of_whole=True)]).sum()
     assert np.sqrt(spread) == pytest.approx(survey.mean(held, "y").se[0], rel=1e-12)
+
+
+@pytest.mark.parametrize("fitted", [False, True])
+def test_clusters_that_are_all_alike_leave_no_error_made_of_rounding(*, fitted: bool) -> None:
+    """What cancels within every cluster but for its last digit is no variation: no interval, no test."""
+    rng = np.random.default_rng(0)
+    for _ in range(12):
+        one = pd.DataFrame({"y": rng.integers(1, 5, 12), "x": rng.normal(size=12), "d": list("ab") * 6})
+        one = one.assign(e=list("pqr") * 4, w=rng.uniform(0.3, 4, 12))
+        five = pd.concat([one.assign(c=place) for place in range(5)]).sample(frac=1, random_state=0)
+        held = survey.SurveyDesign(five, weight="w", psu="c")
+        held = survey.rake(held, {"d": {"a": 33, "b": 44}}) if fitted else held
+        for table in (
+            survey.mean(held, ["y", "x"], "e"),
+            survey.ratio(held, "y", "x", "e"),
+            survey.proportion(held, "y", [1, 2], "e"),
+            survey.quantile(held, "x", 0.4, "e"),
+            survey.pairwise(held, ["y", "x"], "e"),
+            survey.against_whole(held, ["y", "x"], "e"),
+            survey.contrast(held, ["y", "x"], "e", pd.Series({("y", "p"): 1.0, ("x", "q"): 1.0})),
+            survey.pairwise_ranks(held, "y", "e"),
+            survey.pairwise_ranks(held, "x", "e"),
+        ):
+            assert not np.isin(table["note"], ["", "caution"]).any()
+            assert np.isnan(table[["low", "high"]].to_numpy()).all()
+        for kind, by in (("wilcoxon", "d"), ("kruskal-wallis", "e"), ("median", "d")):
+            assert {survey.rank_test(held, item, by, kind=kind).note for item in "yx"} == {"constant"}
+        assert survey.chi_square(held, "y", "e").note != ""
+        assert survey.alpha(held, ["y", "x"]).note == "constant"

@@ -74,13 +74,27 @@ def _floats(values: npt.ArrayLike) -> Floats:
 
 def first_order(sums: Sums, statistic: Statistic) -> Floats:
     """Each cell's total of the linearised values."""
-    total = np.zeros(len(sums.cells.domain))
+    total, bare = np.zeros(len(sums.cells.domain)), np.zeros(len(sums.cells.domain))
     for term in statistic.terms:
         made = sums.items[term.item]
         wanted = term.moments and made.levels is not None
         table = moment_totals(sums, term.item, made.middle) if wanted else made.total
-        total += np.einsum("cf,cf->c", term.coefficients[sums.cells.domain], table)
-    return total
+        coefficients = term.coefficients[sums.cells.domain]
+        total += np.einsum("cf,cf->c", coefficients, table)
+        bare += np.einsum("cf,cf->c", np.abs(coefficients), _without_signs(made, moments=term.moments))
+    return _but_rounding(total, bare)
+
+
+def _without_signs(made: ItemSums, *, moments: bool) -> Floats:
+    """Sum what a cell's totals add, without its signs (of moments at most: w and values about the centre)."""
+    if made.levels is None:
+        assert made.powers is not None  # noqa: S101 - kept with moments
+        weight = made.total[:, 0]
+        return np.column_stack([weight, np.sqrt(weight * made.powers[:, 0])])
+    if not moments:
+        return made.total
+    away = np.abs(made.levels.to_numpy(dtype=np.float64) - made.middle)
+    return np.column_stack([made.total.sum(axis=1), made.total @ away])
 
 
 def second_order(sums: Sums, one: Statistic, other: Statistic) -> Floats:
@@ -245,7 +259,8 @@ def level_covariances(sums: Sums, item: str) -> tuple[Floats, Floats]:
     # each cell's totals about the shares: Σw(indicator - share)/weight
     answered = made.total.sum(axis=1)
     safe = np.where(weight > 0, weight, 1.0)[cells.domain][:, None]
-    first = (made.total - shares[cells.domain] * answered[:, None]) / safe
+    expected = shares[cells.domain] * answered[:, None]
+    first = _but_rounding(made.total - expected, made.total + expected) / safe
     columns = (cells.domain[:, None] * size + np.arange(size)).ravel()
     count = width * size
 

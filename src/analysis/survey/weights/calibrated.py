@@ -74,7 +74,8 @@ def calibrated_covariances(
     if rows.unit is not None:
         size = len(sums.psus) if sums.psus is not None else 0
         by_unit = _group_totals(rows, weighted, rows.unit, size, width)
-        floor = ROUNDING * (by_unit**2).sum(axis=0)
+        bare = _group_totals(rows, [np.abs(one) for one in weighted], rows.unit, size, width)
+        floor = ROUNDING * (by_unit**2).sum(axis=0) + ((ROUNDING * bare) ** 2).sum(axis=0)
         by_unit -= _by_margins(fitted, rows.weight, rows.unit, size) @ slopes
         assert sums.psu_stratum is not None  # noqa: S101 - PSUs have strata
         rooted = by_unit * np.sqrt(scale[sums.psu_stratum])[:, None]
