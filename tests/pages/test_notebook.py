@@ -1,7 +1,7 @@
 import nbformat
 import pytest
 
-from analysis.pages import notebook
+from analysis.pages import notebook, study
 
 v4 = nbformat.v4
 
@@ -59,3 +59,13 @@ def test_the_copy_has_no_outputs_and_the_original_stays():
     copy = notebook.copy_to_run(node, "id")
     assert copy.cells[0].outputs == []
     assert nbformat.writes(node) == before
+
+
+@pytest.mark.parametrize(("names", "numbers"), [
+    (["01-a.html", "06-b.html", "13-c.html"], [1, 6, 13]),
+    (["06-b.html", "06-c.html", "sendiri.html", "2024-d.html", "7a-e.html"], [6, 7, 8, 9, 10]),
+    (["a.html", "b.html"], [1, 2]),
+])  # fmt: skip
+def test_a_page_bears_the_number_of_its_file_or_one_after_the_last(names, numbers):
+    """What the brief calls page 13 is 13-perubahan.html, also where page 3 is not made."""
+    assert study.page_numbers(names) == numbers

@@ -67,4 +67,4 @@ def _evidence(topic: str, around: Surroundings) -> tuple[str, str]:
     link = around.about(topic)
     if link is None:
         return REPORT, say("pages.brief_in_report", around.lang)
-    return link.page, say("pages.brief_on_page", around.lang, number=link.number)
+    return link.page, say("pages.on_page", around.lang, number=link.number)

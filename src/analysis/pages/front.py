@@ -41,8 +41,15 @@ def index(study: Study, surroundings: Surroundings, made: Made) -> str:
     lang = surroundings.lang
     broken = {failure.notebook for failure in made.failed}
     state = say("pages.index_failed", lang)
+    numbers_of = {link.page: link.number for link in surroundings.links}
     questions = [
-        {"page": one.page, "title": one.heading(lang), "line": one.line(lang), "state": state * (one.name in broken)}
+        {
+            "page": one.page,
+            "number": numbers_of[one.page],
+            "title": one.heading(lang),
+            "line": one.line(lang),
+            "state": state * (one.name in broken),
+        }
         for one in made.shown
     ]
     of_each = [

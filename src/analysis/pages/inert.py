@@ -86,7 +86,7 @@ ATTRIBUTES = {
     "*": {"class", "id", "lang", "dir", "aria-label", "aria-describedby", "aria-labelledby", "aria-hidden"},
     "a": {"href"}, "img": {"src", "alt", "width", "height"}, "abbr": {"title"}, "time": {"datetime"},
     "th": {"scope", "colspan", "rowspan", "headers"}, "td": {"colspan", "rowspan", "headers", "data-head"},
-    "col": {"span"}, "colgroup": {"span"}, "ol": {"start"}, "details": {"open"},
+    "col": {"span"}, "colgroup": {"span"}, "ol": {"start"}, "li": {"value"}, "details": {"open"},
 }  # fmt: skip
 LONG = 40
 """Rows: a longer table is folded on the screen."""

@@ -121,7 +121,9 @@ def page(body: str, around: Surroundings, head: Head) -> str:
     )  # fmt: skip
     inside = outline(body, names)
     explained = around.terms if head.kind in EXPLAINED else {}
+    number = next((link.number for link in around.links if link.page == head.name), 0)
     values: Mapping[str, object] = {
+        "on_page": say("pages.on_page", around.lang, number=number) if number else "",
         "around": around, "head": head, "sections": _listed(inside.sections, head.kind), "say": say_here,
         "policy": POLICY,
         "body": Markup(linked(inside.html, explained)),  # noqa: S704 - what the allow-list let through

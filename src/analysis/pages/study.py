@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from itertools import count
 from typing import TYPE_CHECKING
 
 from analysis import __version__
@@ -27,6 +29,7 @@ MAP = "map"
 """The need of a map: a codebook whose districts have outlines."""
 RECAPS = "recaps"
 """The need of units of which a recap is all that came."""
+_NUMBERED = re.compile(r"([1-9]|0[1-9]|[1-9]\d)-")
 UNKNOWN = frozenset({"", "unknown"})
 
 
@@ -75,7 +78,7 @@ def surroundings(study: Study, notebooks: Sequence[Notebook], of_levels: Sequenc
         Link(SOURCES, say("pages.sources_title", lang), say("pages.sources_line", lang)),
         Link(GLOSSARY, say("pages.glossary_title", lang), say("pages.glossary_line", lang)),
     ]
-    numbered = enumerate(notebooks, start=1)
+    numbered = zip(page_numbers([one.page for one in notebooks]), notebooks, strict=True)
     asked = [Link(one.page, one.heading(lang), "", number, one.topics) for number, one in numbered]
     levels = [Link(one.page, one.heading(lang), per=one.per) for one in of_levels]
     links = [*first, *asked, *levels, *last]
@@ -87,6 +90,13 @@ def surroundings(study: Study, notebooks: Sequence[Notebook], of_levels: Sequenc
         say("pages.stamp_data", lang, mark=data_mark(study)),
     )
     return Surroundings(lang, title, stamp, links, study.made_up)
+
+
+def page_numbers(names: Sequence[str]) -> list[int]:
+    """Return each page's number: the one its file begins with; where it has none, or another's, one after the last."""
+    given = [int(found[1]) if (found := _NUMBERED.match(one)) else 0 for one in names]
+    further = count(max(given, default=0) + 1)
+    return [one if one and one not in given[:place] else next(further) for place, one in enumerate(given)]
 
 
 def data_mark(study: Study) -> str:
