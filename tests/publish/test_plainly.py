@@ -11,6 +11,7 @@ import pytest
 
 from analysis import oversight, words
 from analysis.oversight import Answer
+from analysis.pages import gate
 from analysis.publish.look import Sampled
 from analysis.publish.wording import answers, limits, sentences
 
@@ -153,3 +154,52 @@ def test_without_limits_nothing_is_said_of_what_lies_beyond_them(make):
     assert "batas" not in figure.alt
     assert [one.text for one in show.table(course(80.0), "points").headings][-1] == "di luar batas"
     assert show.chart(course(80.0)).notes
+
+
+def withheld_of_each_kind(make, sectors, cells, moves):
+    """Return results of which the plan withholds every group, one of each kind that is drawn."""
+    gap = {"by": "sex", "level": "male", "n": 4, "estimate": 80.0, "difference": 1.0, "mix_difference": 1.0,
+           "low": 0.0, "high": 2.0, "verdict": "cannot tell", "note": ""}  # fmt: skip
+    unit = {"unit": "Unit A", "n": 4, "estimate": 80.0, "expected": 80.0, "difference": 0.0, "limit_low": 78.0,
+            "limit_high": 82.0, "verdict": "as expected", "note": ""}  # fmt: skip
+    index = {"unit": "Unit A", "wave": "2025", "n": 4, "index": 80.0, "index_011": 79.0, "low": 78.0, "high": 82.0,
+             "grade": "B", "rule": "2017", "sample": "walk-in"}  # fmt: skip
+    item = {"variable": "u1", "n": 4, "estimate": 3.0, "low": 2.9, "high": 3.1, "low_share": 0.1, "note": ""}
+    complaints = {
+        "units": pd.DataFrame([{"unit": "", "n": 4, "closed": 4, "late": 0, "open": 0, "overdue": 0, "left_out": 0}]),
+        "curve": pd.DataFrame({"days": [1.0], "open_share": [0.5]}),
+    }
+    few = replace(course(80.0), tables={"points": course(80.0).table.assign(n=4)})
+    return {
+        "comparison": replace(sectors, table=sectors.table.assign(n=4)),
+        "matrix": replace(cells, table=cells.table.assign(n=4)),
+        "change": replace(moves, table=moves.table.assign(n=4)),
+        "coverage": covered(a="").assign(n=4),
+        "index": pd.DataFrame([index]),
+        "unsur": pd.DataFrame([item]),
+        "gaps": Answer("equity", "2025", "random", {"gaps": pd.DataFrame([gap]), "not_asked": pd.DataFrame()}),
+        "expected": Answer("expected_range", "2025", "random", {"units": pd.DataFrame([unit])}, (), {"units": 1}),
+        "run_chart": few,
+        "complaints": Answer("complaints", "2025", "census", complaints, (), {"last_day": "2025-10-27"}),
+    }
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_where_every_value_is_withheld_no_picture_is_drawn_but_that_is_said(make, sectors, cells, moves, lang):
+    show = make.page({}, lang)
+    none = words.say("publish.nothing_to_show", lang)
+    results = withheld_of_each_kind(make, sectors, cells, moves)
+    figures = {name: show.chart(one, unit="Unit A") for name, one in results.items()}
+    figures["ranks"] = show.ranks(results["comparison"])
+    figures["map"] = show.map(replace(results["comparison"], by="district"))
+    assert {name: (one.svg, one.alt) for name, one in figures.items()} == dict.fromkeys(figures, (b"", none))
+    for one in figures.values():
+        assert one._repr_html_() == f'<p class="note">{one.caption}. {none}</p>'
+        assert not gate._in_markup(one._repr_html_())
+
+
+def test_what_is_shown_but_cannot_be_drawn_is_not_called_withheld(make, sectors):
+    rows = [make.row("health", 300, 100.0, math.nan, (math.nan, math.nan), "", note="constant")]
+    result = make.compared("sector", rows)
+    figure = make.for_comparison(result).chart(result)
+    assert (figure.svg, figure.alt) == (b"", words.say("publish.nothing_to_draw", "id"))

@@ -104,7 +104,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture with the text that tells what it shows, for those who cannot see it and for print."""
+    """A picture with the text that tells what it shows, for those who cannot see it and for print.
+
+    Without a picture (``svg`` is empty) caption and text stand as a sentence: there was nothing to draw.
+    """
 
     svg: bytes
     alt: str
@@ -115,6 +118,8 @@ class Figure:
         return "\n".join((self.caption, self.alt, *self.notes))
 
     def _repr_html_(self) -> str:
+        if not self.svg:
+            return _notes((f"{self.caption}. {self.alt}",))
         data = base64.b64encode(self.svg).decode("ascii")
         return (
             f'<figure><img alt="{escape(self.alt)}" src="data:image/svg+xml;base64,{data}">'

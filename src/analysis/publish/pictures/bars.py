@@ -13,7 +13,7 @@ from analysis.publish.markup import Figure
 from analysis.publish.wording import numbers
 from analysis.publish.wording.answers import item_hidden, too_vague
 
-from .canvas import INK, QUIET, bare, canvas, row_height, to_svg
+from .canvas import INK, QUIET, bare, canvas, row_height, to_svg, undrawn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +40,14 @@ def answers(table: pd.DataFrame, look: Look, said: Sentences, *, unit: str, wave
     item whose share of low answers is too vague to tell has no bar.
     """
     rows = [row for row in records(table) if not item_hidden(row, table, look, unit=unit, wave=wave)]
+    caption = look.say(
+        "caption_answers",
+        item=look.column("item"),
+        name=look.level("unit", unit) if unit else look.say("everybody"),
+        wave=wave,
+    )
+    if not rows:
+        return undrawn(caption, look)
     shares = sorted(str(name) for name in table.columns if str(name).startswith("share_"))
     if shares and any(_few(row, shares, look) for row in rows):
         shares = []
@@ -62,12 +70,6 @@ def answers(table: pd.DataFrame, look: Look, said: Sentences, *, unit: str, wave
         handles = [Patch(facecolor=shade, hatch=hatch, edgecolor="white", label=text) for shade, hatch, text in labels]
         picture.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False, fontsize=9.5)
         svg = to_svg(picture)
-    caption = look.say(
-        "caption_answers",
-        item=look.column("item"),
-        name=look.level("unit", unit) if unit else look.say("everybody"),
-        wave=wave,
-    )
     return Figure(svg, " ".join((look.say("alt_answers"), *said.texts)), caption, (look.say("note_low_share"),))
 
 
@@ -106,6 +108,9 @@ def coverage(table: pd.DataFrame, look: Look, said: Sentences) -> Figure:
     wave = str(max(table["wave"].astype(str)))
     part = table[table["wave"].astype(str) == wave]
     rows = [row for row in records(part) if not (row["surveyed"] and look.hidden_survey(row))]
+    caption = look.say("caption_coverage_of", wave=wave)
+    if not rows:
+        return undrawn(caption, look)
     rows.sort(key=lambda row: (-row["n"], str(row["unit"])))
     names = [look.level("unit", row["unit"]) for row in rows]
     with canvas(len(rows), row=row_height(names, 0.36), frame=1.5) as (picture, axes):
@@ -127,6 +132,6 @@ def coverage(table: pd.DataFrame, look: Look, said: Sentences) -> Figure:
     return Figure(
         svg,
         " ".join((look.say("alt_coverage"), *said.texts)),
-        look.say("caption_coverage_of", wave=wave),
+        caption,
         (look.say("note_needed_line"),),
     )

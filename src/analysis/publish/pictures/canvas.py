@@ -19,6 +19,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Picture
 from matplotlib.ticker import Formatter, MaxNLocator
 
+from analysis.publish.markup import Figure
 from analysis.publish.wording import numbers
 
 if TYPE_CHECKING:
@@ -75,6 +76,14 @@ def canvas(
         picture = Picture(figsize=(width, frame + row * rows), layout="constrained")
         axes = picture.add_subplot()
         yield picture, axes
+
+
+def undrawn(caption: str, look: Look, *, told: object = ()) -> Figure:
+    """Return what stands for a picture without a value: axes around nothing would be read as a finding.
+
+    ``told`` are rows that may be shown, but have nothing to draw; without any, the plan withholds them all.
+    """
+    return Figure(b"", look.say("nothing_to_draw" if told else "nothing_to_show"), caption)
 
 
 def to_svg(picture: Picture) -> bytes:

@@ -26,7 +26,21 @@ from analysis.publish.wording.sentences import (
     wave_words,
 )
 
-from .canvas import BAND, EDGE, INK, LEGEND_WIDTH, MARKS, QUIET, WIDTH, bare, canvas, row_height, to_svg, wrapped
+from .canvas import (
+    BAND,
+    EDGE,
+    INK,
+    LEGEND_WIDTH,
+    MARKS,
+    QUIET,
+    WIDTH,
+    bare,
+    canvas,
+    row_height,
+    to_svg,
+    undrawn,
+    wrapped,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,7 +151,8 @@ def _alt(kind: str, said: Sequence[str], look: Look, most: int = 6) -> str:
 def comparison(result: Comparison, look: Look) -> Figure:
     """Draw each level's difference from the whole, with its range, against what would matter."""
     places = look.decimals(result.measure)
-    rows = [row for row in reversed(shown(result, look)) if not numbers.is_missing(verdict_figures(result, row)[0])]
+    seen = shown(result, look)
+    rows = [row for row in reversed(seen) if not numbers.is_missing(verdict_figures(result, row)[0])]
     plot = [_compared(row, result, look, places) for row in rows]
     same = result.basis == SAME_MIX
     title = look.say(
@@ -151,6 +166,8 @@ def comparison(result: Comparison, look: Look) -> Figure:
         by=look.column(result.by),
         wave=wave_words(result.wave, look),
     )
+    if not plot:
+        return undrawn(caption, look, told=seen)
     notes = (
         look.say("note_chart_margin", margin=look.margin(result.margin, places)),
         *of_result(result, look),
@@ -181,7 +198,11 @@ def _ranked(result: Comparison) -> int:
 
 def ranks(result: Comparison, look: Look) -> Figure:
     """Draw the range of ranks each level may have."""
-    rows = [row for row in reversed(shown(result, look)) if not numbers.is_missing(row["rank_low"])]
+    seen = shown(result, look)
+    rows = [row for row in reversed(seen) if not numbers.is_missing(row["rank_low"])]
+    caption = look.say("caption_ranks", by=look.column(result.by), wave=wave_words(result.wave, look))
+    if not rows:
+        return undrawn(caption, look, told=seen)
     names, ranked = [look.level(result.by, row["level"]) for row in rows], _ranked(result)
     with canvas(len(rows), row=row_height(names)) as (picture, axes):
         for place, row in enumerate(rows):
@@ -198,15 +219,14 @@ def ranks(result: Comparison, look: Look) -> Figure:
         f"{sentences.capital(look.level(result.by, row['level']))}: {sentences.rank_words(row, result, look)}."
         for row in rows
     ]
-    caption = look.say("caption_ranks", by=look.column(result.by), wave=wave_words(result.wave, look))
     return Figure(svg, " ".join((look.say("alt_ranks"), *said)), caption, (look.say("note_rank"),))
 
 
 def change(result: Change, look: Look) -> Figure:
     """Draw each level's change between two waves with its range, at the same mix where the verdict rests on that."""
     places = look.decimals(result.measure)
-    rows = [row for row in records(result.table) if not both_waves_hidden(result, row, look)]
-    rows = [row for row in rows if not numbers.is_missing(verdict_figures(result, row)[0])]
+    seen = [row for row in records(result.table) if not both_waves_hidden(result, row, look)]
+    rows = [row for row in seen if not numbers.is_missing(verdict_figures(result, row)[0])]
     rows.sort(key=lambda row: (-verdict_figures(result, row)[0], str(row["level"])))
     plot = [_moved(row, result, look, places) for row in rows]
     caption = look.say(
@@ -216,6 +236,8 @@ def change(result: Change, look: Look) -> Figure:
         before=result.before,
         wave=result.wave,
     )
+    if not plot:
+        return undrawn(caption, look, told=seen)
     key_of_axis = "axis_change_mix" if result.basis == SAME_MIX else "axis_change"
     title = look.say(key_of_axis, before=result.before, wave=result.wave, mix=mix_words(result.mix, look))
     notes = (
@@ -247,10 +269,19 @@ def matrix(result: Matrix, look: Look) -> Figure:
         values[at] = float(numbers.rounded(row["estimate"], places))
         sign = look.say(f"sign_{key(row['verdict'])}") if row["verdict"] in {"lower", "higher"} else ""
         texts[at] = f"{look.number(row['estimate'], places)}{sign}"
+    caption = look.say(
+        "caption_matrix",
+        measure=look.measure_name(result.measure),
+        rows=look.column(result.rows),
+        columns=look.column(result.columns),
+        wave=wave_words(result.wave, look),
+    )
+    if not np.isfinite(values).any():
+        return undrawn(caption, look, told=len(hidden) < len(table) or table.empty)
     names = [wrapped(look.level(result.columns, column), 14) for column in columns]
     frame = pd.DataFrame(values, index=[wrapped(look.level(result.rows, row), 20) for row in rows], columns=names)
     with canvas(len(rows), width=max(WIDTH, 1.7 + len(columns)), row=0.5, frame=1.6) as (picture, axes):
-        low, high = (float(np.nanmin(values)), float(np.nanmax(values))) if np.isfinite(values).any() else (0.0, 1.0)
+        low, high = float(np.nanmin(values)), float(np.nanmax(values))
         sns.heatmap(
             frame,
             ax=axes,
@@ -274,13 +305,6 @@ def matrix(result: Matrix, look: Look) -> Figure:
         axes.set_xticklabels(names, rotation=0 if len(columns) < 8 else 30, fontsize=8.8)
         axes.set_yticklabels(list(frame.index), rotation=0)
         svg = to_svg(picture)
-    caption = look.say(
-        "caption_matrix",
-        measure=look.measure_name(result.measure),
-        rows=look.column(result.rows),
-        columns=look.column(result.columns),
-        wave=wave_words(result.wave, look),
-    )
     return Figure(
         svg, _alt("matrix", sentences.matrix(result, look).texts, look), caption, (look.say("note_matrix_chart"),)
     )
@@ -309,6 +333,8 @@ def _to_one_place(end: Any) -> float:  # noqa: ANN401
 def index(table: pd.DataFrame, look: Look, said: Sentences) -> Figure:
     """Draw each group's index with its range against the lower bounds of the grades."""
     rows = sorted(index_rows(table, look), key=lambda row: (-row["index"], name_of(row, look)))
+    if not rows:
+        return undrawn(index_caption(table, look), look)
     plot = [
         Dot(
             name_of(row, look, waves=many_waves(table)),
@@ -322,7 +348,7 @@ def index(table: pd.DataFrame, look: Look, said: Sentences) -> Figure:
     ]
     rules = sorted(set(map(str, table["rule"])))
     seen = [value for row in rows for value in (row["index"], row["low"], row["high"]) if not numbers.is_missing(value)]
-    low, high = (min(seen), max(seen)) if seen else (0.0, 0.0)
+    low, high = min(seen), max(seen)
     bounds = look.book.rule(rules[0]).grades if len(rules) == 1 else ()
     lines = [(one.low, one.grade) for one in bounds if low - 3 <= one.low <= high + 3]
     svg = dots(

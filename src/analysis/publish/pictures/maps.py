@@ -16,7 +16,7 @@ from analysis.publish.wording import numbers, sentences
 from analysis.publish.wording.limits import of_result
 from analysis.publish.wording.sentences import key, shown, wave_words
 
-from .canvas import INK, QUIET, canvas, to_svg
+from .canvas import INK, QUIET, canvas, to_svg, undrawn
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,6 +40,14 @@ def districts(result: Comparison, look: Look) -> Figure:
     rows = {str(row["level"]): row for row in shown(result, look)}
     places = look.decimals(result.measure)
     told = {name: float(numbers.rounded(rows[name]["estimate"], places)) for name in borders if name in rows}
+    caption = look.say(
+        "caption_comparison",
+        measure=look.measure_name(result.measure),
+        by=look.column(result.by),
+        wave=wave_words(result.wave, look),
+    )
+    if not told:
+        return undrawn(caption, look)
     order = sorted(borders, key=lambda name: (-told.get(name, -np.inf), name))
     with canvas(9, row=0.42, frame=0.3) as (picture, axes):
         picture.set_layout_engine("none")
@@ -55,12 +63,6 @@ def districts(result: Comparison, look: Look) -> Figure:
         axes.autoscale_view()
         axes.set_axis_off()
         svg = to_svg(picture)
-    caption = look.say(
-        "caption_comparison",
-        measure=look.measure_name(result.measure),
-        by=look.column(result.by),
-        wave=wave_words(result.wave, look),
-    )
     alt = " ".join((look.say("alt_map"), *sentences.summary(result, look)))
     shades = (look.say("note_map_mix"),) if result.basis == SAME_MIX else ()
     return Figure(svg, alt, caption, (look.say("note_map"), *shades, *of_result(result, look)))

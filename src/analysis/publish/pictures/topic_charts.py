@@ -15,7 +15,7 @@ from analysis.publish.wording import numbers, topic_sentences
 from analysis.publish.wording.limits import of_answer
 from analysis.publish.wording.sentences import key, wave_words
 
-from .canvas import BAND, INK, MARKS, QUIET, Told, bare, canvas, row_height, to_svg, wrapped
+from .canvas import BAND, INK, MARKS, QUIET, Told, bare, canvas, row_height, to_svg, undrawn, wrapped
 from .charts import Dot, dots, marks_legend
 
 if TYPE_CHECKING:
@@ -39,8 +39,11 @@ def _told(answer: Answer, kind: str, look: Look) -> str:
 
 def gaps(answer: Answer, look: Look) -> Figure:
     """Draw the groups' differences for the same services, villages apart: these stand in the table."""
-    rows = [row for row in seen_rows(answer, "gaps", look) if row["verdict"] and row["by"] != "village"]
-    rows = [row for row in rows if not no_use(row, look)]
+    seen = seen_rows(answer, "gaps", look)
+    rows = [row for row in seen if row["verdict"] and row["by"] != "village" and not no_use(row, look)]
+    caption = look.say("caption_gaps", wave=wave_words(answer.wave, look))
+    if not rows:
+        return undrawn(caption, look, told=seen)
     used = {
         id(row): row["difference"] if numbers.is_missing(row["mix_difference"]) else row["mix_difference"]
         for row in rows
@@ -55,12 +58,16 @@ def gaps(answer: Answer, look: Look) -> Figure:
     margin = look.margin_of(answer.facts)
     svg = dots(plot, look, title=look.say("axis_gaps"), decimals=look.main_decimals(), band=margin)
     notes = (look.say("note_chart_margin", margin=look.margin(margin, 1)), *of_answer(answer, look))
-    return Figure(svg, _told(answer, "dots", look), look.say("caption_gaps", wave=wave_words(answer.wave, look)), notes)
+    return Figure(svg, _told(answer, "dots", look), caption, notes)
 
 
 def expected(answer: Answer, look: Look) -> Figure:
     """Draw each unit against the range that respondents like its own would lead one to expect."""
-    rows = [row for row in seen_rows(answer, "units", look) if not numbers.is_missing(row["limit_low"])]
+    seen = seen_rows(answer, "units", look)
+    rows = [row for row in seen if not numbers.is_missing(row["limit_low"])]
+    caption = look.say("caption_expected", wave=wave_words(answer.wave, look))
+    if not rows:
+        return undrawn(caption, look, told=seen)
     rows.sort(key=lambda row: (-row["difference"], str(row["unit"])))
     places = look.main_decimals()
     names = [look.level("unit", row["unit"]) for row in rows]
@@ -84,7 +91,6 @@ def expected(answer: Answer, look: Look) -> Figure:
         bare(axes, names, title, look)
         marks_legend(axes, [expected_mark(row) for row in rows], look, "expected")
         svg = to_svg(picture)
-    caption = look.say("caption_expected", wave=wave_words(answer.wave, look))
     return Figure(svg, _told(answer, "expected", look), caption, (look.say("note_expected"), *of_answer(answer, look)))
 
 
@@ -97,6 +103,8 @@ def _mark(axes: Axes, at: float, place: float, mark: str) -> None:
 def run_chart(answer: Answer, look: Look) -> Figure:
     """Draw means by period, at one mix where there is a mix, with centre and limits; a diamond marks what is beyond."""
     rows = seen_rows(answer, "points", look)
+    if not rows:
+        return undrawn(look.say("caption_run_chart"), look, told=answer.table.empty)
     places = look.main_decimals()
     drawn = [row["estimate" if numbers.is_missing(row.get("same_mix")) else "same_mix"] for row in rows]
     values = [float(numbers.rounded(value, places)) for value in drawn]
@@ -128,9 +136,10 @@ def complaints(answer: Answer, look: Look) -> Figure:
     curve = answer.tables["curve"].sort_values("days")
     share = [float(numbers.rounded(100 * one, 0)) for one in curve["open_share"]]
     total = int(answer.tables["units"]["n"].iloc[0]) if len(answer.tables["units"]) else 0
+    if total < look.plan.threshold or curve.empty:
+        return undrawn(look.say("caption_curve"), look, told=total >= look.plan.threshold)
     with canvas(6, row=0.4) as (picture, axes):
-        if total >= look.plan.threshold:
-            axes.step([0.0, *curve["days"]], [100.0, *share], where="post", color=INK, linewidth=1.8)
+        axes.step([0.0, *curve["days"]], [100.0, *share], where="post", color=INK, linewidth=1.8)
         limit: Any = answer.facts.get("limit_days")
         if not numbers.is_missing(limit):
             axes.axvline(float(limit), color=QUIET, linestyle=(0, (4, 3)), linewidth=1)
