@@ -59,24 +59,38 @@ def integrity(
     (``"no unit"``): people of many offices do not answer alike; nor rows that are all the same (``"constant"``): they
     leave no chance to hold them against.
     """
-    items = [name for name in book.items if name in responses]
+    items = np.array([name for name in book.items if name in responses], dtype=object)
+    given = responses[list(items)].to_numpy(dtype=float, na_value=np.nan)
+    told = responses[[name for name in ("date", "time") if name in responses]]
     declared = _declared(surveys)
     rows = []
-    for place, ((unit, of_wave), part) in enumerate(responses.groupby(["unit", "wave"], observed=True, sort=True)):
-        if wave is not None and str(of_wave) != wave:
+    for place, (unit, of_wave, here) in enumerate(_sheets(responses)):
+        if wave is not None and of_wave != wave:
             continue
-        answers = part[items].dropna(axis=1, how="all")
-        facts = describe(answers.to_numpy(dtype=float, na_value=np.nan))
-        tested: dict[str, object] = {"note": "few rows" if str(unit) else "no unit"}
-        if str(unit) and facts["n"] >= FEWEST and facts["patterns"] == 1:
+        sheet = given[here]
+        asked = ~np.isnan(sheet).all(axis=0)
+        sheet = np.ascontiguousarray(sheet[:, asked])
+        facts = describe(sheet)
+        tested: dict[str, object] = {"note": "few rows" if unit else "no unit"}
+        if unit and facts["n"] >= FEWEST and facts["patterns"] == 1:
             tested = {"note": "constant"}
-        elif str(unit) and facts["n"] >= FEWEST:
-            tested = _tested(answers, book, str(unit), seed=place)
-        dates = _dates(part, declared.get((str(unit), str(of_wave)), {}), facts["n"])
-        rows.append({"unit": str(unit), "wave": str(of_wave)} | facts | tested | dates)
+        elif unit and facts["n"] >= FEWEST:
+            tested = _tested(sheet, list(items[asked]), book, unit, seed=place)
+        dates = _dates(told.iloc[here], declared.get((unit, of_wave), {}), facts["n"])
+        rows.append({"unit": unit, "wave": of_wave} | facts | tested | dates)
     table = pd.DataFrame(rows).reindex(columns=list(INTEGRITY))
     table["note"] = table["note"].astype(object).where(table["note"].notna(), "")
     return table.assign(signs=_signs(table))
+
+
+def _sheets(responses: pd.DataFrame) -> list[tuple[str, str, npt.NDArray[np.intp]]]:
+    """Return the units and waves in order, and where their rows stand."""
+    code = responses.groupby(["unit", "wave"], observed=True, sort=True).ngroup().to_numpy()
+    order = np.argsort(code, kind="stable")
+    order = order[code[order] >= 0]
+    parts = np.split(order, np.flatnonzero(np.diff(code[order])) + 1) if len(order) else []
+    keys = responses[["unit", "wave"]].iloc[[part[0] for part in parts]].astype(object)
+    return [(str(unit), str(wave), part) for (unit, wave), part in zip(keys.to_numpy(), parts, strict=True)]
 
 
 def _signs(table: pd.DataFrame) -> list[str]:
@@ -149,10 +163,10 @@ def repeats(codes: npt.NDArray[np.signedinteger], constant: npt.NDArray[np.bool_
     return Drawn(constant.mean(axis=1), share, longest)
 
 
-def _tested(answers: pd.DataFrame, book: Codebook, unit: str, *, seed: int) -> dict[str, object]:
-    values = _complete_enough(answers.to_numpy(dtype=float, na_value=np.nan))[:MOST_ROWS]
+def _tested(sheet: Floats, items: list[str], book: Codebook, unit: str, *, seed: int) -> dict[str, object]:
+    values = _complete_enough(sheet)[:MOST_ROWS]
     told = _chances(values.tobytes(), len(values), seed)
-    return {**told, "p_free": _free(answers, book, unit), "note": ""}
+    return {**told, "p_free": _free(sheet, items, book, unit), "note": ""}
 
 
 @lru_cache(maxsize=256)
@@ -204,15 +218,16 @@ def _order(values: Floats, seed: int) -> dict[str, float]:
     return {"order_correlation": seen, "p_order": p}
 
 
-def _free(answers: pd.DataFrame, book: Codebook, unit: str) -> float:
+def _free(sheet: Floats, items: list[str], book: Codebook, unit: str) -> float:
     """Probability of nothing but 4 on U4 at a unit with a fee, were U4 answered like its other items."""
     known = book.unit(unit)
-    if known is None or known.free or "u4" not in answers or len(answers.columns) < 2:
+    if known is None or known.free or "u4" not in items or len(items) < 2:
         return np.nan
-    fee = answers["u4"].dropna().to_numpy(dtype=float)
+    place = items.index("u4")
+    fee = sheet[~np.isnan(sheet[:, place]), place]
     if not len(fee) or (fee < 4).any():
         return np.nan
-    others = answers.drop(columns="u4").to_numpy(dtype=float, na_value=np.nan)
+    others = np.delete(sheet, place, axis=1)
     top = float((others == 4).sum() / max((~np.isnan(others)).sum(), 1))
     return float(top ** len(fee))
 
@@ -230,17 +245,23 @@ def _dates(part: pd.DataFrame, declared: dict[str, object], n: float) -> dict[st
         found["over_users"] = max(n - float(users), 0.0)
     if "date" not in part:
         return found
-    date = pd.to_datetime(part["date"], errors="coerce")
-    known = date.dropna()
-    if known.empty:
+    # Few days have many rows: each is read once.
+    code, days = pd.factorize(part["date"])
+    date = pd.to_datetime(pd.Series(days), errors="coerce")
+    rows = pd.Series(np.bincount(code[code >= 0], minlength=len(days)))[date.notna()]
+    if rows.empty:
         return found
-    bounds = pd.to_datetime(pd.Series([str(declared.get(name) or "") for name in ("start", "end")]), errors="coerce")
-    if bounds.notna().any():
-        found["outside_dates"] = float((known.lt(bounds.iloc[0]) | known.gt(bounds.iloc[1])).sum())
-    found["weekend"] = float(known.dt.day_of_week.eq(6).sum())
-    found["busiest_day"] = float(known.dt.normalize().value_counts(normalize=True).iloc[0])
+    day = date.dropna()
+    bounds = [str(declared.get(name) or "") for name in ("start", "end")]
+    if any(bounds):
+        first, last = pd.to_datetime(pd.Series(bounds), errors="coerce")
+        if pd.notna(first) or pd.notna(last):
+            found["outside_dates"] = float(rows[day.lt(first) | day.gt(last)].sum())
+    found["weekend"] = float(rows[day.dt.day_of_week.eq(6)].sum())
+    found["busiest_day"] = float(rows.groupby(day.dt.normalize()).sum().max() / rows.sum())
     if "time" not in part:
         return found
+    known = date.reindex(code).set_axis(part.index).dropna()
     time = column(part, "time")[known.index]
     minute = time.str.fullmatch(r"\d{1,2}[:.]\d{2}([:.]\d{2})?")
     if minute.any():
