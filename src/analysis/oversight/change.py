@@ -76,7 +76,8 @@ def change(
     margin = chosen.measure.margin if margin is None else margin
     table = _estimates(chosen, now, then, level=level).join(rule, on="level")
     table["rule"] = table["rule_now"].where(table["rule_now"].eq(table["rule_before"]), "")
-    owners = owners_of(frame, "_level")
+    seen = frame[[name for name in ("wave", "_level", "owner", "sample") if name in frame]].drop_duplicates()
+    owners = owners_of(seen, "_level")
     table["owner"] = [owners.get(one, "") for one in table["level"]]
     table["note"] = _notes(table, outsiders(book, by or ""), by)
     mix = _mix_columns(frame, by)
@@ -99,12 +100,12 @@ def change(
     )  # fmt: skip
     # Vertical agencies are told how they moved, if apart from the council's own.
     table["verdict"] = verdicts(told[basis], table["note"].mask(table["note"].eq(VERTICAL), ""), margin=margin)
-    both = frame["wave"].isin([now, then])
-    samples = samples_of(frame[both], ["_level"])
+    both = seen[seen["wave"].isin([now, then])]
+    samples = samples_of(both, ["_level"])
     table["sample"] = [samples.get(one, SAMPLES[0]) for one in table["level"]]
     return Change(
         by=by or ALL, wave=now, before=then, measure=chosen.measure.name, margin=margin, level=level, basis=basis,
-        mix=tuple(mix) if same else (), sample=sample_of(frame[both]), table=table[list(CHANGE)],
+        mix=tuple(mix) if same else (), sample=sample_of(both), table=table[list(CHANGE)],
         notes=("items differ",) if _other_items(chosen, now, then) else (),
     )  # fmt: skip
 

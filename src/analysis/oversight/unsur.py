@@ -80,7 +80,8 @@ def unsur(
     clear = len(order) > LOWEST and order[LOWEST] > bar
     told |= {"lowest": table["estimate"].le(bar) & clear, "wave": asked.wave, "sample": _sample(frame, part.here)}
     named = {} if unit is None else {by: unit}
-    return table.assign(**low, **shares, **told, **named)[[*named, *UNSUR, *shares]]
+    columns = {name: table[name] for name in UNSUR if name in table} | low | shares | told | named
+    return pd.DataFrame({name: columns[name] for name in (*named, *UNSUR, *shares)}, index=table.index)
 
 
 class _Asked(NamedTuple):

@@ -90,7 +90,8 @@ def compare(
     parts = _Parts(chosen, chosen_scope, by, named, level)
     judged = _judged(parts, margin, ranks=ranks)
     table = _with_rest(judged.table, parts, apart)
-    every = design.frame[chosen_scope.rows | chosen_scope.vertical]
+    told = [name for name in dict.fromkeys((by, "owner", "sample")) if name in design.frame]
+    every = design.frame.loc[chosen_scope.rows | chosen_scope.vertical, told].drop_duplicates()
     owners, samples = owners_of(every, by), samples_of(every, [by])
     table["owner"] = [owners.get(one, "") for one in table["level"]]
     table["sample"] = [samples.get(one, SAMPLES[0]) for one in table["level"]]

@@ -61,11 +61,19 @@ def reconcile(
     if "published_weight" not in table:
         table["published_weight"] = ""
     places = _places(responses) if responses is not None and len(table) else {}
+    needed = None if responses is None else _needed(responses, index_table)
     rows = []
     for _, row in table.iterrows():
         found = places.get((str(row["unit"]), str(row["wave"])))
-        rows.append(_explained(row, book, None if responses is None or found is None else responses.iloc[found]))
+        rows.append(_explained(row, book, None if needed is None or found is None else needed.iloc[found]))
     return pd.DataFrame(rows, columns=list(RECONCILED))
+
+
+def _needed(responses: pd.DataFrame, index_table: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns that the practices are tried on, the answers as numbers once for all units."""
+    items = [name for one in index_table if (name := str(one).removeprefix("nrr_")) != str(one) and name in responses]
+    others = [name for name in ("flags", "service") if name in responses]
+    return responses[[*items, *others]].astype(dict.fromkeys(items, float))
 
 
 def _places(responses: pd.DataFrame) -> dict[object, npt.NDArray[np.intp]]:
