@@ -44,13 +44,13 @@ class Answers:
         assert self.values is not None  # noqa: S101 - one of the two forms is always there
         return ~np.isnan(self.values)
 
-    def numbers(self) -> Floats:
-        """Return the answers as floats, NaN where missing."""
+    def numbers(self, missing: float = np.nan) -> Floats:
+        """Return the answers as floats, ``missing`` (or NaN) where missing."""
         if self.values is not None:
-            return self.values
+            return self.values if np.isnan(missing) else np.where(np.isnan(self.values), missing, self.values)
         assert self.codes is not None  # noqa: S101
         assert self.levels is not None  # noqa: S101
-        table = np.append(self.levels.to_numpy(dtype=np.float64), np.nan)
+        table = np.append(self.levels.to_numpy(dtype=np.float64), missing)
         taken: Floats = table[self.codes]
         return taken
 

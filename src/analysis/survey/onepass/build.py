@@ -242,15 +242,15 @@ def _composite(design: SurveyDesign, parts: tuple[tuple[str, ...], ...], placed:
     size = len(design.frame)
     score, parts_answered = np.zeros(size), np.zeros(size)
     for part in parts:
-        added, answered = np.zeros(size), np.zeros(size)
-        for item in part:
-            answers = read_answers(design, item)
-            valid = answers.valid()
-            added += np.where(valid, answers.numbers(), 0.0)
-            answered += valid
-        any_item = answered > 0
-        score += np.divide(added, answered, out=np.zeros(size), where=any_item)
-        parts_answered += any_item
+        read = [read_answers(design, item) for item in part]
+        added, answered = read[0].numbers(missing=0.0), read[0].valid()
+        if len(read) > 1:
+            count = np.sum([one.valid() for one in read], axis=0)
+            answered = count > 0
+            total = np.sum([one.numbers(missing=0.0) for one in read], axis=0)
+            added = np.divide(total, count, out=np.zeros(size), where=answered)
+        score += added
+        parts_answered += answered
     any_row = parts_answered > 0
     key = placed.key[any_row]
     score = score[any_row] / parts_answered[any_row]

@@ -30,21 +30,21 @@ def grams(columns: Sequence[Answers], centre: Floats, weight: Floats, key: Ints,
 def _features(columns: Sequence[Answers], centre: Floats, weight: Floats, rows: Ints) -> Floats:
     """w·(answered, value - centre) of each item for some rows."""
     features = np.zeros((len(rows), 2 * len(columns)))
-    w = weight[rows]
     for place, answers in enumerate(columns):
         if answers.codes is not None and answers.levels is not None:
             size = len(answers.levels)
             codes = answers.codes[rows]
-            answered = np.append(np.ones(size), 0.0)
-            shifted = np.append(answers.levels.to_numpy(dtype=np.float64) - centre[place], 0.0)
-            features[:, 2 * place] = answered[codes] * w
-            features[:, 2 * place + 1] = shifted[codes] * w
+            told = np.zeros((size + 1, 2))
+            told[:size, 0] = 1.0
+            told[:size, 1] = answers.levels.to_numpy(dtype=np.float64) - centre[place]
+            features[:, 2 * place : 2 * place + 2] = told[codes]
         else:
             assert answers.values is not None  # noqa: S101
             values = answers.values[rows]
             valid = ~np.isnan(values)
-            features[:, 2 * place] = valid * w
-            features[:, 2 * place + 1] = np.where(valid, values - centre[place], 0.0) * w
+            features[:, 2 * place] = valid
+            features[:, 2 * place + 1] = np.where(valid, values - centre[place], 0.0)
+    features *= weight[rows][:, None]
     return features
 
 

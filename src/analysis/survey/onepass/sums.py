@@ -58,7 +58,7 @@ class ItemSums:
     high: Floats | None = None
     powers: Floats | None = None
 
-    @property
+    @cached_property
     def middle(self) -> float:
         """The value that moments are taken about: the centre, or the middle level."""
         if self.levels is None:
