@@ -120,3 +120,36 @@ def test_a_comparison_is_told_under_the_sample_of_the_groups_compared(make, samp
     said = topic_sentences.initiatives(answer, look)
     assert range_ in said.texts[0]
     assert any("dipilih acak" in note for note in said.limits) == (sample == "random")
+
+
+def of_units(study, *units):
+    """Return the study with the answers of some of its units alone."""
+    responses = study.responses[study.responses["unit"].isin(units)].reset_index(drop=True)
+    counts = oversight.cell_counts(responses, publish.dimensions(responses.columns))
+    surveys = study.registers["surveys"]
+    plan = publish.plan(counts, made_up=True)
+    registers = {"surveys": surveys[surveys["unit"].isin(units)]}
+    return SimpleNamespace(**{**vars(study), "responses": responses, "plan": plan, "registers": registers})
+
+
+def who(study):
+    return [item.text for item in publish.brief(study).sections[0].items]
+
+
+def test_where_few_units_surveyed_the_brief_tells_each_ones_index_and_grade(study):
+    few = of_units(study, *UNITS[:2])
+    told = [text for text in who(few) if "mutu" in text]
+    assert [text.split(":")[0] for text in told] == sorted(UNITS[:2])
+    assert all("IKM" in text and "antara" in text for text in told)
+    assert len(" ".join(item.text for one in publish.brief(few).sections for item in one.items).split()) <= 480
+    assert not [text for text in who(study) if "mutu" in text]
+
+
+def test_of_a_withheld_unit_the_brief_tells_no_index(study):
+    few = of_units(study, *UNITS[:2])
+    withheld = dict.fromkeys((frozenset({("wave", "2025"), ("unit", unit)}) for unit in UNITS[:1]), "linked")
+    kept = SimpleNamespace(**{**vars(few), "plan": replace(few.plan, withheld=withheld)})
+    assert [text.split(":")[0] for text in who(kept) if "mutu" in text] == [UNITS[1]]
+    all_withheld = dict.fromkeys((frozenset({("wave", "2025"), ("unit", unit)}) for unit in UNITS[:2]), "linked")
+    none = SimpleNamespace(**{**vars(few), "plan": replace(few.plan, withheld=all_withheld)})
+    assert not [text for text in who(none) if "mutu" in text or "ditampilkan" in text]

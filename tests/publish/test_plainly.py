@@ -203,3 +203,11 @@ def test_what_is_shown_but_cannot_be_drawn_is_not_called_withheld(make, sectors)
     result = make.compared("sector", rows)
     figure = make.for_comparison(result).chart(result)
     assert (figure.svg, figure.alt) == (b"", words.say("publish.nothing_to_draw", "id"))
+
+
+def test_a_caption_has_a_capital_though_the_name_of_a_measure_comes_first(make, sectors, cells, cell_counts):
+    index = pd.DataFrame(columns=["unit", "wave", "n", "index", "index_011", "low", "high", "grade", "rule", "sample"])
+    made = (make.for_comparison(sectors, "en"), sectors), (make.page(cell_counts, "en"), cells)
+    shown = [form(one) for show, one in made for form in (show.table, show.chart)]
+    shown += [make.page({}, "en").table(index)]
+    assert {one.caption[:4] for one in shown} == {"User"}

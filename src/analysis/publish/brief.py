@@ -23,10 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from analysis.oversight import Answer
+    from analysis.survey import SurveyDesign
 
     from .study import StudyLike
 
 FINDINGS, QUESTIONS = 5, 3
+UNITS = 3
+"""Where no more units than this surveyed, the brief tells the index of each; else its page does."""
 TOPICS = {
     "sector": "sector", "cell": "matrix", "district": "district", "unit_low": "unit", "unit_fell": "change",
     "group": "equity", "channel": "channel", "element": "unit", "missing": "coverage", "published": "published",
@@ -80,16 +83,19 @@ def brief(study: StudyLike) -> Brief:
     beside = [Item(text, topic) for text, (_, topic) in zip(texts[len(rows) :], more, strict=True)]
     asked = [sentences.capital(finding_words.question(row, look, items)) for row in rows[:QUESTIONS]]
     questions = [Item(text, TOPICS[row["key"]]) for row, text in zip(rows, asked, strict=False)]
+    others = (look.say("brief_other_questions"),) if len(seen) > len(questions) else ()
     example = any(row["example_officer"] is True for row in rows[:QUESTIONS])
     sections = [
-        Section(look.say("brief_who"), (), tuple(_coverage(look, study))),
+        Section(look.say("brief_who"), (), (*_coverage(look, study), *_index(look, study, design))),
         Section(
             look.say("brief_findings"),
             (*(sure if found else (look.say("brief_no_findings"),)), *_none_lower(seen, answer, look)),
             tuple(found),
         ),
         Section(look.say("brief_also"), (), tuple(beside)),
-        Section(look.say("brief_questions"), (look.say("not_officers"),) if example else (), tuple(questions)),
+        Section(
+            look.say("brief_questions"), (*((look.say("not_officers"),) if example else ()), *others), tuple(questions)
+        ),
         Section(look.say("brief_not"), tuple(_not_to_conclude(answer, look))),
     ]
     return Brief(_lead(look, study), tuple(one for one in sections if one.texts or one.items))
@@ -156,6 +162,19 @@ def _coverage(look: Look, study: StudyLike) -> Iterator[Item]:
         texts = answers.coverage(latest, look).texts
         for at in range(0, len(texts), 2):
             yield Item(" ".join(texts[at : at + 2]), "coverage")
+
+
+def _index(look: Look, study: StudyLike, design: SurveyDesign) -> Iterator[Item]:
+    """Yield the index and grade of each unit that may be shown, where so few surveyed that all have room."""
+    surveyed = {unit for wave, units in look.samples.items() if wave == study.wave or not study.wave for unit in units}
+    if not look.graded or not 0 < len(surveyed) <= UNITS:
+        return
+    found = _try(lambda: oversight.skm_index(design, ["unit", "wave"], book=study.book))
+    if found is None:
+        return
+    now = guarded("index", found[found["wave"].astype(str) == study.wave] if study.wave else found, look)
+    if answers.index_rows(now, look):
+        yield from (Item(text, "coverage") for text in answers.index(now, look).texts)
 
 
 def _sample(answer: Answer | None) -> str:

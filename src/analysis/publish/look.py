@@ -81,6 +81,11 @@ class Look:
             full = f"{full}_plain"
         return say(full, self.lang, count, **values)
 
+    def caption(self, key: str, **values: object) -> str:
+        """Return what stands over a table or picture, with a capital though the name of a measure comes first."""
+        text = self.say(f"caption_{key}", None, **values)
+        return f"{text[:1].upper()}{text[1:]}"
+
     def knows(self, key: str) -> bool:
         """Tell whether this room's catalogue has a text by that key."""
         return ("", f"publish.{key}") in catalogue(self.lang)

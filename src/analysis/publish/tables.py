@@ -126,8 +126,8 @@ def comparison(result: Comparison, look: Look) -> Table:
     seen = [row for row, source in zip(body, rows, strict=True) if not _hidden(source, result, look)]
     hidden = sorted((row for row in body if row not in seen), key=lambda row: row[0].text)
     return Table(
-        look.say(
-            "caption_comparison",
+        look.caption(
+            "comparison",
             measure=look.measure_name(result.measure),
             by=look.column(result.by),
             wave=wave_words(result.wave, look),
@@ -217,8 +217,8 @@ def matrix(result: Matrix, look: Look) -> Table:
         Heading(look.column(result.rows).capitalize(), figures=False),
         *(Heading(look.level(result.columns, column)) for column in columns),
     )
-    caption = look.say(
-        "caption_matrix",
+    caption = look.caption(
+        "matrix",
         measure=look.measure_name(result.measure),
         rows=look.column(result.rows),
         columns=look.column(result.columns),
@@ -289,8 +289,8 @@ def change(result: Change, look: Look) -> Table:
                 verdict(row, look),
             )
         )
-    caption = look.say(
-        "caption_change",
+    caption = look.caption(
+        "change",
         measure=look.measure_name(result.measure),
         by=look.column(result.by),
         before=result.before,

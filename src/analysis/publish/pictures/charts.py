@@ -160,8 +160,8 @@ def comparison(result: Comparison, look: Look) -> Figure:
         whole=look.whole(result.by),
         mix=mix_words(result.mix, look) if same else "",
     )
-    caption = look.say(
-        "caption_comparison",
+    caption = look.caption(
+        "comparison",
         measure=look.measure_name(result.measure),
         by=look.column(result.by),
         wave=wave_words(result.wave, look),
@@ -229,8 +229,8 @@ def change(result: Change, look: Look) -> Figure:
     rows = [row for row in seen if not numbers.is_missing(verdict_figures(result, row)[0])]
     rows.sort(key=lambda row: (-verdict_figures(result, row)[0], str(row["level"])))
     plot = [_moved(row, result, look, places) for row in rows]
-    caption = look.say(
-        "caption_change",
+    caption = look.caption(
+        "change",
         measure=look.measure_name(result.measure),
         by=look.column(result.by),
         before=result.before,
@@ -269,8 +269,8 @@ def matrix(result: Matrix, look: Look) -> Figure:
         values[at] = float(numbers.rounded(row["estimate"], places))
         sign = look.say(f"sign_{key(row['verdict'])}") if row["verdict"] in {"lower", "higher"} else ""
         texts[at] = f"{look.number(row['estimate'], places)}{sign}"
-    caption = look.say(
-        "caption_matrix",
+    caption = look.caption(
+        "matrix",
         measure=look.measure_name(result.measure),
         rows=look.column(result.rows),
         columns=look.column(result.columns),

@@ -40,8 +40,8 @@ def districts(result: Comparison, look: Look) -> Figure:
     rows = {str(row["level"]): row for row in shown(result, look)}
     places = look.decimals(result.measure)
     told = {name: float(numbers.rounded(rows[name]["estimate"], places)) for name in borders if name in rows}
-    caption = look.say(
-        "caption_comparison",
+    caption = look.caption(
+        "comparison",
         measure=look.measure_name(result.measure),
         by=look.column(result.by),
         wave=wave_words(result.wave, look),

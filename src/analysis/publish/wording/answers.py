@@ -122,8 +122,8 @@ def index_caption(table: pd.DataFrame, look: Look) -> str:
     """Return the caption of a table or picture of the index, with the wave where it is one."""
     measure = look.measure_name("index")
     if "wave" not in table or table.empty or many_waves(table):
-        return look.say("caption_index", measure=measure)
-    return look.say("caption_index_of", measure=measure, wave=wave_words(str(table["wave"].iloc[0]), look))
+        return look.caption("index", measure=measure)
+    return look.caption("index_of", measure=measure, wave=wave_words(str(table["wave"].iloc[0]), look))
 
 
 def index_of(row: Row, look: Look, *, waves: bool = False) -> str:
