@@ -111,6 +111,30 @@ def test_an_empty_domain() -> None:
     assert survey.mean(held, "y").n[0] == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "ask"),
+    [
+        ("n", lambda held, by: survey.mean(held, "y", by)),
+        ("variable", lambda held, by: survey.proportion(held, "y", 1, by)),
+        ("note", lambda held, by: survey.total(held, "y", by)),
+        ("q", lambda held, by: survey.quantile(held, "y", 0.5, by)),
+        ("whole", lambda held, by: survey.against_whole(held, "y", by)),
+        ("draws", lambda held, by: survey.bootstrap(held, "y", by, draws=9)),
+        ("deff", survey.weight_diagnostics),
+    ],
+)
+def test_labels_are_not_lost_under_a_column_of_the_result(name: str, ask) -> None:
+    held = survey.SurveyDesign(frame_of().rename(columns={"d": name}))
+    with pytest.raises(survey.SurveyError, match=f"the result has a column {name!r} of its own; rename that of by"):
+        ask(held, name)
+
+
+def test_limits_that_are_turned_around_are_refused() -> None:
+    """Low above high would lie inside every margin."""
+    with pytest.raises(survey.SurveyError, match="low lies above high in rows 1"):
+        survey.verdicts([0, 5, np.nan], [1, -3, 0], margin=1)
+
+
 def test_ten_thousand_domains() -> None:
     rows = 40_000
     frame = pd.DataFrame({"y": np.arange(rows) % 4 + 1, "d": np.arange(rows) % 10_000 // 1})

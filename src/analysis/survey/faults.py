@@ -35,3 +35,10 @@ def check_level(level: float) -> None:
     """Refuse a confidence level outside (0, 1); 95 for 0.95 is the usual slip."""
     if not 0 < level < 1:
         raise SurveyError(f"level must lie between 0 and 1 (0.95 for 95 %), not {level!r}")
+
+
+def check_names(by: Sequence[object], columns: Iterable[str]) -> None:
+    """Refuse a column of labels that is called like a figure beside it: one of the two would be lost."""
+    for name in columns:
+        if name in by:
+            raise SurveyError(f"the result has a column {name!r} of its own; rename that of by")

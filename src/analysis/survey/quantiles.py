@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.survey.columns import Answers, Floats, Ints
 from analysis.survey.design import SurveyDesign
 from analysis.survey.estimates import columns_only
-from analysis.survey.faults import SurveyError, check_level
+from analysis.survey.faults import SurveyError, check_level, check_names
 from analysis.survey.linear import degrees, variances
 from analysis.survey.notes import Note
 from analysis.survey.onepass.build import derive, domain_codes, read_answers
@@ -127,7 +127,8 @@ def _one(design: SurveyDesign, y: str, q: float, by: tuple[str, ...], ordered: _
     low, high = np.where(told, low, np.nan), np.where(told, high, np.nan)
     se = np.where(notes == str(Note.CENSUS), 0.0, (high - low) / (2 * critical))
     columns: dict[str, object] = {"variable": pd.Series([y] * width, dtype="str")}
-    columns |= dict(zip(sums.by, sums.domain_labels(), strict=True))
-    columns |= {"q": q, "n": n, "n_missing": missing, "estimate": estimate, "se": se, "low": low, "high": high}
-    columns |= {"df": held.df, "note": pd.Series(notes.tolist(), dtype="str")}
-    return pd.DataFrame(columns)
+    labels = dict(zip(sums.by, sums.domain_labels(), strict=True))
+    figures: dict[str, object] = {"q": q, "n": n, "n_missing": missing, "estimate": estimate, "se": se, "low": low}
+    figures |= {"high": high, "df": held.df, "note": pd.Series(notes.tolist(), dtype="str")}
+    check_names(sums.by, [*columns, *figures])
+    return pd.DataFrame(columns | labels | figures)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.survey.columns import Bools, Floats, Ints
+from analysis.survey.faults import check_names
 from analysis.survey.linear import Degrees, degrees, variances
 from analysis.survey.linearised import Statistic
 from analysis.survey.notes import Note
@@ -107,7 +108,7 @@ def estimates_table(sums: Sums, found: Sequence[Found]) -> pd.DataFrame:
     def joined(part: Callable[[Found], npt.NDArray[Any]]) -> npt.NDArray[Any]:
         return part(found[0]) if len(found) == 1 else np.concatenate([part(one) for one in found])
 
-    columns |= {
+    figures: dict[str, object] = {
         "n": joined(lambda one: one.rows.n),
         "n_missing": joined(lambda one: one.rows.missing),
         "estimate": joined(lambda one: one.rows.estimate),
@@ -117,7 +118,8 @@ def estimates_table(sums: Sums, found: Sequence[Found]) -> pd.DataFrame:
         "df": joined(lambda one: one.rows.held.df),
         "note": pd.array(joined(lambda one: one.rows.notes), dtype="str"),
     }
-    return pd.DataFrame(columns)
+    check_names(sums.by, ["variable", *figures])
+    return pd.DataFrame(columns | figures)
 
 
 def stack(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:

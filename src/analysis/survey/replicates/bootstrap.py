@@ -14,7 +14,7 @@ from analysis.survey.algebra import single_threaded
 from analysis.survey.columns import Floats, Ints, array_of
 from analysis.survey.design import SurveyDesign
 from analysis.survey.estimates import columns_only
-from analysis.survey.faults import SurveyError, check_level
+from analysis.survey.faults import SurveyError, check_level, check_names
 from analysis.survey.linear import degrees, moment_totals
 from analysis.survey.notes import Note
 from analysis.survey.onepass.build import domain_codes
@@ -293,6 +293,7 @@ def bootstrap(
 def _table(sums: Sums, items: Sequence[str], told: dict[str, Floats | Ints | pd.Series]) -> pd.DataFrame:
     """Name the rows, count their answers, and let what the design says of a domain go before what its draws say."""
     width = sums.n_domains
+    check_names(sums.by, ["variable", "n", "n_missing", *told])
     columns: dict[str, object] = {"variable": np.repeat(np.array(items, dtype=object), width)}
     for name, labels in zip(sums.by, sums.domain_labels(), strict=True):
         columns[name] = np.tile(np.asarray(labels, dtype=object), len(items))

@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.survey.algebra import single_threaded
 from analysis.survey.columns import Floats
 from analysis.survey.estimates import domain_index
-from analysis.survey.faults import SurveyError, check_level, one_of, some
+from analysis.survey.faults import SurveyError, check_level, check_names, one_of, some
 from analysis.survey.linear import MOST_STATISTICS, covariances, degrees, union_degrees
 from analysis.survey.notes import Note
 from analysis.survey.onepass.source import Source, sums_for
@@ -168,10 +168,15 @@ def against_whole(
         overall = entire.estimate[:width]
         difference = held.estimate - overall
         columns: dict[str, object] = {"variable": pd.Series([name_of(variable)] * width, dtype="str")}
-        columns |= dict(zip(sums.by, sums.domain_labels(), strict=True))
-        columns |= {"n": held.n, "estimate": held.estimate, "whole": overall, "difference": difference}
+        labels = dict(zip(sums.by, sums.domain_labels(), strict=True))
+        figures: dict[str, object] = {
+            "n": held.n,
+            "estimate": held.estimate,
+            "whole": overall,
+            "difference": difference,
+        }
         own_bend, pooled_bend = _skewness(sums, variable, held, variance)
-        columns |= compared(
+        figures |= compared(
             difference,
             variance,
             held.held.df,
@@ -181,7 +186,8 @@ def against_whole(
             skewness=pooled_bend,
             caution=np.abs(own_bend - pooled_bend) > OWN_AT,
         )
-        tables.append(pd.DataFrame(columns | {"note": text_column(notes)}))
+        check_names(sums.by, [*columns, *figures])
+        tables.append(pd.DataFrame(columns | labels | figures | {"note": text_column(notes)}))
     return stack(tables)
 
 

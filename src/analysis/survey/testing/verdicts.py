@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.survey.columns import Bools, array_of
-from analysis.survey.faults import SurveyError
+from analysis.survey.faults import SurveyError, some
 
 LOWER, HIGHER, NO_DIFFERENCE, CANNOT_TELL = "lower", "higher", "no difference that matters", "cannot tell"
 VERDICTS = (LOWER, HIGHER, NO_DIFFERENCE, CANNOT_TELL)
@@ -37,7 +37,7 @@ def verdicts(low: npt.ArrayLike, high: npt.ArrayLike, *, margin: float, note: np
     Raises
     ------
     SurveyError
-        A margin that is not a finite number above 0, limits and notes of different length.
+        A margin that is not a finite number above 0, limits and notes of different length, low above high.
 
     Notes
     -----
@@ -52,6 +52,8 @@ def verdicts(low: npt.ArrayLike, high: npt.ArrayLike, *, margin: float, note: np
     bottom, top = array_of(low, "low"), array_of(high, "high")
     if bottom.ndim != 1 or bottom.shape != top.shape or (note is not None and np.shape(note) != bottom.shape):
         raise SurveyError("low, high and note must have one value per row each")
+    if (turned := bottom > top).any():
+        raise SurveyError(f"low lies above high in rows {some(np.flatnonzero(turned).tolist())}, counted from 0")
     silent: Bools = np.isnan(bottom) | np.isnan(top)
     if note is not None:
         silent = silent | (np.asarray(note, dtype=object) != "")

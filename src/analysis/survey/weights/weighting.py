@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.survey.columns import Bools, Floats, Ints, labels, plain_numbers
 from analysis.survey.design import SurveyDesign
-from analysis.survey.faults import SurveyError, some
+from analysis.survey.faults import SurveyError, check_names, some
 from analysis.survey.variables import as_names
 from analysis.survey.weights.calibration import Calibration
 
@@ -315,6 +315,7 @@ def weight_diagnostics(design: SurveyDesign, by: str | None = None) -> pd.DataFr
         "deff": n / size,
         "n_effective": size,
     }
+    check_names([] if by is None else [by], columns)
     return pd.DataFrame(({} if by is None else {by: levels[held].tolist()}) | columns)
 
 
