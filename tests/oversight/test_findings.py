@@ -127,6 +127,19 @@ def test_a_sheet_sorted_by_its_answers_is_a_sign_and_no_finding(book):
     assert not table["key"].eq("repeats").any()
 
 
+def test_a_sheet_sorted_by_service_and_channel_carries_no_sign(book):
+    """Services differ: rows in their order are alike for an honest reason."""
+    frame = people(n=120, seed=11, waves=("2025",), units=MANY).reset_index(drop=True)
+    mine = frame.index[frame["unit"].eq("Unit 4")]
+    for half, shift in ((mine[:60], 0), (mine[60:], -1)):
+        frame.loc[half, "service"] = f"Layanan {shift}"
+        frame.loc[half, list(ITEMS)] = (frame.loc[half, list(ITEMS)].astype(float) + shift).clip(1, 4).to_numpy()
+    table = integrity(frame, book).set_index("unit")
+    assert "order" not in table.loc["Unit 4", "signs"]
+    untold = integrity(frame.assign(service="", channel=""), book).set_index("unit")
+    assert "order" in untold.loc["Unit 4", "signs"]
+
+
 def test_honest_rows_carry_no_sign_and_few_rows_are_not_tested(book):
     frame = people(n=100, waves=("2025",), units=MANY)
     frame = pd.concat([frame, people(n=8, waves=("2025",), units={"Kecil": "health"})], ignore_index=True)

@@ -44,7 +44,8 @@ def integrity(
 
     Counts over n (rows with at least half of the items asked): same_share (all answers alike), top_share (all the
     highest), patterns (different rows), repeated_share (varied rows whose whole pattern another row has), longest_run
-    (equal rows one after another), order_correlation (of a row's mean with the next row's).
+    (equal rows one after another), order_correlation (of a row's mean with the next row's, each less the mean of its
+    service and channel: a sheet may be sorted by them).
 
     Chance: the unit's own answers are modelled (each item's shares kept, one common tendency per person: an
     exchangeable Gaussian copula), and as many rows drawn again and again; ``*_expected`` are the means of the draws,
@@ -63,6 +64,7 @@ def integrity(
     given = responses[list(items)].to_numpy(dtype=float, na_value=np.nan)
     told = responses[[name for name in ("date", "time") if name in responses]]
     declared = _declared(surveys)
+    alike = _kinds(responses)
     rows = []
     for place, (unit, of_wave, here) in enumerate(_sheets(responses)):
         if wave is not None and of_wave != wave:
@@ -75,7 +77,7 @@ def integrity(
         if unit and facts["n"] >= FEWEST and facts["patterns"] == 1:
             tested = {"note": "constant"}
         elif unit and facts["n"] >= FEWEST:
-            tested = _tested(sheet, list(items[asked]), book, unit, seed=place)
+            tested = _tested(sheet, alike[here], list(items[asked]), book, unit, seed=place)
         dates = _dates(told.iloc[here], declared.get((unit, of_wave), {}), facts["n"])
         rows.append({"unit": unit, "wave": of_wave} | facts | tested | dates)
     table = pd.DataFrame(rows).reindex(columns=list(INTEGRITY))
@@ -102,7 +104,7 @@ def _signs(table: pd.DataFrame) -> list[str]:
 
 def describe(answers: Floats) -> dict[str, float]:
     """Count how rows of answers repeat; rows with fewer than half of the items are left out."""
-    answers = _complete_enough(answers)
+    answers = answers[_enough(answers)]
     n = len(answers)
     if n == 0 or answers.shape[1] == 0:
         empty = dict.fromkeys(("same_share", "top_share", "patterns", "repeated_share", "longest_run"), np.nan)
@@ -132,8 +134,9 @@ def _patterns(answers: Floats) -> npt.NDArray[np.int64]:
     return place @ len(levels) ** np.arange(answers.shape[1], dtype=np.int64)
 
 
-def _complete_enough(answers: Floats) -> Floats:
-    return answers[(~np.isnan(answers)).mean(axis=1) >= 0.5] if answers.size else answers
+def _enough(answers: Floats) -> npt.NDArray[np.bool_]:
+    """Which rows answered at least half of the items."""
+    return (~np.isnan(answers)).mean(axis=1) >= 0.5 if answers.size else np.ones(len(answers), dtype=bool)
 
 
 class Drawn(NamedTuple):
@@ -163,9 +166,21 @@ def repeats(codes: npt.NDArray[np.signedinteger], constant: npt.NDArray[np.bool_
     return Drawn(constant.mean(axis=1), share, longest)
 
 
-def _tested(sheet: Floats, items: list[str], book: Codebook, unit: str, *, seed: int) -> dict[str, object]:
-    values = _complete_enough(sheet)[:MOST_ROWS]
-    told = _chances(values.tobytes(), len(values), seed)
+def _kinds(responses: pd.DataFrame) -> npt.NDArray[np.intp]:
+    """Return a number per row that only rows of one service and channel share, where any are told."""
+    told = [name for name in ("service", "channel") if name in responses]
+    if not told:
+        return np.zeros(len(responses), dtype=np.intp)
+    numbered = responses.groupby(told, observed=True, dropna=False, sort=False).ngroup()
+    return np.asarray(numbered, dtype=np.intp)
+
+
+def _tested(
+    sheet: Floats, kinds: npt.NDArray[np.intp], items: list[str], book: Codebook, unit: str, *, seed: int
+) -> dict[str, object]:
+    usable = _enough(sheet)
+    values, kinds = sheet[usable][:MOST_ROWS], kinds[usable][:MOST_ROWS]
+    told = _chances(values.tobytes(), len(values), seed) | _order(values, kinds, seed)
     return {**told, "p_free": _free(sheet, items, book, unit), "note": ""}
 
 
@@ -185,7 +200,7 @@ def _chances(values: bytes, rows: int, seed: int) -> dict[str, float]:
             p[f"p_{name}"] = float((1 + (kept >= facts[name] - 1e-12).sum()) / (draws + 1))
         if min(p.values()) > DOUBT:
             break
-    return expected | p | _order(sheet, seed)
+    return expected | p
 
 
 def _draw(known: Answers, draws: int, seed: int) -> Drawn:
@@ -200,10 +215,10 @@ def _draw(known: Answers, draws: int, seed: int) -> Drawn:
     return Drawn(*(np.concatenate([getattr(part, name) for part in parts]) for name in Drawn._fields))
 
 
-def _order(values: Floats, seed: int) -> dict[str, float]:
-    """Correlation of a row's mean with the next row's, and its permutation p (either way)."""
+def _order(values: Floats, kinds: npt.NDArray[np.intp], seed: int) -> dict[str, float]:
+    """Correlation of a row's mean with the next row's, each within its kind, and its permutation p (either way)."""
     means = np.nanmean(values, axis=1)
-    centred = means - means.mean()
+    centred = means - (np.bincount(kinds, weights=means) / np.maximum(np.bincount(kinds), 1))[kinds]
     size = float(centred @ centred)
     if size == 0:
         return {"order_correlation": np.nan, "p_order": np.nan}
