@@ -331,6 +331,33 @@ def test_an_effective_size_of_nobody_and_of_weights_too_large_to_square() -> Non
     assert survey.effective_size([1e200, 1e200, 0]) == 2.0
 
 
+PAIR = survey.SurveyDesign(pd.DataFrame({"y": [1, 2, 3, 4], "z": [2, 1, 4, 4], "d": list("aabb"), "one": "x"}))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: survey.mean(PAIR, "y", level=None), "level must lie between 0 and 1"),
+        (lambda: survey.mean(PAIR, "y", level="0.95"), "level must lie between 0 and 1"),
+        (lambda: survey.pairwise(PAIR, "y", "d", adjust="max-t", seed=-1), "seed must be a whole number"),
+        (lambda: survey.rank_sets([1, 2], np.eye(2), draws=0), "draws must be a whole number, at least two"),
+        (lambda: survey.rank_sets([1, 2], np.eye(2), df="a"), "df must be above 0"),
+        (lambda: survey.bootstrap(PAIR, "y", draws=2.5), "draws must be a whole number, at least two"),
+        (lambda: survey.drivers(PAIR, "y", ["z"], draws=0), "draws must be a whole number, at least two"),
+        (lambda: survey.contrast(PAIR, "y", "d", pd.Series({"a": "x"})), "must be finite numbers"),
+        (lambda: survey.contrast(PAIR, "y", "d", pd.Series({"a": 0.0})), "must weigh one domain at least"),
+        (lambda: survey.contrast(PAIR, "y", "d", pd.DataFrame()), "must weigh one domain at least"),
+        (lambda: survey.rank_test(PAIR, ["y"], "d"), "ranks are asked of one column"),
+        (lambda: survey.pairwise_ranks(PAIR, survey.Composite("i", (("y",), ("z",))), "d"), "asked of one column"),
+        (lambda: survey.pairwise_ranks(PAIR, "y", None), "needs a column of groups in by"),
+        (lambda: survey.pairwise_ranks(PAIR, "y", "one"), "at least two levels in by"),
+    ],
+)
+def test_arguments_that_are_no_answer_to_what_was_asked(call, message: str) -> None:
+    with pytest.raises(survey.SurveyError, match=message):
+        call()
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.survey.algebra import single_threaded
 from analysis.survey.columns import Bools, Floats, Ints
 from analysis.survey.design import SurveyDesign
-from analysis.survey.faults import SurveyError, check_level
+from analysis.survey.faults import SurveyError, check_draws, check_level
 from analysis.survey.notes import Note
 from analysis.survey.replicates.bootstrap import replicate, summary
 from analysis.survey.scales import complete_rows, weighted_covariance
@@ -109,6 +109,7 @@ def drivers(
     if not 1 <= len(x) <= MOST_PREDICTORS:
         raise SurveyError(f"drivers takes 1 to {MOST_PREDICTORS} predictors, not {len(x)}")
     names = [y, *x]
+    check_draws(draws, seed)
     values, inside = complete_rows(design, names)
     n = int(inside.sum())
     considered = int(inside.size if design.mask is None else design.mask.sum())

@@ -33,8 +33,21 @@ def one_of(name: str, value: object, allowed: Sequence[str]) -> None:
 
 def check_level(level: float) -> None:
     """Refuse a confidence level outside (0, 1); 95 for 0.95 is the usual slip."""
-    if not 0 < level < 1:
+    if not (isinstance(level, int | float | np.floating) and 0 < level < 1):
         raise SurveyError(f"level must lie between 0 and 1 (0.95 for 95 %), not {level!r}")
+
+
+def check_draws(draws: int, seed: int) -> None:
+    """Refuse what cannot be a number of draws, or a seed of them."""
+    if not (isinstance(draws, int | np.integer) and draws >= 2):
+        raise SurveyError(f"draws must be a whole number, at least two, not {draws!r}")
+    check_seed(seed)
+
+
+def check_seed(seed: int) -> None:
+    """Refuse what numpy takes for no seed."""
+    if not (isinstance(seed, int | np.integer) and seed >= 0):
+        raise SurveyError(f"seed must be a whole number of 0 or more, not {seed!r}")
 
 
 def check_names(by: Sequence[object], columns: Iterable[str]) -> None:

@@ -14,7 +14,7 @@ from analysis.survey.algebra import single_threaded
 from analysis.survey.columns import Floats, Ints, array_of
 from analysis.survey.design import SurveyDesign
 from analysis.survey.estimates import columns_only
-from analysis.survey.faults import SurveyError, check_level, check_names
+from analysis.survey.faults import SurveyError, check_draws, check_level, check_names
 from analysis.survey.linear import degrees, moment_totals
 from analysis.survey.notes import Note
 from analysis.survey.onepass.build import domain_codes
@@ -280,8 +280,7 @@ def bootstrap(
     Rao, Wu & Yue (1992). R: ``as.svrepdesign(design, type = "subbootstrap")``, then ``calibrate`` of it.
     """
     check_level(level)
-    if draws < 2:
-        raise SurveyError("a bootstrap needs at least two draws")
+    check_draws(draws, seed)
     items, names = columns_only(y, "bootstrap"), as_names(by)
     if statistic is not None:
         made = replicate(design, items, names, statistic, draws=draws, seed=seed)

@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.survey.algebra import single_threaded
 from analysis.survey.columns import Floats
 from analysis.survey.estimates import domain_index
-from analysis.survey.faults import SurveyError, check_level, check_names, one_of, some
+from analysis.survey.faults import SurveyError, check_level, check_names, check_seed, one_of, some
 from analysis.survey.linear import MOST_STATISTICS, covariances, degrees, union_degrees
 from analysis.survey.notes import Note
 from analysis.survey.onepass.source import Source, sums_for
@@ -83,6 +83,7 @@ def pairwise(
     """
     check_level(level)
     one_of("adjust", adjust, ADJUSTMENTS)
+    check_seed(seed)
     variables, names = as_variables(y), as_names(by)
     sums = sums_for(source, variables, names)
     if not names or sums.n_domains < 2:
@@ -292,9 +293,14 @@ def _aligned(rows: pd.DataFrame, index: pd.Index) -> Floats:
     if (places < 0).any():
         unknown = [repr(label) for label, place in zip(rows.columns, places, strict=True) if place < 0]
         raise SurveyError(f"weights name domains that do not exist: {some(unknown)}")
-    values = rows.to_numpy(dtype=np.float64)
+    try:
+        values = rows.to_numpy(dtype=np.float64)
+    except (TypeError, ValueError):
+        values = np.full(rows.shape, np.nan)
     if not np.isfinite(values).all():
         raise SurveyError("weights of a combination must be finite numbers; 0 leaves a domain out")
+    if not rows.size or not (values != 0).any(axis=1).all():
+        raise SurveyError("a combination must weigh one domain at least")
     out = np.zeros((len(rows), len(index)))
     out[:, places] = values
     return out

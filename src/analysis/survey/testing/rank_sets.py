@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.survey.algebra import single_threaded
 from analysis.survey.columns import Bools, Floats, Ints, array_of, check_reach
-from analysis.survey.faults import SurveyError, check_level, one_of, some
+from analysis.survey.faults import SurveyError, check_draws, check_level, one_of, some
 from analysis.survey.notes import Note
 from analysis.survey.table import note_array
 from analysis.survey.testing.multiplicity import square_root
@@ -74,10 +74,11 @@ def rank_sets(
     Mogstad, Romano, Shaikh & Wilhelm (2024). R: ``csranks::csranks(x, Sigma, R = 100000)``.
     """
     check_level(level)
+    check_draws(draws, seed)
     one_of("kind", kind, KINDS)
     estimates, covariance = _named(estimates, covariance)
     theta, sigma = _checked(estimates, covariance)
-    if df is not None and not df > 0:
+    if df is not None and not (isinstance(df, int | float | np.number) and df > 0):
         raise SurveyError(f"df must be above 0, not {df!r}; without degrees of freedom nothing can be ranked")
     known = ~np.isnan(theta)
     x, v = theta[known], sigma[np.ix_(known, known)]

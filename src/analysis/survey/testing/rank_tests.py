@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.survey.algebra import single_threaded
 from analysis.survey.columns import Answers, Floats
 from analysis.survey.design import SurveyDesign
-from analysis.survey.faults import SurveyError, check_level, one_of
+from analysis.survey.faults import SurveyError, check_level, check_seed, one_of
 from analysis.survey.linear import covariances, degrees, union_degrees
 from analysis.survey.linearised import Statistic
 from analysis.survey.notes import Note
@@ -137,9 +137,7 @@ def rank_test(source: Source, y: str, by: str | Sequence[str], *, kind: str = "k
     scores.
     """
     one_of("kind", kind, KINDS)
-    names = as_names(by)
-    if not names:
-        raise SurveyError("a rank test needs a column of groups in by")
+    names = _asked(y, by)
     sums, statistic = _ranked(source, y, names, kind)
     width = sums.n_domains
     held = Domains(sums, statistic, covariances(sums, [statistic])[:width, :width])
@@ -168,6 +166,16 @@ def rank_test(source: Source, y: str, by: str | Sequence[str], *, kind: str = "k
         n_missing=total - n,
         note=str(note),
     )
+
+
+def _asked(y: object, by: str | Sequence[str]) -> tuple[str, ...]:
+    """Return the columns of groups, refusing what is no question of ranks."""
+    if not isinstance(y, str):
+        raise SurveyError("ranks are asked of one column, by its name")
+    names = as_names(by)
+    if not names:
+        raise SurveyError("a rank test needs a column of groups in by")
+    return names
 
 
 def _judge(kind: str, means: Floats, covariance: Floats, free: float) -> tuple[tuple[float, float, float, float], Note]:
@@ -227,8 +235,11 @@ def pairwise_ranks(
     """
     check_level(level)
     one_of("adjust", adjust, ADJUSTMENTS)
-    names = as_names(by)
+    check_seed(seed)
+    names = _asked(y, by)
     sums, statistic = _ranked(source, y, names, "kruskal-wallis")
+    if sums.n_domains < 2:
+        raise SurveyError("pairwise_ranks needs a column with at least two levels in by")
     columns = pair_columns(sums, domains_of(sums, statistic), y, Family(level, adjust, seed))
     note = columns.pop("note")
     told = np.isin(note, ("", str(Note.CAUTION)))
