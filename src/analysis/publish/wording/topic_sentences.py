@@ -138,23 +138,23 @@ def _training(answer: Answer, look: Look) -> Iterator[str]:
 
 def marks(answer: Answer, look: Look) -> Sentences:
     """Return the lowest and highest mark, and the marks that nobody measured."""
-    return said(_ends(answer, "marks", "mark", look), of_answer(answer, look), look)
+    return said(_ends(answer, "marks", ("mark_lowest", "mark_highest"), look), of_answer(answer, look), look)
 
 
 def aims(answer: Answer, look: Look) -> Sentences:
     """Return the same of the aims; their table follows at once, and says what limits them."""
-    return said(_ends(answer, "aims", "aim", look), (), look)
+    return said(_ends(answer, "aims", ("aim_lowest", "aim_highest"), look), (), look)
 
 
-def _ends(answer: Answer, part: str, name: str, look: Look) -> list[str]:
+def _ends(answer: Answer, part: str, phrases: tuple[str, str], look: Look) -> list[str]:
     rows = seen_rows(answer, part, look)
     told = sorted((row for row in rows if not numbers.is_missing(row["estimate"])), key=lambda row: row["estimate"])
     texts = [
         look.say(
-            f"{name}_{end}", name=_label(row, answer, part, look), value=look.number(row["estimate"], 2),
+            phrase, name=_label(row, answer, part, look), value=look.number(row["estimate"], 2),
             share=numbers.of_hundred(row["low_answers"] / 100, look.lang), n=look.n(row["n"]),
         )
-        for end, row in ((("lowest", told[0]), ("highest", told[-1])) if len(told) > 1 else ())
+        for phrase, row in (zip(phrases, (told[0], told[-1]), strict=True) if len(told) > 1 else ())
     ]  # fmt: skip
     absent = [_label(row, answer, part, look) for row in rows if row["note"] in {"not measured", "not asked"}]
     if absent:
