@@ -444,3 +444,18 @@ def test_clusters_that_are_all_alike_leave_no_error_made_of_rounding(*, fitted: 
             assert {survey.rank_test(held, item, by, kind=kind).note for item in "yx"} == {"constant"}
         assert survey.chi_square(held, "y", "e").note != ""
         assert survey.alpha(held, ["y", "x"]).note == "constant"
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e3, 1e6])
+@pytest.mark.parametrize("told", [{}, {"psu": "c"}])
+def test_a_ratio_far_from_zero_keeps_its_standard_error(offset: float, told: dict[str, str]) -> None:
+    """Rupiah over Rupiah: what lies far out in both columns is no variation, and hides none."""
+    rng = np.random.default_rng(3)
+    a, b, w, c = rng.uniform(size=60), rng.uniform(size=60), rng.uniform(0.5, 3, 60), np.arange(60) // 3
+    frame = pd.DataFrame({"x": offset + a, "z": offset + b, "w": w, "c": c})
+    # x - ratio·z without subtracting large numbers from each other
+    residual = a - b - (w * (a - b)).sum() / (w * frame.z).sum() * frame.z
+    scores = (w * residual / (w * frame.z).sum()).groupby(c if told else np.arange(60)).sum()
+    se = np.sqrt(len(scores) * scores.var())
+    row = survey.ratio(survey.SurveyDesign(frame, weight="w", **told), "x", "z").iloc[0]
+    assert (row.note, row.se) == ("", pytest.approx(se, rel=1e-8))

@@ -158,14 +158,16 @@ def score_of(sums: Sums, item: str, scores: Floats) -> Statistic:
 
 
 def ratio_of(sums: Sums, numerator: str, denominator: str, name: str) -> Statistic:
-    """Total of one item over the total of another, rows that answered both, in each domain."""
+    """Total of one item over the total of another that the same rows answered, in each domain."""
     width = sums.n_domains + 1
     above, below = (_domain_totals(sums, moment_totals(sums, item, 0.0))[:, 1] for item in (numerator, denominator))
     estimate = divided(above, below)
-    centres = [sums.items[item].middle for item in (numerator, denominator)]
+    middles = [sums.items[item].middle for item in (numerator, denominator)]
     one = divided(np.ones(width), below)
+    # the same rows answered both, so one of the two says what their middles leave: nothing large is squared
+    rest = middles[0] - estimate * middles[1]
     terms = (
-        _clean(Term(numerator, np.column_stack([centres[0] * one, one]), moments=True), np.ones(width)),
-        _clean(Term(denominator, np.column_stack([centres[1] * one, one]), moments=True), -estimate),
+        _clean(Term(numerator, np.column_stack([rest * one, one]), moments=True), np.ones(width)),
+        _clean(Term(denominator, np.column_stack([0 * one, one]), moments=True), -estimate),
     )
     return Statistic(name, estimate, terms, sums.items[numerator].answered, np.zeros(width, dtype=bool))
