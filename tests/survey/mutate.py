@@ -81,7 +81,7 @@ CHANGES = (
     Change(
         "linear.py", "block = np.diag(q) - np.outer(q, p)", "block = np.diag(q) + np.outer(q, p)", ("test_models.py",)
     ),
-    Change("linear.py", "first = (made.total - shares", "first = (made.total + shares", ("test_models.py",)),
+    Change("linear.py", "(made.total - expected,", "(made.total + expected,", ("test_models.py",)),
     Change("statistic.py", "values[None, :] - estimate[:, None]", "values[None, :]", (GOLDEN,)),
     Change("statistic.py", "divided(-shifted, totals[:, 0])", "divided(shifted, totals[:, 0])", (GOLDEN,)),
     Change("statistic.py", "moments=True), -estimate)", "moments=True), estimate)", (LITERALS,)),
