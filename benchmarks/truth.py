@@ -32,6 +32,9 @@ FIRST_SEED = 1000
 FOUND, DIRECTION, NOTHING, NOT_LOWER, TRAINED = 0.90, 0.999, 0.93, 0.93, 0.07
 TRAINED_NULL = "trained units not called different"
 MIX_ONLY = "district lower by mix, same services"
+INITIATIVES = {
+    "technology": "services that went online", "online": "online beside counter", "one_stop": "one-door office",
+}  # fmt: skip
 SIGN = {"lower": -1, "higher": 1}
 
 
@@ -283,6 +286,10 @@ def nothing(seed: int) -> list[Row]:
         rows.append(Row("null", seed, f"{name}: none lower or higher", said.empty, "", ", ".join(map(str, said))))
     trained = oversight.training(study.design, study.registers["training"], book=study.book).facts["verdict"]
     rows.append(Row("null", seed, TRAINED_NULL, trained not in SIGN, "", str(trained)))
+    begun = oversight.initiatives(study.design, book=study.book).tables["summary"]
+    for name, words in INITIATIVES.items():
+        said = begun.loc[begun["initiative"].eq(name) & begun["verdict"].isin(SIGN), "a"]
+        rows.append(Row("null", seed, f"{words}: none lower or higher", said.empty, "", ", ".join(said)))
     fair = oversight.expected_range(study.design, book=study.book).table
     said = fair.loc[fair["verdict"].isin(["lower than expected", "higher than expected"]), "unit"]
     rows.append(Row("null", seed, "expected range: none outside", said.empty, "", ", ".join(said)))

@@ -351,6 +351,14 @@ PAIR = survey.SurveyDesign(pd.DataFrame({"y": [1, 2, 3, 4], "z": [2, 1, 4, 4], "
         (lambda: survey.pairwise_ranks(PAIR, survey.Composite("i", (("y",), ("z",))), "d"), "asked of one column"),
         (lambda: survey.pairwise_ranks(PAIR, "y", None), "needs a column of groups in by"),
         (lambda: survey.pairwise_ranks(PAIR, "y", "one"), "at least two levels in by"),
+        (lambda: survey.proportion(PAIR, "y", None), "answer must be a value or a list of values"),
+        (lambda: survey.proportion(PAIR, "y", [1, np.nan]), "answer must be a value or a list of values"),
+        (lambda: survey.proportion(PAIR, "y", []), "answer must be a value or a list of values"),
+        (lambda: survey.proportion(PAIR, "y", {1: 2}), "answer must be a value or a list of values"),
+        (
+            lambda: survey.rake(PAIR, {"d": pd.Series([5, 5, 5], index=list("aab"))}),
+            "margin 'd' gives a category twice",
+        ),
     ],
 )
 def test_arguments_that_are_no_answer_to_what_was_asked(call, message: str) -> None:

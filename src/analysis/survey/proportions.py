@@ -55,7 +55,7 @@ def proportion(
     Raises
     ------
     SurveyError
-        As ``mean``; what cannot be an answer (a text where answers are numbers).
+        As ``mean``; what cannot be an answer (nothing, a missing value, a text where answers are numbers).
 
     Notes
     -----
@@ -85,8 +85,11 @@ def proportion(
 
 def wanted_levels(levels: pd.Index, answer: object, name: str) -> Bools:
     """Mark the levels that count as the asked answer, refusing an answer nobody could have given."""
-    listed = isinstance(answer, list | tuple | set | frozenset | np.ndarray | pd.Index | range)
+    listed = isinstance(answer, list | tuple | set | frozenset | pd.Series | pd.Index | range)
+    listed = listed or (isinstance(answer, np.ndarray) and answer.ndim == 1)
     answers = list(answer) if listed else [answer]  # type: ignore[call-overload]
+    if not answers or not all(pd.api.types.is_scalar(one) and not pd.isna(one) for one in answers):
+        raise SurveyError("answer must be a value or a list of values, none of them missing")
     wanted = np.array([level in answers for level in levels.tolist()], dtype=bool)
     if not wanted.any() and len(levels):
         texts = isinstance(levels[0], str)

@@ -39,6 +39,9 @@ def _reweighted(design: SurveyDesign, weight: Floats, calibration: Calibration |
 def _margin(design: SurveyDesign, name: str, wanted: Margin, faults: list[str]) -> tuple[Ints, Floats] | None:
     """Check one margin; return each row's category and the categories' totals."""
     read = labels(design.frame, name)
+    if isinstance(wanted, pd.Series) and wanted.index.has_duplicates:
+        faults.append(f"margin {name!r} gives a category twice")
+        return None
     if isinstance(wanted, pd.DataFrame) or not all(isinstance(value, Real) for value in dict(wanted.items()).values()):
         faults.append(f"margin {name!r} must give a number per category, as in {{'a': 120, 'b': 80}}")
         return None
