@@ -36,19 +36,31 @@ def notebooks(tmp_path):
     return folder
 
 
+@pytest.fixture(scope="module")
+def few(city, tmp_path_factory):
+    """Return a study of three units: a page of each is soon made."""
+    home = tmp_path_factory.mktemp("few")
+    (home / "raw").mkdir()
+    for name in ("RSUD Contoh", "Dinas PU Contoh", "Puskesmas Contoh Utara"):
+        (path,) = city.raw.glob(f"2025/{name}*")
+        shutil.copy(path, home / "raw")
+    pipeline.clean(home / "raw", home / "processed")
+    return SimpleNamespace(processed=home / "processed")
+
+
 def made(city, notebooks, tmp_path, **names):
     result = pages.export(city.processed, notebooks, tmp_path / "reports", wishes=Wishes(names))
     return result, {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "reports").glob("*.html")}
 
 
-def test_without_being_asked_no_page_of_a_unit_is_made_nor_missed(city, notebooks, tmp_path):
-    result, found = made(city, notebooks, tmp_path)
+def test_without_being_asked_no_page_of_a_unit_is_made_nor_missed(few, notebooks, tmp_path):
+    result, found = made(few, notebooks, tmp_path)
     assert result.left_out == ()
     assert not [name for name in found if name.startswith("satu")]
 
 
-def test_every_page_holds_its_own_figures_and_picture(city, notebooks, tmp_path):
-    result, found = made(city, notebooks, tmp_path, unit=["dinas pu contoh", "RSUD Contoh"])
+def test_every_page_holds_its_own_figures_and_picture(few, notebooks, tmp_path):
+    result, found = made(few, notebooks, tmp_path, unit=["dinas pu contoh", "RSUD Contoh"])
     assert result.failed == ()
     one, other = found["satu-dinas-pu-contoh.html"], found["satu-rsud-contoh.html"]
     assert "<h1>Dinas PU Contoh</h1>" in one
@@ -79,17 +91,6 @@ def test_a_unit_under_the_base_or_silent_gets_a_page_that_says_so_without_a_figu
         assert name in found["index.html"]
 
 
-@pytest.fixture
-def few(city, tmp_path):
-    """Return a study of three units: a page of each is soon made."""
-    (tmp_path / "raw").mkdir()
-    for name in ("RSUD Contoh", "Dinas PU Contoh", "Puskesmas Contoh Utara"):
-        (path,) = city.raw.glob(f"2025/{name}*")
-        shutil.copy(path, tmp_path / "raw")
-    pipeline.clean(tmp_path / "raw", tmp_path / "processed")
-    return SimpleNamespace(processed=tmp_path / "processed")
-
-
 def test_all_means_every_unit_and_an_unknown_one_is_a_wrong_call(few, notebooks, tmp_path):
     study = store.open_study(few.processed)
     known = set(study.responses["unit"].dropna()) | set(study.units["unit"])
@@ -113,20 +114,20 @@ def test_a_name_is_set_as_text_whatever_stands_in_it():
     assert names["unit"] == evil
 
 
-def test_a_page_that_fails_names_the_notebook_the_unit_and_the_cell(city, notebooks, tmp_path):
+def test_a_page_that_fails_names_the_notebook_the_unit_and_the_cell(few, notebooks, tmp_path):
     node = nbformat.read(notebooks / "satu.ipynb", as_version=4)
     node.cells.append(v4.new_code_cell("assert unit != 'RSUD Contoh'"))
     (notebooks / "satu.ipynb").write_text(nbformat.writes(node), encoding="utf-8")
-    result, found = made(city, notebooks, tmp_path, unit=["RSUD Contoh", "Dinas PU Contoh"])
+    result, found = made(few, notebooks, tmp_path, unit=["RSUD Contoh", "Dinas PU Contoh"])
     assert [(one.notebook, one.kind) for one in result.failed] == [("satu.ipynb [RSUD Contoh]", "error")]
     assert "Halaman ini belum dapat dibuat" in found["satu-rsud-contoh.html"]
     assert "<table" in found["satu-dinas-pu-contoh.html"]
 
 
-def test_without_a_browser_pages_are_made_and_the_lack_is_told(city, notebooks, tmp_path, monkeypatch):
+def test_without_a_browser_pages_are_made_and_the_lack_is_told(few, notebooks, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(paper, "ELSEWHERE", ())
-    result = pages.export(city.processed, notebooks, tmp_path / "reports", wishes=Wishes(pdf=True))
+    result = pages.export(few.processed, notebooks, tmp_path / "reports", wishes=Wishes(pdf=True))
     assert result.unprinted == result.pages
     assert (tmp_path / "reports" / "index.html").is_file()
     assert not list((tmp_path / "reports").glob("*.pdf"))

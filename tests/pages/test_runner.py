@@ -9,7 +9,7 @@ import pytest
 from analysis.pages import runner
 from analysis.pages.runner import Failure, Job, Limits
 
-SHORT = Limits(cell=10, notebook=25, output=200_000)
+SHORT = Limits(cell=10, notebook=20, output=200_000)
 """Long enough for a busy machine to start a kernel in."""
 
 

@@ -109,27 +109,6 @@ def test_a_page_that_has_not_asked_the_plan_is_refused(small, notebooks, tmp_pat
     assert "dataframe" not in text(tmp_path / "reports" / "a.html")
 
 
-def test_two_exports_in_other_surroundings_give_the_same_bytes(small, notebooks, tmp_path):
-    write(
-        notebooks,
-        "a.ipynb",
-        SHOW,
-        "show.sentence(study.files)",
-        "print(list({'a', 'b', 'c', 'd'}), hash('x') % 2 == 0)",
-    )
-    script = "import sys, pathlib; from analysis import pages; pages.export(*map(pathlib.Path, sys.argv[1:]))"
-    found = []
-    for number, own in enumerate([
-        {"PYTHONHASHSEED": "1", "TZ": "Asia/Pontianak", "LC_ALL": "C", "OMP_NUM_THREADS": "1"},
-        {"PYTHONHASHSEED": "2", "TZ": "America/New_York", "LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "2"},
-    ]):  # fmt: skip
-        reports = tmp_path / f"{number}" / "reports"
-        call = [sys.executable, "-c", script, str(small.processed), str(notebooks), str(reports)]
-        subprocess.run(call, check=True, env={**os.environ, **own})
-        found.append({path.name: path.read_bytes() for path in sorted(reports.iterdir())})
-    assert found[0] == found[1]
-
-
 def test_a_killed_export_leaves_the_reports_as_before(small, notebooks, tmp_path):
     reports = tmp_path / "reports"
     write(notebooks, "a.ipynb", "print('satu')")

@@ -21,7 +21,7 @@ LONGEST = 5
 PATTERNS = {
     "NIK": re.compile(r"(?<![\d.])\d{16}(?![\d.])"),
     "phone": re.compile(r"(?<![\d.])(?:\+?62|0)8\d{8,11}(?!\d)"),
-    "e-mail": re.compile(r"[\w.+-]{2,}@[\w-]+\.[a-z]{2,}"),
+    "e-mail": re.compile(r"[\w.+-]{2}@[\w-]+\.[a-z]{2,}"),
 }
 FREE = {"tidak ada", "kosong", "sangat baik", "kurang baik", "tidak baik"}
 """Words that stand under such a heading in a legend and are nobody."""

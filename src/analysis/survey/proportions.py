@@ -1,6 +1,7 @@
 """Shares of an answer, with intervals that stay inside 0 and 1."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -87,7 +88,7 @@ def wanted_levels(levels: pd.Index, answer: object, name: str) -> Bools:
     """Mark the levels that count as the asked answer, refusing an answer nobody could have given."""
     listed = isinstance(answer, list | tuple | set | frozenset | pd.Series | pd.Index | range)
     listed = listed or (isinstance(answer, np.ndarray) and answer.ndim == 1)
-    answers = list(answer) if listed else [answer]  # type: ignore[call-overload]
+    answers: list[Any] = list(answer) if listed else [answer]  # type: ignore[call-overload]
     if not answers or not all(pd.api.types.is_scalar(one) and not pd.isna(one) for one in answers):
         raise SurveyError("answer must be a value or a list of values, none of them missing")
     wanted = np.array([level in answers for level in levels.tolist()], dtype=bool)
