@@ -5,6 +5,7 @@ import pytest
 from analysis.codebook.model import Codebook
 from analysis.oversight import design, initiatives, training
 from analysis.oversight.declared.training import dose, randomisation
+from analysis.oversight.initiatives import _one_service, _together
 
 from .small import people
 
@@ -135,3 +136,15 @@ def test_a_service_that_went_online_against_those_that_did_not(book):
     assert row["a"] == "Unit 0 | A"
     assert row["verdict"] == "higher"
     assert row["difference"] == pytest.approx(10, abs=4)
+
+
+@pytest.mark.parametrize(("note", "verdict"), [("", "higher"), ("caution", "cannot tell")])
+def test_a_service_gone_online_whose_own_change_is_doubtful_gets_no_verdict(note, verdict):
+    names = [f"Unit {at} | Layanan" for at in range(9)]
+    changed = pd.DataFrame({"difference": [20.0, *np.linspace(-1, 1, 8)], "se": 1.0, "n": 60}, index=names)
+    changed = changed.assign(sample="random", note=[note, *[""] * 8])
+    row = _one_service(changed, names[0], {("Unit 0", "Layanan"): "2024"})
+    (told,) = _together([row], margin=2.5, level=0.95)
+    assert (told["verdict"], told["note"]) == (verdict, note)
+    (few,) = _together([_one_service(changed[:4], names[0], {("Unit 0", "Layanan"): "2024"})], margin=2.5, level=0.95)
+    assert (few["verdict"], few["note"]) == ("", "too few other services")

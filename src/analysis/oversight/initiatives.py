@@ -183,8 +183,7 @@ def _together(rows: list[dict[str, object]], *, margin: float, level: float) -> 
     told = family(known, level)
     for row, (low, high, p) in zip(rows, told[["low", "high", "p"]].to_numpy().tolist(), strict=True):
         if pd.notna(low):
-            judged = row["note"] != "too few other services"
-            row |= {"low": low, "high": high, "p": p, "verdict": verdict(low, high, margin) if judged else ""}
+            row |= {"low": low, "high": high, "p": p, "verdict": verdict(low, high, margin, str(row["note"]))}
     return rows
 
 
@@ -213,7 +212,8 @@ def _one_service(changed: pd.DataFrame, name: str, starts: dict[tuple[str, str],
     if not variance > 0:
         return row | {"note": CONSTANT}
     row |= {"se": np.sqrt(variance), "df": float(size - 1)}
-    return row | {"note": "too few other services" if size < LEAST_OTHERS else ""}
+    doubt = CAUTION if mine["note"] == CAUTION else ""
+    return row | {"note": "too few other services" if size < LEAST_OTHERS else doubt}
 
 
 def _training_row(trained: Answer) -> dict[str, object]:
