@@ -15,6 +15,7 @@ from .wording.sentences import (
     both_waves_hidden,
     cell_hidden,
     key,
+    matrix_caption,
     mix_words,
     note_words,
     remarks,
@@ -217,13 +218,7 @@ def matrix(result: Matrix, look: Look) -> Table:
         Heading(look.column(result.rows).capitalize(), figures=False),
         *(Heading(look.level(result.columns, column)) for column in columns),
     )
-    caption = look.caption(
-        "matrix",
-        measure=look.measure_name(result.measure),
-        rows=look.column(result.rows),
-        columns=look.column(result.columns),
-        wave=wave_words(result.wave, look),
-    )
+    caption = matrix_caption(result, look)
     notes = (
         look.say("note_matrix", columns=look.column(result.columns)),
         look.say("note_margin", margin=look.margin(result.margin, places)),

@@ -20,6 +20,7 @@ from analysis.publish.wording.sentences import (
     both_waves_hidden,
     cell_hidden,
     key,
+    matrix_caption,
     mix_words,
     shown,
     verdict_figures,
@@ -269,13 +270,7 @@ def matrix(result: Matrix, look: Look) -> Figure:
         values[at] = float(numbers.rounded(row["estimate"], places))
         sign = look.say(f"sign_{key(row['verdict'])}") if row["verdict"] in {"lower", "higher"} else ""
         texts[at] = f"{look.number(row['estimate'], places)}{sign}"
-    caption = look.caption(
-        "matrix",
-        measure=look.measure_name(result.measure),
-        rows=look.column(result.rows),
-        columns=look.column(result.columns),
-        wave=wave_words(result.wave, look),
-    )
+    caption = matrix_caption(result, look)
     if not np.isfinite(values).any():
         return undrawn(caption, look, told=len(hidden) < len(table) or table.empty)
     names = [wrapped(look.level(result.columns, column), 14) for column in columns]

@@ -263,6 +263,17 @@ def remarks(keys: Iterable[str], look: Look) -> tuple[str, ...]:
     return tuple(look.say(f"remark_{one.replace(' ', '_')}") for one in keys if one in REMARKS and one not in alone)
 
 
+def matrix_caption(result: Matrix, look: Look) -> str:
+    """Return what stands over a matrix, as a table and as a picture."""
+    return look.caption(
+        "matrix",
+        measure=look.measure_name(result.measure),
+        rows=look.column(result.rows),
+        columns=look.column(result.columns),
+        wave=wave_words(result.wave, look),
+    )
+
+
 def matrix(result: Matrix, look: Look) -> Sentences:
     """Return the cells that stand out, each with its figures, then how many do not, cannot be told or are withheld."""
     rows = [(row, cell_hidden(result, row, look)) for row in records(result.table)]
