@@ -298,6 +298,41 @@ def test_respondents_as_columns_are_told_apart_and_not_read(write: Write, clean:
     assert found.files["set_aside"].tolist() == [9]
 
 
+def test_one_row_per_answer_is_told_apart_and_not_read(write: Write, clean: Clean) -> None:
+    answers_of = [
+        [f"R{person}", "Dinas Uji", item, answer]
+        for person, scores in enumerate(SCORES)
+        for item, answer in zip(UNSUR, scores, strict=True)
+    ]
+    found = clean(write([["Responden", "Unit", "Unsur", "Jawaban"], *answers_of]))
+    assert found.responses.empty
+    problem = found.problems[found.problems["code"] == "E-STACKED"].iloc[0]
+    assert (problem["cell"], problem["severity"]) == (f"C2:C{len(answers_of) + 1}", "set aside")
+    assert found.files["set_aside"].tolist() == [len(answers_of)]
+
+
+def test_a_form_of_one_person_per_sheet_is_told_apart_and_not_read(write: Write, clean: Clean) -> None:
+    forms = {
+        f"Kuesioner {person}": [
+            ["KUESIONER"], ["Umur", 30], ["No", "Unsur", "Jawaban"],
+            *([at, item, answer] for at, (item, answer) in enumerate(zip(UNSUR, scores, strict=True), 1)),
+        ]
+        for person, scores in enumerate(SCORES)
+    }  # fmt: skip
+    found = clean(write(forms))
+    assert found.responses.empty
+    problem = found.problems[found.problems["code"] == "E-ONEFORM"].iloc[0]
+    assert (problem["sheet"], problem["count"], problem["severity"]) == ("Kuesioner 0", len(SCORES), "set aside")
+    assert found.files["set_aside"].tolist() == [9] * len(SCORES)
+
+
+def test_a_summary_beside_respondents_is_no_form_of_one_person(write: Write, clean: Clean) -> None:
+    summary = [["Unsur", "Mutu"], *([item, "B"] for item in UNSUR)]
+    found = clean(write({"Data": [HEADS, *ROWS], "Ringkasan": summary}))
+    assert answers(found) == SCORES
+    assert not codes(found) & {"E-ONEFORM", "E-STACKED", "E-NOSURVEY"}
+
+
 @pytest.mark.parametrize(
     "legend",
     [

@@ -52,6 +52,8 @@ SEVERITY = {
         "E-LAYOUT",
         "E-TRANSPOSED",
         "E-TALLY",
+        "E-STACKED",
+        "E-ONEFORM",
         "E-NOTPERSON",
         "E-FIELDS",
         "E-NOANSWER",

@@ -67,7 +67,7 @@ class Parser:
         if not parsed.parts and not parsed.recaps and not parsed.registers:
             aside = any(one.kinds["set_aside"] for one in parsed.ledger.sheets)
             if not aside and not any(one.code in ("E-LAYOUT", "E-NODATA") for one in parsed.ledger.doubts):
-                parsed.ledger.doubt("E-NOSURVEY")
+                _no_survey(book.grids, env)
         return parsed
 
     def _sheet(self, grid: Grid, file: str, far: Sequence[Fact], env: Env, parsed: Parsed) -> None:
@@ -242,18 +242,35 @@ def _ask(grid: Grid, pair: tuple[Reading, Reading], env: Env, record: SheetRecor
 
 
 def _turned(grid: Grid, env: Env, record: SheetRecord) -> None:
-    """Set aside a sheet whose items stand one beneath the other, beside them respondents or counts of answers."""
+    """Set aside a sheet whose items stand one beneath the other: with respondents, counts or answers beside them."""
+    ways = {"E-TRANSPOSED": turned.find, "E-TALLY": turned.counted, "E-STACKED": turned.stacked}
     for instrument in env.book.instruments:
-        as_rows = turned.find(grid, env.lexicon, instrument)
-        found = as_rows or turned.counted(grid, env.lexicon, instrument)
-        if found:
-            column, rows = found
-            code = "E-TRANSPOSED" if as_rows else "E-TALLY"
-            env.ledger.doubt(code, grid.name, span(rows, column), len(rows), column=letters(column))
-            record.kinds["set_aside"] += len(rows)
-            record.kinds["note"] -= len(rows)
-            record.outcome, record.code, record.layout = "partly", code, "unclear"
-            return
+        for code, way in ways.items():
+            if found := way(grid, env.lexicon, instrument):
+                column, rows = found
+                env.ledger.doubt(code, grid.name, span(rows, column), len(rows), column=letters(column))
+                _aside(record, code, len(rows))
+                return
+
+
+def _no_survey(grids: Sequence[Grid], env: Env) -> None:
+    """Say that a file holds no survey or, where beside each item stands one answer, what its sheets seem to be."""
+    sheets = []
+    for grid, record in zip(grids, env.ledger.sheets, strict=True):
+        found = (turned.alone(grid, env.lexicon, instrument) for instrument in env.book.instruments)
+        if rows := next((one[1] for one in found if one), None):
+            sheets.append(grid.name)
+            _aside(record, "E-ONEFORM", len(rows))
+    if sheets:
+        env.ledger.doubt("E-ONEFORM", sheets[0], "", len(sheets))
+    else:
+        env.ledger.doubt("E-NOSURVEY")
+
+
+def _aside(record: SheetRecord, code: str, rows: int) -> None:
+    record.kinds["set_aside"] += rows
+    record.kinds["note"] -= rows
+    record.outcome, record.code, record.layout = "partly", code, "unclear"
 
 
 def _not_a_survey(grid: Grid, record: SheetRecord) -> None:

@@ -1,6 +1,8 @@
-"""Items as rows, under them respondents or mere counts: recognised, so that the sender can be told; never read."""
+"""Items as rows (respondents, counts or one answer beside them): recognised, so the sender can be told; never read."""
 
 from __future__ import annotations
+
+from collections import Counter
 
 from analysis.codebook import Instrument
 from analysis.intake.grid import Grid, Place, blank
@@ -11,6 +13,7 @@ from .numbering import family
 
 _ROWS = 100
 _COLUMNS = 6
+_BEFORE = 30
 _PEOPLE = 3
 _MOSTLY = 0.8
 _ABOVE = 4
@@ -21,7 +24,7 @@ def find(grid: Grid, lexicon: Lexicon, instrument: Instrument) -> tuple[int, lis
     """Return the column that holds the items one beneath the other and their rows (0-based), else None."""
     needed = max(3, len(instrument.items) // 2)
     for column in range(min(_COLUMNS, grid.width)):
-        rows = _items(grid, column, lexicon, instrument, 1)
+        rows = _first(_items(grid, column, lexicon, instrument))
         scored = (_scores(grid, (row, column), lexicon, instrument, item) for item, row in rows.items())
         if len(rows) >= needed and all(scored):
             return column, sorted(rows.values())
@@ -35,7 +38,7 @@ def counted(grid: Grid, lexicon: Lexicon, instrument: Instrument) -> tuple[int, 
         normal(text) for text in (*instrument.answers, *(key for one in instrument.items for key in one.answers))
     }
     for column in range(min(_COLUMNS, grid.width)):
-        rows = _items(grid, column, lexicon, instrument, 1)
+        rows = _first(_items(grid, column, lexicon, instrument))
         if len(rows) < needed:
             continue
         first = min(rows.values())
@@ -46,18 +49,55 @@ def counted(grid: Grid, lexicon: Lexicon, instrument: Instrument) -> tuple[int, 
     return None
 
 
-def _items(grid: Grid, column: int, lexicon: Lexicon, instrument: Instrument, weight: int) -> dict[str, int]:
-    texts = {row: value for row in range(min(_ROWS, len(grid.rows))) if isinstance(value := grid.at(row, column), str)}
+def stacked(grid: Grid, lexicon: Lexicon, instrument: Instrument) -> tuple[int, list[int]] | None:
+    """Return the column that names the items and its rows where each row holds one answer of one person, else None."""
+    needed = max(3, len(instrument.items) // 2)
+    for column in range(min(_BEFORE, grid.width)):
+        often = Counter(_items(grid, column, lexicon, instrument).values())
+        if len(often) < needed or any(times < 2 for _, times in often.most_common(needed)):
+            continue
+        items = _items(grid, column, lexicon, instrument, until=len(grid.rows))
+        if _answered(grid, column, items, lexicon, instrument):
+            return column, sorted(items)
+    return None
+
+
+def alone(grid: Grid, lexicon: Lexicon, instrument: Instrument) -> tuple[int, list[int]] | None:
+    """Return the column that names the items and its rows where one answer stands beside each, else None."""
+    needed = max(3, len(instrument.items) // 2)
+    for column in range(min(_COLUMNS, grid.width)):
+        items = _items(grid, column, lexicon, instrument)
+        once = len(items) == len(set(items.values())) >= needed
+        if once and _answered(grid, column, items, lexicon, instrument):
+            return column, sorted(items)
+    return None
+
+
+def _items(grid: Grid, column: int, lexicon: Lexicon, instrument: Instrument, until: int = _ROWS) -> dict[int, str]:
+    texts = {row: value for row in range(min(until, len(grid.rows))) if isinstance(value := grid.at(row, column), str)}
     counting = family(texts, lexicon)
-    rows: dict[str, int] = {}
+    rows: dict[int, str] = {}
     for row, value in texts.items():
         meaning = lexicon.meaning(value)
         if not meaning.known:
             meaning = counting.get(row) or lexicon.meaning(lexicon.near(value))
-        item = meaning.items.get(instrument.id)
-        if item and item[2] >= weight:
-            rows.setdefault(item[0], row)
+        if item := meaning.items.get(instrument.id):
+            rows[row] = item[0]
     return rows
+
+
+def _first(items: dict[int, str]) -> dict[str, int]:
+    return {item: row for row, item in reversed(items.items())}
+
+
+def _answered(grid: Grid, column: int, items: dict[int, str], lexicon: Lexicon, instrument: Instrument) -> bool:
+    """Return whether some one column to the right holds an answer to nearly every item named in ``column``."""
+    decoders = {item: lexicon.decoder(instrument.id, item, text=True) for item in set(items.values())}
+    return any(
+        sum(decoders[item](grid.at(row, beside)).value is not None for row, item in items.items())
+        >= _MOSTLY * len(items)
+        for beside in range(column + 1, grid.width)
+    )
 
 
 def _numbers(grid: Grid, row: int, column: int) -> int:
