@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -100,6 +101,26 @@ def test_one_unit_is_told_of_in_the_singular(make):
 def mark(name, items, n, note=""):
     return {"mark": name, "items": items, "n": n, "estimate": 3.1, "low": 2.9, "high": 3.3, "low_answers": 9.0,
             "note": note}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_a_share_of_low_answers_that_is_too_uncertain_is_told_of_no_mark_and_of_no_group(make, lang):
+    rows = [mark(name, "u9", 40) | {"estimate": at, "low_answers_low": 4.0, "low_answers_high": high}
+            for name, at, high in (("m1", 3.0, 34.5), ("m2", 3.2, 33.5))]  # fmt: skip
+    answer = Answer("marks", "2025", "random", {"marks": pd.DataFrame(rows)})
+    show, vague = make.page({make.cell(): 40}, lang), words.say("publish.too_vague", lang)
+    told = [row[-1].text for row in show.table(answer, "marks").rows]
+    assert told == [vague, "9%"]
+    lowest, highest = show.sentence(answer).texts
+    assert words.say("publish.low_answers_vague", lang) in lowest
+    assert "9" in highest
+    group = {"by": "sex", "level": "female", "n": 40, "estimate": 80.0, "difference": 0.1, "mix_difference": np.nan,
+             "low": -3.0, "high": 3.0, "verdict": "", "note": ""} | {
+        name: rows[0][name] for name in rows[0] if name.startswith("low_answers")
+    }  # fmt: skip
+    tables = {"gaps": pd.DataFrame([group])}
+    gaps = make.page({make.cell(sex="female"): 40}, lang).table(Answer("equity", "2025", "random", tables), "gaps")
+    assert vague in [one.text for one in gaps.rows[0]]
 
 
 @pytest.mark.parametrize("part", ["marks", "aims"])

@@ -12,7 +12,7 @@ from .comparing.scope import UNPLACED, Bools, column, outsiders, scope
 from .comparing.verdicts import CAUTION, LOWER, family, verdicts
 from .comparing.views import remembered
 from .design import sample_of
-from .measures import LOW_ANSWERS, choose
+from .measures import LOW_ANSWERS, choose, low_limits
 from .results import Answer
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ FEW = 10
 GAPS = (
     "by", "level", "n", "estimate", "difference", "mix_difference", "se", "df", "low", "high", "p", "p_adjusted",
     "verdict",
-    "mix_share", "note", "low_answers", "low_difference", "low_verdict",
+    "mix_share", "note", "low_answers", "low_answers_low", "low_answers_high", "low_difference", "low_verdict",
 )  # fmt: skip
 
 
@@ -49,9 +49,9 @@ def equity(
     Tables:
 
     - ``gaps``: by, level, n, estimate, difference (as answered), mix_difference (for the same services), low, high, p,
-      p_adjusted, verdict, mix_share, note, and the same question for the percent of answers 1 and 2 (low_answers,
-      low_difference at the same mix, low_verdict: ``"higher"`` is more low answers, worse). One family: every judged
-      group of every column.
+      p_adjusted, verdict, mix_share, note, and the same question for the percent of answers 1 and 2 (low_answers with
+      its interval low_answers_low to low_answers_high, low_difference at the same mix, low_verdict: ``"higher"`` is
+      more low answers, worse). One family: every judged group of every column.
     - ``concentration``: by, level, share_people, share_low (its share of all answers 1 and 2), ratio. Weighted.
     - ``heard``: by, level, n, share (of respondents), population_share, ratio: who is missing among respondents
       against the declared population of districts; a ratio under 1 is heard less than its numbers. For columns without
@@ -90,8 +90,11 @@ def _gaps(
         index = compare(design, by, book=book, wave=wave, margin=margin, level=level, ranks=False).table
         low = compare(design, by, book=book, wave=wave, measure=LOW_ANSWERS, level=level, ranks=False).table
         low = low.set_index("level")
+        ends = low_limits(low[["estimate", "se", "df"]] / [100, 100, 1], level=level)
+        low = low.assign(low=100 * ends[1], high=100 * ends[2])
         parts.append(_columns(by, index).assign(
             low_answers=index["level"].map(low["estimate"]),
+            low_answers_low=index["level"].map(low["low"]), low_answers_high=index["level"].map(low["high"]),
             low_difference=index["level"].map(low.get("mix_difference", low["difference"])),
             low_verdict=index["level"].map(low["verdict"]),
         ))  # fmt: skip

@@ -13,7 +13,7 @@ from analysis.survey import Composite
 from .comparing.scope import UNPLACED, Bools, column, scope
 from .comparing.views import only, remembered
 from .design import sample_of
-from .measures import LOW_PREFIX, choose, scale_of
+from .measures import LOW_PREFIX, choose, low_limits, scale_of
 from .results import Answer
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 LEAST = 10
 """Fewer rows that answered every item say nothing about how a scale holds together."""
 MARKS = (
-    "mark", "items", "n", "n_missing", "estimate", "se", "low", "high", "df", "low_answers", "ceiling", "alpha",
-    "alpha_low", "alpha_high", "note",
+    "mark", "items", "n", "n_missing", "estimate", "se", "low", "high", "df", "low_answers", "low_answers_low",
+    "low_answers_high", "ceiling", "alpha", "alpha_low", "alpha_high", "note",
 )  # fmt: skip
 
 
@@ -39,8 +39,9 @@ def marks(
 
     The mapping of items to marks, with its reason, is the codebook's (``[[mark]]``, ``[[aim]]``). Tables ``marks`` and
     ``aims``, one row per mark (per mark and level of ``by``): mark, (level,) items, n, n_missing, estimate (mean of the
-    parts' means, on the answers' scale), se, low, high, df, low_answers (percent of answers in the lower half),
-    ceiling (share of answers at the top of the scale), alpha with its interval (two items or more), note: survey's, or
+    parts' means, on the answers' scale), se, low, high, df, low_answers (percent of answers in the lower half)
+    with low_answers_low and low_answers_high (on the logit's scale, as ``unsur`` has it of an item), ceiling (share of
+    answers at the top of the scale), alpha with its interval (two items or more), note: survey's, or
     ``"not measured"`` (no item), ``"not asked"`` (its items are in no answer), ``"one item"``. No score is made up for
     a mark without an item. Cronbach's alpha: ``survey.alpha``.
     """
@@ -80,8 +81,9 @@ def _mark(
     here = only(design, rows & _named(design, by))
     table = survey.mean(here, Composite(mark.name, parts), by, level=level).drop(columns="variable")
     low_parts = tuple(tuple(f"{LOW_PREFIX}{item}" for item in part) for part in parts)
-    low = survey.mean(only(lows, rows & _named(design, by)), Composite(mark.name, low_parts, 100.0), by)
-    table["low_answers"] = low["estimate"]
+    low = survey.mean(only(lows, rows & _named(design, by)), Composite(mark.name, low_parts), by)
+    told = zip(("low_answers", "low_answers_low", "low_answers_high"), low_limits(low, level=level), strict=True)
+    table = table.assign(**{name: 100 * values for name, values in told})
     top = scale_of(book, items[0])[1]
     answers = design.frame.loc[rows, items].to_numpy(dtype=float, na_value=np.nan)
     table["ceiling"] = float((answers == top).sum() / max((~np.isnan(answers)).sum(), 1)) if by is None else np.nan

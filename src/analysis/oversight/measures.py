@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from scipy.special import expit, logit, stdtrit
 
 from analysis.codebook import Measure
 from analysis.errors import CallError, Fault
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from analysis.codebook import Codebook
 
+Floats = npt.NDArray[np.float64]
 ITEM = {"2017": re.compile(r"^u(\d+)(_\d+)?$"), "2004": re.compile(r"^p(\d+)(_\d+)?$")}
 """How the items of each rule are called, sub-items behind an underscore."""
 LOW_ANSWERS = "low_answers"
@@ -157,6 +160,18 @@ def low_answer(answers: pd.Series, middle: float) -> pd.Series:
     """Return 1 for an answer below the middle of its scale, 0 above, missing where missing."""
     values = answers.to_numpy(dtype=float, na_value=np.nan)
     return pd.Series(np.where(np.isnan(values), np.nan, values < middle), index=answers.index)
+
+
+def low_limits(found: pd.DataFrame, *, level: float) -> tuple[Floats, Floats, Floats]:
+    """Return shares of low answers (0 to 1) and the ends of their intervals on the logit's scale, inside 0 and 1.
+
+    ``found`` has the estimate, se and df of each. No interval where nobody or everybody gave one, or without an error.
+    """
+    share, se, df = (found[name].to_numpy(dtype=float) for name in ("estimate", "se", "df"))
+    told = (share > 0) & (share < 1) & ~np.isnan(se) & (df > 0)
+    middle, free = np.where(told, share, 0.5), np.where(told, df, 1.0)
+    reach = np.where(told, stdtrit(free, 0.5 + level / 2) * se / (middle * (1 - middle)), np.nan)
+    return share, expit(logit(middle) - reach), expit(logit(middle) + reach)
 
 
 def scaled(responses: pd.DataFrame, book: Codebook) -> pd.DataFrame:

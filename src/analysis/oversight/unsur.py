@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import expit, logit, stdtrit
 
 from analysis import survey
 from analysis.errors import CallError, Fault
@@ -18,7 +17,7 @@ from .comparing.scope import Bools, coded, column, of_city, rows_of, waves_of
 from .comparing.verdicts import CAUTION, JUDGED, family, verdicts
 from .comparing.views import of_strata, remembered, with_rows
 from .design import sample_of
-from .measures import LOW_PREFIX, choose, element_of, scale_of
+from .measures import LOW_PREFIX, choose, element_of, low_limits, scale_of
 from .results import SAME_MIX
 
 if TYPE_CHECKING:
@@ -254,15 +253,8 @@ def _low(part: _Part, parts: list[tuple[str, ...]], book: Codebook, rule: str, *
     lows = choose(part.design, book, "low_answers", rule=rule).design
     variables = [Composite(one[0], (tuple(LOW_PREFIX + item for item in one),)) for one in parts]
     found = survey.mean(with_rows(lows, part.here), variables, level=level)
-    share, se, df = (found[name].to_numpy(dtype=float) for name in ("estimate", "se", "df"))
-    told = (share > 0) & (share < 1) & ~np.isnan(se) & (df > 0)
-    middle, free = np.where(told, share, 0.5), np.where(told, df, 1.0)
-    reach = np.where(told, stdtrit(free, 0.5 + level / 2) * se / (middle * (1 - middle)), np.nan)
-    return {
-        "low_share": share,
-        "low_share_low": expit(logit(middle) - reach),
-        "low_share_high": expit(logit(middle) + reach),
-    }
+    share, low, high = low_limits(found, level=level)
+    return {"low_share": share, "low_share_low": low, "low_share_high": high}
 
 
 def _shares(part: _Part, parts: list[tuple[str, ...]], book: Codebook) -> dict[str, Floats]:

@@ -8,7 +8,7 @@ from .look import Row, plain
 from .markup import Entry
 from .tables import TONES, base, figure
 from .wording import numbers, rounding
-from .wording.answers import low_share
+from .wording.answers import as_item, low_share_of
 from .wording.sentences import note_words
 
 if TYPE_CHECKING:
@@ -183,9 +183,9 @@ def of_whole(form: Callable[[Row, str, Look], Entry]) -> Callable[[Row, str, Loo
     return told
 
 
-def hundredth(row: Row, name: str, look: Look) -> Entry:
-    """Return a percentage as a whole one."""
-    return Entry(low_share(row[name] / 100, row["n"], look, brief=False))
+def low_percent(row: Row, name: str, look: Look) -> Entry:
+    """Return a percentage of low answers as a whole one; words where its range is too wide to be of use."""
+    return Entry(low_share_of(as_item(row, name), look, brief=False))
 
 
 def ratio(row: Row, name: str, look: Look) -> Entry:

@@ -101,7 +101,7 @@ PARTS: dict[tuple[str, str], Part] = {
         "caption_gaps", _of_group,
         (N, Column("estimate", "head_value", form.points), Column("difference", "head_raw_difference", form.signed),
          Column("mix_difference", "head_same_mix", form.ranged, figures=False),
-         Column("low_answers", "head_low_share", form.hundredth), VERDICT),
+         Column("low_answers", "head_low_share", form.low_percent), VERDICT),
         _by_level,
     ),
     ("equity", "concentration"): Part(
@@ -142,7 +142,7 @@ PARTS: dict[tuple[str, str], Part] = {
         "caption_marks", _mark,
         (Column("items", "head_items", form.item_list, figures=False), N, Column("estimate", "head_mean", form.score),
          Column("low", "head_range", form.item_range(form.range_of("low", "high", form.ITEM_DECIMALS))),
-         Column("low_answers", "head_low_share", form.hundredth),
+         Column("low_answers", "head_low_share", form.low_percent),
          Column("note", "head_note", form.note, figures=False)),
         lambda _: {},
     ),

@@ -232,6 +232,13 @@ def low_share_of(row: Row, look: Look, *, brief: bool = True) -> str:
     return low_share(row["low_share"], row["n"], look, brief=brief)
 
 
+def as_item(row: Row, name: str) -> Row:
+    """Return a percentage of low answers, its range and its base, as a row of an item has them."""
+    ends = {end: row.get(f"{name}{end}") for end in ("", "_low", "_high")}
+    shares = {f"low_share{end}": None if numbers.is_missing(one) else one / 100 for end, one in ends.items()}
+    return {"n": row["n"], **shares}
+
+
 def too_vague(row: Row, look: Look) -> bool:
     """Tell whether the range of an item's share of low answers is too wide for the share to be of use."""
     ends: list[Any] = [row.get("low_share_low"), row.get("low_share_high")]

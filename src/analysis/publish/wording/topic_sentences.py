@@ -11,6 +11,7 @@ from analysis.publish.look import Row, records
 from analysis.publish.topics import PARTS, hidden, seen_rows
 
 from . import finding_words, numbers
+from .answers import as_item, low_share, too_vague
 from .finding_words import FEW
 from .limits import of_answer
 from .sentences import bracket, key, note_words, said
@@ -152,7 +153,7 @@ def _ends(answer: Answer, part: str, phrases: tuple[str, str], look: Look) -> li
     texts = [
         look.say(
             phrase, name=_label(row, answer, part, look), value=look.number(row["estimate"], 2),
-            share=numbers.of_hundred(row["low_answers"] / 100, look.lang), n=look.n(row["n"]),
+            low=_low_answers(as_item(row, "low_answers"), look), n=look.n(row["n"]),
         )
         for phrase, row in (zip(phrases, (told[0], told[-1]), strict=True) if len(told) > 1 else ())
     ]  # fmt: skip
@@ -160,6 +161,13 @@ def _ends(answer: Answer, part: str, phrases: tuple[str, str], look: Look) -> li
     if absent:
         texts.append(look.say("marks_absent", names=numbers.listing(absent, look.lang)))
     return texts
+
+
+def _low_answers(row: Row, look: Look) -> str:
+    """Return how many of a hundred answers are low, or that this is too uncertain, as on the page of the items."""
+    if too_vague(row, look):
+        return look.say("low_answers_vague")
+    return look.say("low_answers_of", share=low_share(row["low_share"], row["n"], look))
 
 
 def drivers(answer: Answer, look: Look) -> Sentences:
