@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from datetime import date, datetime, time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from analysis import codebook
 from analysis.intake.decode import ItemDecoder
 from analysis.intake.text import normal
 
@@ -318,6 +321,17 @@ def test_c18_a_five_point_scale_never_mixes_in(write: Any, clean: Any) -> None:
     assert found.responses.empty
     assert "E-SCALE" in codes(found)
     assert found.files.iloc[0]["set_aside"] == 20
+
+
+def test_c18_what_to_write_for_another_scale_is_enough_to_read_it(write: Any, clean: Any, tmp_path: Path) -> None:
+    rows = [[at, *((at + item) % 5 + 1 for item in range(9))] for at in range(1, 21)]
+    sent = write([HEADS, *rows])
+    told = clean(sent, codebook.load()).problems.set_index("code").loc["E-SCALE", "todo"]
+    lines = re.findall(r'extends = "[^"]+"|\[\[instrument\]\]|id = "[^"]+"|high = 5', told)
+    own = tmp_path / "codebook.toml"
+    own.write_text("\n".join([lines[-1], *lines[:-1]]), encoding="utf-8")
+    assert "Send answers 1-4." in told
+    assert len(clean(sent, codebook.load(own)).responses) == 20
 
 
 @pytest.mark.parametrize("codes_of", ["1234", "abcd"])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from analysis.codebook import Codebook
+from analysis.codebook.load import DEFAULT as DEFAULT_BOOK
 
 from . import choices
 from .byword import by_word
@@ -214,7 +215,13 @@ def _set_aside_doubts(grid: Grid, parts: Sequence[Part], env: Env) -> None:
                 by_code.setdefault(code, []).append(part.span[0] + at)
         for code, rows in by_code.items():
             column = part.reading.columns["packed"] if code == "E-PACKED" else part.reading.left
-            doubts_by_run(env.ledger, code, grid.name, column, rows)
+            doubts_by_run(env.ledger, code, grid.name, column, rows, **_scale(part, env))
+
+
+def _scale(part: Part, env: Env) -> dict[str, object]:
+    """Return which questionnaire a block was read with and its scale: what to write where it has another one."""
+    one = next(one for one in env.book.instruments if one.id == part.instrument)
+    return {"instrument": one.id, "low": one.low, "high": one.high, "base": DEFAULT_BOOK}
 
 
 def _hide(grid: Grid, record: SheetRecord, env: Env) -> None:
