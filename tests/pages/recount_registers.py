@@ -79,7 +79,9 @@ def drivers(fresh, tables):
         people = fresh.people()
         n = int(people[item].notna().sum())
         assert abs(tables.weighted(people, item) - row["performance"]) < 1e-9
-        rows[fresh.item(item)] = [((n, 0),), ((tables.weighted(people, item), 2),), ((row["importance"], 2),), ()]
+        mean = [((tables.weighted(people, item), 2), *tables.span(row["performance_low"], row["performance_high"], 2))]
+        weight = [((row["importance"], 2), *tables.span(row["importance_low"], row["importance_high"], 2))]
+        rows[fresh.item(item)] = [((n, 0),), *mean, *weight, ()]
     return rows
 
 

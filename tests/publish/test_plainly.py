@@ -136,9 +136,10 @@ def test_the_range_of_a_mark_of_one_item_is_hidden_of_as_few_people_as_that_of_t
 
 def priorities(n):
     rows = [
-        {"variable": name, "n": n, "performance": 3.1, "importance": 0.46, "quadrant": quadrant, "note": ""}
+        {"variable": name, "n": n, "performance": 3.1, "performance_low": 3.05, "performance_high": 3.15,
+         "importance": 0.46, "importance_low": 0.41, "importance_high": 0.5, "quadrant": quadrant, "note": ""}
         for name, quadrant in (("u3", "concentrate here"), ("u6", "keep up"))
-    ]
+    ]  # fmt: skip
     facts = {"basis": "derived", "note": "", "needed": 11}
     return Answer("drivers", "2025", "random", {"unsur": pd.DataFrame(rows)}, (), facts)
 
@@ -155,6 +156,26 @@ def test_of_few_people_it_is_not_told_what_comes_first_but_why(make, lang):
     assert [one.text for one in enough.table(priorities(30), "unsur").headings][-1] == words.say(
         "publish.head_quadrant", lang
     )
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_importance_is_told_with_its_range_and_an_order_as_far_as_ranges_allow(make, lang):
+    show, answer = make.page({make.cell(): 120}, lang), priorities(120)
+    said = answer.table.assign(quadrant="cannot tell")
+    doubtful = replace(answer, tables={"unsur": said})
+    row = [one.text for one in show.table(answer, "unsur").rows[0]]
+    told = ("3,10 (3,05 – 3,15)", "0,46 (0,41 – 0,50)") if lang == "id" else (
+        "3.10 (3.05 – 3.15)", "0.46 (0.41 – 0.50)")  # fmt: skip
+    assert told == (row[2], row[3])
+    unsure = words.say("publish.drivers_unsure", lang)
+    assert unsure not in show.sentence(answer).texts
+    assert show.sentence(doubtful).texts[0] == unsure
+    assert show.table(doubtful, "unsur").rows[0][4].text == words.say("publish.verdict_unsure", lang)
+    low = replace(answer, tables={"unsur": answer.table.assign(quadrant=["low score", "cannot tell"])})
+    assert "U3" in show.sentence(low).texts[1]
+    assert show.table(low, "unsur").rows[0][4].text == words.say("publish.word_low_score", lang)
+    few = make.page({make.cell(): 29}, lang).table(priorities(29), "unsur").rows[0]
+    assert few[2].text == ("3,10" if lang == "id" else "3.10")
 
 
 def course(limit):

@@ -18,6 +18,7 @@ def priorities(notes, why=""):
     rows = [
         {"variable": f"u{place}", "n": 0 if note == "not asked" else 120,
          "performance": np.nan if note == "not asked" else 3.2, "importance": np.nan if note else 0.4,
+         "performance_low": np.nan, "performance_high": np.nan, "importance_low": np.nan, "importance_high": np.nan,
          "quadrant": "" if note else "keep up", "note": note}
         for place, note in enumerate(notes, start=1)
     ]  # fmt: skip

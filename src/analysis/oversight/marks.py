@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis import survey
 from analysis.survey import Composite
 
 from .comparing.scope import UNPLACED, Bools, column, scope
+from .comparing.verdicts import UNKNOWN
 from .comparing.views import only, remembered
 from .design import sample_of
 from .measures import LOW_PREFIX, choose, low_limits, scale_of
@@ -23,8 +25,13 @@ if TYPE_CHECKING:
     from analysis.codebook.model import Mark
     from analysis.survey import SurveyDesign
 
+Floats = npt.NDArray[np.float64]
 LEAST = 10
 """Fewer rows that answered every item say nothing about how a scale holds together."""
+MOST_SHARED = 12
+"""Of more unsur the variance of the overall answer is not parted among them: the work doubles with each."""
+NOTHING = 1e-20
+"""Below this a product of variances of answers is rounding."""
 MARKS = (
     "mark", "items", "n", "n_missing", "estimate", "se", "low", "high", "df", "low_answers", "low_answers_low",
     "low_answers_high", "ceiling", "alpha", "alpha_low", "alpha_high", "note",
@@ -109,17 +116,20 @@ def drivers(
 ) -> Answer:
     """Set each unsur's importance beside its performance, in one wave (the latest), city units only.
 
-    Where an overall question was asked (``overall``, at least fifty answers), importance is the unsur's share of R²
-    (LMG) of the overall answer, with its interval. Otherwise it is derived: the correlation of the unsur with the sum
-    of the others, without interval, and fact ``basis`` says ``"derived"`` instead of ``"overall"``. Table: variable, n,
-    performance (mean on the answers' scale), importance, importance_low, importance_high, quadrant
-    (``"concentrate here"`` important and low, ``"keep up"``, ``"low priority"``, ``"possible overkill"``, cut at the
-    medians), note: why there is no importance. Of one unsur ``"not asked"`` or ``"constant"`` (all answered alike);
-    of one asked of fewer than half of the people, or of all where fewer than ten (or no more than there are unsur)
-    answered everything, ``"too few answers"``; of all others ``"others constant"`` (nothing varies beside it) or
-    ``"overall constant"``, ``"tied answers"`` (some follow from the others). Facts: basis, note (what holds for all),
-    needed (people who answer everything). They go together; neither drives the other. Source: Martilla and James
-    (1977); ``survey.drivers``.
+    Where an overall question was asked (``overall``, at least fifty answers, of twelve unsur at most), importance
+    is the part of the variance of the overall answer that goes along with the unsur (LMG, 0 to 1). Otherwise it is
+    derived: the correlation of the unsur with the sum of the others, and fact ``basis`` says ``"derived"`` instead
+    of ``"overall"``. Either has its interval from the design's bootstrap. Table: variable, n, performance (mean on
+    the answers' scale), performance_low, performance_high, importance, importance_low, importance_high, quadrant
+    (``"concentrate here"`` important and low, ``"keep up"``, ``"low priority"``, ``"possible overkill"``: where
+    both intervals lie on one side of the middle unsur's figure; ``"low score"`` and ``"high score"`` where that of
+    performance alone does, else ``"cannot tell"``; of a census the figures themselves decide), note: why there is
+    no importance. Of one unsur ``"not asked"`` or ``"constant"`` (all answered alike); of one asked of fewer than
+    half of the people, or of all where fewer than ten (or no more than there are unsur) answered everything, ``"too
+    few answers"``; of all others ``"others constant"`` (nothing varies beside it) or ``"overall constant"``,
+    ``"tied answers"`` (some follow from the others). Facts: basis, note (what holds for all), needed (people who
+    answer everything). They go together; neither drives the other. Source: Martilla and James (1977);
+    ``survey.drivers``.
     """
     limits = scope(design, book, wave)
     main = choose(limits.design, book, rule=limits.rule)
@@ -131,7 +141,8 @@ def drivers(
     # An unsur that few were asked would leave nobody else who answered everything.
     common = [item for item in items if answered[item] * 2 >= values.notna().any(axis=1).sum() and answered[item] > 0]
     used = [item for item in common if values[item].min() < values[item].max()]
-    overall = "overall" in here.frame and int(pd.to_numeric(here.frame.loc[limits.rows, "overall"]).notna().sum()) >= 50
+    overall = "overall" in here.frame and len(common) <= MOST_SHARED
+    overall = overall and int(pd.to_numeric(here.frame.loc[limits.rows, "overall"]).notna().sum()) >= 50
     if overall:
         prepared = _with(prepared, overall=pd.to_numeric(prepared.frame["overall"]).astype(float))
     why = _untold(prepared.frame.loc[limits.rows], common, used, overall=overall)
@@ -139,16 +150,10 @@ def drivers(
     if not why:
         told = _importance(prepared, used, overall=overall, draws=draws, level=level)
         why = "" if told["importance"].notna().any() else "tied answers"
-    table = performance[["variable", "n", "estimate"]].rename(columns={"estimate": "performance"})
-    table = table.join(told, on="variable")
-    high = table["importance"].ge(table["importance"].median())
-    good = table["performance"].ge(table["performance"].median())
+    names = {"estimate": "performance", "low": "performance_low", "high": "performance_high"}
+    table = performance[["variable", "n", *names]].rename(columns=names).join(told, on="variable")
     known = table["importance"].notna()
-    table["quadrant"] = np.select(
-        [~known, high & ~good, high & good, ~high & ~good],
-        ["", "concentrate here", "keep up", "low priority"],
-        "possible overkill",
-    )
+    table["quadrant"] = _quadrants(table, exact=bool(here.frame.loc[limits.rows, "sample"].eq("census").all()))
     alike = table["variable"].isin(common) & ~table["variable"].isin(used)
     few = "too few answers"
     table["note"] = np.select(
@@ -181,13 +186,45 @@ def _untold(frame: pd.DataFrame, common: Sequence[str], used: Sequence[str], *, 
 def _importance(
     design: SurveyDesign, items: Sequence[str], *, overall: bool, draws: int, level: float
 ) -> pd.DataFrame:  # fmt: skip
-    """Return the importance of each unsur with its interval, by unsur."""
-    if not overall:
-        rest = survey.alpha(design, items, level=level).items.set_index("item")["item_rest"]
-        return pd.DataFrame({"importance": rest, "importance_low": np.nan, "importance_high": np.nan})
-    told = survey.drivers(design, "overall", items, level=level, draws=draws).table.set_index("name")
-    names = {"share": "importance", "low": "importance_low", "high": "importance_high"}
-    return told[list(names)].rename(columns=names)
+    """Return the importance of each unsur with its interval, by unsur; none where draws leave it doubtful."""
+    if overall:
+        told = survey.drivers(design, "overall", items, level=level, draws=draws).table.set_index("name")
+        told = told.rename(columns={"lmg": "estimate"})
+    else:
+        told = survey.bootstrap(design, items, statistic=_with_others, draws=draws, level=level).set_index(
+            [list(items)]
+        )
+    ends = {f"importance_{end}": told[end].where(told["note"].eq("")) for end in ("low", "high")}
+    return pd.DataFrame({"importance": told["estimate"], **ends})
+
+
+def _with_others(weights: Floats, values: Floats, domain: npt.NDArray[np.int64]) -> Floats:
+    """Return the correlation of each item with the sum of the others, of who answered all, draw by draw."""
+    whole = ~np.isnan(values).any(axis=1) & (domain == 0)
+    # about their middle: little is lost in squares
+    own = values[whole] - values[whole].mean(axis=0)
+    rest = own.sum(axis=1, keepdims=True) - own
+    count = own.shape[1]
+    added = weights[:, whole] @ np.hstack([np.ones((len(own), 1)), own, rest, own * rest, own**2, rest**2])
+    parts = added[:, 1:].reshape(len(added), 5, count) / added[:, :1, None]
+    first, second, both, squares, others = (parts[:, at] for at in range(5))
+    spread = np.clip(squares - first**2, 0.0, None) * np.clip(others - second**2, 0.0, None)
+    return np.divide(both - first * second, np.sqrt(spread), out=np.full_like(both, np.nan), where=spread > NOTHING)
+
+
+def _quadrants(table: pd.DataFrame, *, exact: bool) -> pd.Series:
+    """Return where each unsur stands by importance and performance, as far as their ranges allow."""
+    sides = []
+    for name in ("importance", "performance"):
+        low, high = (table[name if exact else f"{name}_{end}"] for end in ("low", "high"))
+        sides.append(np.select([low.ge(table[name].median()), high.lt(table[name].median())], [1, -1], 0))
+    important, good = sides
+    named = {
+        (1, -1): "concentrate here", (1, 1): "keep up", (-1, -1): "low priority", (-1, 1): "possible overkill",
+        (0, -1): "low score", (0, 1): "high score",
+    }  # fmt: skip
+    told = [named.get((int(one), int(other)), UNKNOWN) for one, other in zip(important, good, strict=True)]
+    return pd.Series(told, index=table.index, dtype=object).where(table["importance"].notna(), "")
 
 
 def _with(design: SurveyDesign, **columns: pd.Series) -> SurveyDesign:

@@ -69,6 +69,15 @@ def range_of(low: str, high: str, decimals: int | None = None) -> Callable[[Row,
     return form
 
 
+def with_range(row: Row, name: str, look: Look) -> Entry:
+    """Return a score of an item or a figure like it with its range behind it; without where none may be told."""
+    value, ends = figure(row[name], look, ITEM_DECIMALS), (row[f"{name}_low"], row[f"{name}_high"])
+    if few(row, look) or any(map(numbers.is_missing, ends)):
+        return value
+    low, high = (look.number(one, ITEM_DECIMALS) for one in ends)
+    return Entry(look.say("ranged", value=value.text, range=look.say("range_short", low=low, high=high)), value.value)
+
+
 def few(row: Row, look: Look) -> bool:
     """Tell whether a row rests on so few people that neither the spread of an item nor an order of items is told."""
     return bool(row["n"] < look.rules.spread.no_sd_under)
@@ -102,7 +111,9 @@ def _of_few(look: Look) -> Entry:
 
 def quadrant(row: Row, name: str, look: Look) -> Entry:
     """Return where an item stands by importance and score; nothing of few people, for whom no order is told."""
-    return Entry("") if few(row, look) and row[name] else word_entry(row, name, look)
+    if few(row, look) and row[name]:
+        return Entry("")
+    return verdict(row, name, look) if row[name] in TONES else word_entry(row, name, look)
 
 
 def outside(row: Row, name: str, look: Look) -> Entry:
@@ -274,4 +285,5 @@ EXPECTED = {"lower than expected": "lower", "higher than expected": "higher", "a
 WORDS = (
     "one_stop", "online", "technology", "training", "counter", "one-door units", "other units", "trained units",
     "services online", "other services", "concentrate here", "keep up", "low priority", "possible overkill",
+    "low score", "high score",
 )  # fmt: skip

@@ -148,8 +148,8 @@ PARTS: dict[tuple[str, str], Part] = {
     ),
     ("drivers", "unsur"): Part(
         "caption_drivers", _of_item,
-        (N, Column("performance", "head_mean", form.score),
-         Column("importance", "head_importance", form.unless_few(form.ratio)),
+        (N, Column("performance", "head_mean", form.with_range),
+         Column("importance", "head_importance", form.unless_few(form.with_range)),
          Column("quadrant", "head_quadrant", form.quadrant, figures=False),
          Column("note", "head_note", form.note, figures=False)),
         lambda _: {},

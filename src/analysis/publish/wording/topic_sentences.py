@@ -171,14 +171,22 @@ def _low_answers(row: Row, look: Look) -> str:
 
 
 def drivers(answer: Answer, look: Look) -> Sentences:
-    """Return which items go along most with the overall rating and are low: where to look first."""
+    """Return which items go along most with the overall rating and are low, as far as ranges tell: where to look."""
     known = [row for row in seen_rows(answer, "unsur", look) if not numbers.is_missing(row["importance"])]
     rows = [row for row in known if not few(row, look)]
     first = [row for row in rows if row["quadrant"] == "concentrate here"]
     first.sort(key=lambda row: (-row["importance"], row["variable"]))
     basis = "drivers_overall" if answer.facts.get("basis") == "overall" else "drivers_derived"
     names = numbers.listing([look.item_short(row["variable"]) for row in first[:FEW]], look.lang)
-    texts = [look.say("drivers_first", names=names) if names else look.say("drivers_none"), look.say(basis)]
+    low = [look.item_short(row["variable"]) for row in rows if row["quadrant"] == "low score"]
+    unsure = bool(low) or any(row["quadrant"] == "cannot tell" for row in rows)
+    texts = [
+        look.say("drivers_first", names=names) if names else look.say("drivers_unsure" if unsure else "drivers_none")
+    ]
+    texts += [look.say("drivers_low", names=numbers.listing(low, look.lang))] if low else []
+    texts.append(look.say(basis))
+    if answer.sample != "census":
+        texts.append(look.say("drivers_rule"))
     why = str(answer.facts.get("note", ""))
     if known and not rows:
         texts = [look.say("drivers_few", few=look.rules.spread.no_sd_under)]
