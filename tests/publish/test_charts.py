@@ -125,6 +125,24 @@ def test_a_chart_of_coverage_leaves_out_the_units_that_must_not_be_counted(make)
     assert "2 dari 3 unit" in figure.alt
 
 
+@pytest.mark.parametrize(
+    ("lang", "borders"), [("id", "B mulai 76,61 dan A mulai 88,31"), ("en", "B from 76.61 and A from 88.31")]
+)
+def test_every_border_of_a_grade_bears_its_letter_and_its_figure_in_words(make, monkeypatch, lang, borders):
+    drawn = []
+    monkeypatch.setattr(charts, "to_svg", lambda picture: drawn.append(picture.axes[0]) or b"")
+    row = {"unit": "A", "wave": "2025", "n": 120, "low": 76.0, "high": 88.0, "grade": "B", "rule": "2017", "sample": "random",
+           "p_a": 0.0, "p_b": 1.0, "p_c": 0.0, "p_d": 0.0, "certainty": "sure", "index": 82.0, "index_011": 81.2}  # fmt: skip
+    units = [f"Unit {at}" for at in range(9)]
+    figure = make.page({make.cell(unit=one): 120 for one in units}, lang).chart(
+        pd.DataFrame([{**row, "unit": one} for one in units])
+    )
+    names = [(one.get_text(), one.xy[0]) for one in drawn[0].texts if len(one.get_text()) == 1]
+    assert sorted(names) == [("A", 88.31), ("A", 88.31), ("B", 76.61), ("B", 76.61)]
+    assert borders in figure.notes[0]
+    assert borders in figure.alt
+
+
 def test_ranks_are_drawn_as_ranges(sectors, make):
     alt = make.for_comparison(sectors).ranks(sectors).alt
     assert "Perizinan: peringkat antara 2 dan 4 dari 4." in alt

@@ -53,6 +53,10 @@ if TYPE_CHECKING:
     from analysis.publish.markup import Sentences
 
 
+TALL = 8
+"""With more rows than this the foot of a picture is far from its head: lines are named at both ends."""
+
+
 class Dot(NamedTuple):
     """One row of a dot plot: its name, value, interval (missing where there is none), mark, and a word to the right."""
 
@@ -83,7 +87,8 @@ def dots(
             axes.axvline(0, color=INK, linewidth=1, zorder=1)
         for at, text in lines:
             axes.axvline(at, color=QUIET, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
-            axes.text(at, -0.55, text, ha="left", va="bottom", color=QUIET, fontsize=9)
+            for end in (-0.6, len(rows) - 0.4)[: 2 if len(rows) > TALL else 1]:
+                _name_line(axes, at, end, text)
         for place, row in enumerate(_as_told(row, decimals) for row in rows):
             shape, colour, fill = MARKS[row.mark]
             if not numbers.is_missing(row.low):
@@ -103,6 +108,14 @@ def dots(
         if legend:
             marks_legend(axes, [row.mark for row in rows], look)
         return to_svg(picture)
+
+
+def _name_line(axes: Axes, at: float, end: float, text: str) -> None:
+    paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
+    axes.annotate(
+        text, (at, end), xytext=(0, 3), textcoords="offset points", ha="center", va="bottom", color=INK,
+        fontsize=10.5, fontweight="bold", bbox=paper, zorder=4,
+    )  # fmt: skip
 
 
 def beside(axes: Axes, place: int, text: str) -> None:
@@ -354,9 +367,7 @@ def index(table: pd.DataFrame, look: Look, said: Sentences) -> Figure:
         lines=lines,
         legend=False,
     )
-    return Figure(
-        svg,
-        _alt("index", said.texts, look),
-        index_caption(table, look),
-        (*((look.say("note_grade_lines"),) if lines else ()), *of_table(table, look)),
-    )
+    told = [look.say("grade_from", grade=grade, low=look.number(at, 2)) for at, grade in sorted(lines)]
+    borders = (look.say("note_grade_lines", borders=numbers.listing(told, look.lang)),) if lines else ()
+    alt = _alt("index", (*borders, *said.texts), look)
+    return Figure(svg, alt, index_caption(table, look), (*borders, *of_table(table, look)))
