@@ -342,6 +342,19 @@ def test_c18_a_reversed_legend_is_said(write: Any, clean: Any, codes_of: str) ->
     assert "E-REVERSED" in codes(found)
 
 
+def test_a_table_of_grades_is_no_legend_of_a_reversed_scale(write: Any, clean: Any) -> None:
+    grades = [["A (Sangat Baik) : 88,31 - 100,00"], ["B (Baik) : 76,61 - 88,30"], ["A sangat baik", "", "88,31-100,00"]]
+    found = clean(write([HEADS, *ROWS, [], ["Mutu pelayanan :"], *grades]))
+    assert "E-REVERSED" not in codes(found)
+
+
+def test_means_beside_a_legend_of_abbreviations_are_no_index(write: Any, clean: Any) -> None:
+    beside = ["- IKM = Indeks Kepuasan Masyarakat", "", "", "", "", "U4", "Biaya/tarif", "", "", "", 3.13]
+    assert "E-RECON" not in codes(clean(write([HEADS, *ROWS, [], beside])))
+    stated = ["IKM unit pelayanan", "", "", "", "", "", "", "", "", "", 3.13]
+    assert "E-RECON" in codes(clean(write([HEADS, *ROWS, [], stated])))
+
+
 def test_c19_repeated_rows_are_only_flagged(write: Any, clean: Any) -> None:
     rows = [*people(20), *people(10)]
     found = clean(write([HEADS, *rows]))

@@ -110,3 +110,12 @@ def test_counted_headings_out_of_order_are_read_by_their_number(write: Any, clea
     heads = ["No", *(f"Aspek {at}" for at in order)]
     found = clean(write([heads, *([row[0], *(row[at] for at in order)] for row in rows)]))
     assert answers(found) == [row[1:] for row in rows]
+
+
+@pytest.mark.parametrize("values", [[50, 75, 100], [3.12, 2.87, 3.4], [812, 790]], ids=["percent", "means", "sums"])
+def test_named_elements_over_what_is_no_answer_are_told(write: Any, clean: Any, values: list[float]) -> None:
+    rows = [[at, *(values[(at + item) % len(values)] for item in range(9))] for at in range(12)]
+    found = clean(write([["Data"], HEADS, *rows]))
+    assert len(found.responses) == 0
+    assert found.problems.loc[found.problems["code"] == "E-UNFIT", "cell"].tolist() == ["B3"]
+    assert "from B3" in found.problems.loc[found.problems["code"] == "E-UNFIT", "what"].item()

@@ -54,6 +54,7 @@ SEVERITY = {
         "E-TALLY",
         "E-STACKED",
         "E-ONEFORM",
+        "E-UNFIT",
         "E-NOTPERSON",
         "E-FIELDS",
         "E-NOANSWER",
@@ -146,6 +147,7 @@ class SheetRecord:
     """One row of ``files`` while it is being made, and the rows that were candidates for its headings.
 
     ``looked`` counts the physical rows, where blocks stand side by side those of each; the kinds must add up to it.
+    ``unfit`` is the first cell beneath headings that name every item where what stands there is no answer.
     """
 
     sheet: str
@@ -157,6 +159,7 @@ class SheetRecord:
     looked: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     candidates: Sequence[Mapping[str, Any]] = ()
+    unfit: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the record for the wire."""

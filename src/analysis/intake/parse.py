@@ -106,6 +106,7 @@ class Parser:
         else:
             _not_a_survey(grid, record)
             _turned(grid, env, record)
+            record.unfit = next((cell for one in seen if (cell := _unfit(one, env))), "")
 
     def _blocks(
         self, grid: Grid, chosen: Sequence[Reading], file: str, far: Sequence[Fact], env: Env, parsed: Parsed,
@@ -270,8 +271,20 @@ def _no_survey(grids: Sequence[Grid], env: Env) -> None:
             _aside(record, "E-ONEFORM", len(rows))
     if sheets:
         env.ledger.doubt("E-ONEFORM", sheets[0], "", len(sheets))
+    elif unfit := next((record for record in env.ledger.sheets if record.unfit), None):
+        env.ledger.doubt("E-UNFIT", unfit.sheet, unfit.unfit)
+        unfit.code = "E-UNFIT"
     else:
         env.ledger.doubt("E-NOSURVEY")
+
+
+def _unfit(reading: Reading, env: Env) -> str:
+    """Return the first cell under headings that name every item where the cells below are no answers, else nothing."""
+    items = [item.name for item in env.book.instrument(reading.instrument).items]
+    named = all(reading.matched.get(item, "position") != "position" for item in items)
+    if not named or reading.score or not reading.reasons["looked"]:
+        return ""
+    return f"{letters(min(reading.columns[item] for item in items))}{reading.heading[1] + 2}"
 
 
 def _aside(record: SheetRecord, code: str, rows: int) -> None:

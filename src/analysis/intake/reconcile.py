@@ -102,8 +102,16 @@ def _row(grid: Grid, part: Part, env: Env, row: int, stats: dict[str, _Scores]) 
     ]
     label = _label(grid, row)
     if len(numbers) == 1 and any(word in label for word in ("ikm", "indeks", "skm", "konversi")):
-        return _index(grid, env, row, numbers[0], stats, scale)
+        # Beside a legend of abbreviations ("IKM = …") the printed form lists the mean of each item.
+        of_item = env.lexicon.meaning(_beside(grid, row, numbers[0][0])).items
+        return [] if of_item else _index(grid, env, row, numbers[0], stats, scale)
     return []
+
+
+def _beside(grid: Grid, row: int, column: int) -> str:
+    """Return the text with a letter that stands nearest to the left of a cell."""
+    texts = (value for value in reversed(grid.rows[row][:column]) if isinstance(value, str))
+    return next((text for text in texts if any(char.isalpha() for char in text)), "")
 
 
 def _sum_or_mean(value: Value, scores: _Scores) -> float | None:

@@ -17,6 +17,7 @@ _MOSTLY = 0.9
 _REVERSED = re.compile(
     r"\b[1a] (?:adalah |berarti |artinya )?sangat (?:baik|puas|sesuai|mudah|setuju|good|satisfied)\b"
 )
+_GRADES = re.compile(r"\d{2}[.,]\d|\d{2} ?[-\N{EN DASH}] ?\d{2}")
 
 
 def settle(grid: Grid, part: Part, around: Surroundings, env: Env, record: SheetRecord) -> None:
@@ -156,6 +157,9 @@ def legend(grid: Grid, part: Part, env: Env) -> None:
     rows = [row for row in range(len(grid.rows)) if row < part.reading.heading[0]]
     rows += [part.span[0] + at for at, kind in enumerate(part.sorting.kinds) if kind in ("note", "title")]
     for row in rows:
+        # "A (Sangat baik): 88,31 - 100,00" is a grade of the index, no answer.
+        if any(isinstance(value, str) and _GRADES.search(value) for value in grid.rows[row]):
+            continue
         for column, value in enumerate(grid.rows[row]):
             if isinstance(value, str) and len(value) < 400 and _REVERSED.search(normal(value)):
                 env.ledger.doubt("E-REVERSED", grid.name, address(row, column))
