@@ -143,6 +143,18 @@ def test_too_few_units_for_a_usual_one_are_not_said_to_lie_in_their_range(make):
     assert told.startswith("Belum dapat dipastikan untuk unit mana pun: unit dengan cukup responden kurang dari 5")
 
 
+@pytest.mark.parametrize(("estimate", "named"), [(74.0, True), (83.0, False)])
+def test_a_unit_drawn_outside_its_range_without_a_verdict_is_named_and_the_reader_told_why(make, estimate, named):
+    row = {"unit": "A", "n": 120, "verdict": "as expected", "note": "", "estimate": estimate, "limit_low": 78.0,
+           "limit_high": 88.0}  # fmt: skip
+    facts = {"units": 16, "needed": 5, "left_out": ""}
+    answer = Answer("expected_range", "2025", "random", {"units": pd.DataFrame([row])}, (), facts)
+    told = topic_sentences.expected_range(answer, make.page({make.cell(unit="A"): 120}).look)
+    assert told.texts[0] == "Tidak ada unit yang dapat dipastikan berada di luar rentang harapannya."
+    assert ("Di luar rentangnya, tetapi belum dapat dipastikan: A." in told.texts) is named
+    assert any("setelah semua unit diperiksa sekaligus" in one and "2,5 poin" in one for one in told.limits) is named
+
+
 def test_promises_of_withheld_units_are_in_no_count_but_their_own(make):
     rows = [
         {"unit": unit, "wave": "2024", "item": "u3", "variable": "u3", "checked": "2025", "n": n, "before": 2.9,

@@ -218,8 +218,12 @@ def verdict(row: Row, name: str, look: Look) -> Entry:
 def expected_mark(row: Row) -> str:
     """Return how a unit stands to its expected range; unsure where it lies outside, but not surely among all units."""
     mark = EXPECTED.get(str(row["verdict"]), "unsure")
-    outside = not row["limit_low"] <= row["estimate"] <= row["limit_high"]
-    return "unsure" if mark == "same" and outside else mark
+    return "unsure" if mark == "same" and outside_expected(row) else mark
+
+
+def outside_expected(row: Row) -> bool:
+    """Tell whether a unit lies outside its own expected range, whatever can be said among all units."""
+    return not row["limit_low"] <= row["estimate"] <= row["limit_high"]
 
 
 def word_entry(row: Row, name: str, look: Look) -> Entry:

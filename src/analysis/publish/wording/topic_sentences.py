@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from analysis.publish.form import day_places, few, of_change, word
+from analysis.publish.form import day_places, few, of_change, outside_expected, word
 from analysis.publish.look import Row, records
 from analysis.publish.topics import PARTS, hidden, seen_rows
 
@@ -207,9 +207,16 @@ def expected_range(answer: Answer, look: Look) -> Sentences:
     few = facts.get("units", 0) < facts.get("needed", 0)
     if rows and not texts:
         texts.append(look.say("expected_few" if few else "expected_none", needed=facts.get("needed", "")))
+    doubted = [
+        look.level("unit", row["unit"]) for row in rows if row["verdict"] == "as expected" and outside_expected(row)
+    ]
+    if doubted:
+        texts.append(look.say("expected_doubted", names=numbers.listing(doubted, look.lang)))
     if answer.facts.get("left_out"):
         texts.append(look.say("note_left_out"))
-    return said(texts, of_answer(answer, look), look)
+    margin = look.margin(look.margin_of(facts), look.main_decimals())
+    why = (look.say("note_expected_doubted", units=facts.get("units", 0), margin=margin),) if doubted else ()
+    return said(texts, (*why, *of_answer(answer, look)), look)
 
 
 def received(answer: Answer, look: Look) -> list[str]:
