@@ -5,7 +5,7 @@ import pytest
 from analysis.errors import CallError
 from analysis.oversight import compare, design, matrix, standardise
 
-from .small import DISTRICTS, ITEMS, people
+from .small import DISTRICTS, ITEMS, UNITS, people
 
 
 def lower_sector(row):
@@ -189,11 +189,24 @@ def test_a_matrix_does_not_judge_a_handful(book):
     assert set(found.loc[few, "note"]) <= {"few respondents", "one respondent", "constant", "no degrees of freedom"}
 
 
-def test_one_unit_is_no_mix(book):
-    found = compare(design(people(n=200, waves=("2025",), units={"Klinik": "health"}), book), "district", book=book)
+@pytest.mark.parametrize(
+    ("units", "changed", "note"),
+    [
+        (1, {"service": "Rawat jalan"}, "one service"),
+        (1, {}, "one unit"),
+        (5, {"unit": None, "sector": None}, "services unknown"),
+        (5, {"unit": ("district", "Unit {}".format), "sector": None}, "not at the same mix"),
+    ],
+)
+def test_where_nothing_is_held_equal_it_is_said_why(book, units, changed, note):
+    frame = people(n=200, waves=("2025",), units=dict(list(UNITS.items())[:units]))
+    for name, value in changed.items():
+        frame[name] = frame[value[0]].map(value[1]) if isinstance(value, tuple) else value
+    frame = frame.drop(columns=[name for name, value in changed.items() if value is None])
+    found = compare(design(frame, book), "district", book=book)
     assert (found.basis, found.mix) == ("as answered", ())
     assert "mix_difference" not in found.table
-    assert "not at the same mix" in found.notes
+    assert set(found.notes) & {"one service", "one unit", "services unknown", "not at the same mix"} == {note}
 
 
 def test_pairs_and_ranks_of_districts_are_at_the_same_mix(book):

@@ -4,6 +4,7 @@
 
 import math
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -96,6 +97,33 @@ def test_one_unit_is_told_of_in_the_singular(make):
     assert "figures that include this unit hold" in limits.of_waves("walk-in", look, ["2025"])[0]
     samples["2025"]["b"] = Sampled("walk-in", "city")
     assert "figures that include these units hold" in limits.of_waves("walk-in", look, ["2025"])[0]
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_of_one_unit_the_average_is_its_own_and_not_the_citys(make, sectors, lang):
+    page = make.for_comparison(sectors, lang)
+    city, own = page.look.whole(), words.say("publish.whole_of_unit", lang, unit="Dinas A")
+    both = {"2025": {"Dinas A": Sampled("random", "city"), "Polres": Sampled("random", "vertical")}, "2024": {
+        "Dinas A": Sampled("random", "city"), "Dinas B": Sampled("random", "city")}}  # fmt: skip
+    look = replace(page.look, samples=both)
+    assert [look.whole("sector", "2025"), look.whole(wave="2024"), look.whole("sector")] == [own, city, city]
+    assert look.whole("channel", "2025") == page.look.whole("channel")
+    show = replace(page, look=look)
+    assert own in str(show.sentence(sectors))
+    assert city not in str(show.sentence(sectors)) + str(show.table(sectors).notes) + show.chart(sectors).alt
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_a_column_at_the_same_mix_is_headed_by_what_was_held_equal(make, districts, moves, lang):
+    show = make.for_comparison(districts, lang)
+    say = partial(words.say, lang=lang)
+    assert say("publish.head_same_mix") in [one.text for one in show.table(districts).headings]
+    sector = show.look.column("sector")
+    told = [one.text for one in show.table(replace(districts, mix=("sector",))).headings]
+    assert say("publish.head_same_mix_of", mix=sector) in told
+    changed = replace(moves, basis="same mix", mix=("channel",), table=moves.table.assign(mix_low=0.0, mix_high=1.0))
+    told = [one.text for one in show.table(changed).headings]
+    assert say("publish.head_change_mix_of", mix=show.look.column("channel")) in told
 
 
 def mark(name, items, n, note=""):

@@ -216,10 +216,18 @@ class Look:
         """Return the survey's title."""
         return self._text(self.book.title)
 
-    def whole(self, by: str = "") -> str:
-        """Return what readers call all respondents' figure: the city average; that of both channels between them."""
+    def whole(self, by: str = "", wave: str = "") -> str:
+        """Return what readers call all respondents' figure: the city average; that of both channels between them.
+
+        Of a wave (of all, where none is named) in which one unit of the city's surveyed it is that unit's own.
+        """
         if by == "channel":
             return self.say("whole_channel")
+        waves = [wave] if wave in self.samples else list(self.samples)
+        known = {(name, one.owner) for when in waves for name, one in self.samples[when].items()}
+        units = {name for name, owner in known if owner == CITY} or {name for name, _ in known}
+        if len(units) == 1:
+            return self.say("whole_of_unit", unit=self.level("unit", units.pop()))
         return self._text(self.book.terms["whole"]) if "whole" in self.book.terms else self.say("whole")
 
     def decimals(self, measure: str) -> int:

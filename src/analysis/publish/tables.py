@@ -117,7 +117,7 @@ def comparison(result: Comparison, look: Look) -> Table:
     if same:
         heads.append(Heading(look.say("head_raw_difference"), look.say("unit_points")))
     heads += [
-        Heading(look.say("head_same_mix" if same else "head_difference"), look.say("unit_points")),
+        Heading(_mix_head("same", result.mix, look) if same else look.say("head_difference"), look.say("unit_points")),
         Heading(look.say("head_difference_range")),
         Heading(look.say("head_rank")),
         Heading(look.say("head_verdict"), figures=False),
@@ -137,6 +137,13 @@ def comparison(result: Comparison, look: Look) -> Table:
         (*seen, *hidden),
         (*_comparison_notes(result, look), *withheld_notes(body, look), *of_result(result, look)),
     )
+
+
+def _mix_head(what: str, mix: tuple[str, ...], look: Look) -> str:
+    """Return the head of a column at the same mix, by what was held equal where services were not."""
+    if "service" in mix:
+        return look.say(f"head_{what}_mix")
+    return look.say(f"head_{what}_mix_of", mix=mix_words(mix, look))
 
 
 def _hidden(row: Row, result: Comparison, look: Look) -> str:
@@ -189,8 +196,8 @@ def _comparison_notes(result: Comparison, look: Look) -> list[str]:
     notes = [look.say("note_margin", margin=look.margin(result.margin, places))]
     if whole["n"] >= look.plan.threshold:
         key_of_whole = "note_whole" if look.may_count_whole(result.by, result.wave) else "note_whole_uncounted"
-        value = look.number(whole["estimate"], places)
-        notes.insert(0, look.say(key_of_whole, whole=look.whole(result.by), value=value, n=look.n(whole["n"])))
+        name, value = look.whole(result.by, result.wave), look.number(whole["estimate"], places)
+        notes.insert(0, look.say(key_of_whole, whole=name, value=value, n=look.n(whole["n"])))
     if result.basis == SAME_MIX:
         notes.append(look.say("note_mix", mix=mix_words(result.mix, look)))
     weak = [row["level"] for row in shown(result, look) if is_weak(row, result.margin, look)]
@@ -251,7 +258,7 @@ def change(result: Change, look: Look) -> Table:
         Heading(result.before, look.measure_name(result.measure)),
         Heading(result.wave, look.measure_name(result.measure)),
         *((Heading(look.say("head_raw_change"), look.say("unit_points")),) if same else ()),
-        Heading(look.say("head_change_mix" if same else "head_change"), look.say("unit_points")),
+        Heading(_mix_head("change", result.mix, look) if same else look.say("head_change"), look.say("unit_points")),
         Heading(look.say("head_difference_range")),
         Heading(look.say("head_verdict"), figures=False),
     )

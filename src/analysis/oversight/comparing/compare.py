@@ -16,7 +16,7 @@ from analysis.oversight.results import AS_ANSWERED, SAME_MIX, SAMPLES, Compariso
 from .cells import Passes
 from .ranks import PAIRS, hold, pair_levels, rank_levels
 from .scope import UNPLACED, VERTICAL, Bools, Scope, outsiders, owners_of, scope
-from .standardise import finest_mix, keyed, mixed_differences, mixes_for
+from .standardise import finest_mix, keyed, mixed_differences, mixes_for, unmixed
 from .verdicts import CAUTION, JUDGED, family, verdicts
 from .views import has_level, only, remembered
 
@@ -65,7 +65,8 @@ def compare(
         Vertical agencies, outsiders and levels without a name are in the table, apart from the whole and without a
         verdict. Where dates are known, the wider of the interval over people and the one over unit x day is used.
         Notes are keys: ``"vertical apart"``, ``"outsiders apart"``, ``"unknown apart"``, ``"free and paid"``,
-        ``"weights from users"``, ``"equal weights"``, ``"days wider"``, ``"not at the same mix"``, ….
+        ``"weights from users"``, ``"equal weights"``, ``"days wider"``, ``"not at the same mix"`` (groups have no mix
+        in common) or why there is none to hold: ``"one service"``, ``"one unit"``, ``"services unknown"``, ….
 
     Raises
     ------
@@ -159,7 +160,7 @@ def _judged(parts: _Parts, margin: float, *, ranks: bool) -> _Judged:
         mix, same = finest_mix(passes, mixes, by, level=parts.level)
         if mix:
             table = _attach_mix(table, keyed(same, by), level=parts.level, margin=margin)
-        notes += [] if mix else ["not at the same mix"]
+        notes += [] if mix else ["not at the same mix" if mixes else unmixed(design)]
     table, pairs = (
         _ranked(parts, table, mix, passes) if ranks else (_unranked(table), pd.DataFrame(columns=list(PAIRS)))
     )

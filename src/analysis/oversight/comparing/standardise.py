@@ -85,6 +85,15 @@ def mixes_for(design: SurveyDesign, by: str) -> list[tuple[str, ...]]:
     ]  # fmt: skip
 
 
+def unmixed(design: SurveyDesign) -> str:
+    """Return why no mix could be held equal: one service, one unit that tells none, or none is known."""
+    inside = design.frame if design.mask is None else design.frame[design.mask]
+    if "unit" not in inside:
+        return "services unknown"
+    told = "service" in inside and column(inside, "service").ne("").any()
+    return "one service" if told else "one unit"
+
+
 def finest_mix(
     passes: Passes, candidates: Sequence[tuple[str, ...]], by: str, *, level: float = 0.95
 ) -> tuple[tuple[str, ...], pd.DataFrame]:

@@ -171,7 +171,7 @@ def comparison(result: Comparison, look: Look) -> Figure:
     same = result.basis == SAME_MIX
     title = look.say(
         "axis_same_mix" if same else "axis_difference",
-        whole=look.whole(result.by),
+        whole=look.whole(result.by, result.wave),
         mix=mix_words(result.mix, look) if same else "",
     )
     caption = look.caption(

@@ -107,7 +107,12 @@ def finding(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
         if most is not None and most["variable"] == row["subject"]:
             share = answers.low_share(most["low_share"], most["n"], look)
             return look.say("find_element_share", name=name, share=share, n=look.n(most["n"]))
-    values: dict[str, Any] = {"name": name, "whole": look.whole(), "wave": row["wave"], "n": look.n(row["n"])}
+    values: dict[str, Any] = {
+        "name": name,
+        "whole": look.whole(wave=str(row["wave"])),
+        "wave": row["wave"],
+        "n": look.n(row["n"]),
+    }
     if key == "cell":
         values["beside"] = look.level("sector", row["beside"])
     if key == "channel":
@@ -161,7 +166,11 @@ def question(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
 
 def asked(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
     """Return what to ask because of a finding."""
-    values: dict[str, Any] = {"name": subject(row, look), "whole": look.whole(), "wave": row["wave"]}
+    values: dict[str, Any] = {
+        "name": subject(row, look),
+        "whole": look.whole(wave=str(row["wave"])),
+        "wave": row["wave"],
+    }
     values["measure"] = look.measure_name(look.book.measure.name)
     if row["key"] == "cell":
         values["beside"] = look.level("sector", row["beside"])

@@ -104,7 +104,8 @@ def _by_verdict(rows: list[Row], result: Comparison, look: Look) -> list[str]:
     for verdict in VERDICTS:
         names = [row["level"] for row in rows if row["verdict"] == verdict]
         if names:
-            text = look.say(f"group_{key(verdict)}", names=look.levels(result.by, names), whole=look.whole(result.by))
+            whole = look.whole(result.by, result.wave)
+            text = look.say(f"group_{key(verdict)}", names=look.levels(result.by, names), whole=whole)
             texts.append(f"{text}{basis}." if verdict != "cannot tell" else f"{text}.")
     return texts
 
@@ -149,7 +150,7 @@ def level(row: Row, result: Comparison, look: Look) -> str:
     return look.say(
         f"level_{verdict}",
         name=look.level(result.by, row["level"]),
-        whole=look.whole(result.by),
+        whole=look.whole(result.by, result.wave),
         bracket=bracket(
             verdict_figures(result, row),
             row,
@@ -253,6 +254,9 @@ REMARKS = (
     "free and paid",
     "days wider",
     "not at the same mix",
+    "one service",
+    "one unit",
+    "services unknown",
 )
 """What a whole result may be told to bear in mind."""
 
