@@ -11,6 +11,7 @@ import pytest
 
 from analysis import publish, words
 from analysis.oversight import Answer
+from analysis.publish import topics
 from analysis.publish.tables import without_blank
 
 PAYLOAD = "<img src=x onerror=alert(1)>\"' $x$ =1+1"
@@ -239,6 +240,21 @@ def test_every_part_has_its_words_in_both_languages(make):
                 look.knows(key)
                 for key in (part.caption, f"{part.caption}_rows", *(one.heading for one in part.columns))
             )
+
+
+@pytest.mark.parametrize(
+    ("topic", "part", "taken"),
+    [("expected_range", "units", True), ("training", "units", True), ("follow_up", "promises", True),
+     ("marks", "marks", False)],
+)  # fmt: skip
+def test_a_table_of_differences_says_that_they_are_taken_before_rounding(make, topic, part, taken):
+    names = {"n", "unit", "mark", "verdict", "note", *(one.name for one in topics.PARTS[topic, part].columns)}
+    answer = Answer(topic, "2025", "random", {part: pd.DataFrame(columns=sorted(names))}, (), {})
+    assert ("Selisih dihitung sebelum pembulatan." in make.page({}).table(answer, part).notes) is taken
+
+
+def test_a_comparison_beside_its_whole_says_that_differences_are_taken_before_rounding(make, sectors):
+    assert "Selisih dihitung sebelum pembulatan." in make.for_comparison(sectors).table(sectors).notes
 
 
 def test_the_page_asks_only_for_what_it_needs():

@@ -197,7 +197,8 @@ def _comparison_notes(result: Comparison, look: Look) -> list[str]:
     if whole["n"] >= look.plan.threshold:
         key_of_whole = "note_whole" if look.may_count_whole(result.by, result.wave) else "note_whole_uncounted"
         name, value = look.whole(result.by, result.wave), look.number(whole["estimate"], places)
-        notes.insert(0, look.say(key_of_whole, whole=name, value=value, n=look.n(whole["n"])))
+        told = look.say(key_of_whole, whole=name, value=value, n=look.n(whole["n"]))
+        notes = [told, *notes, look.say("note_rounding")]
     if result.basis == SAME_MIX:
         notes.append(look.say("note_mix", mix=mix_words(result.mix, look)))
     weak = [row["level"] for row in shown(result, look) if is_weak(row, result.margin, look)]

@@ -220,9 +220,16 @@ def table(answer: Answer, part: str, look: Look) -> Table:
     )
     registers = spec.counted or answer.topic in REGISTERS
     asked = () if registers else of_answer(answer, look)
-    notes = (*withheld_notes(body, look), *remarks(answer.notes, look), *asked)
+    unrounded = (look.say("note_rounding"),) if _subtracts(spec) else ()
+    notes = (*withheld_notes(body, look), *unrounded, *remarks(answer.notes, look), *asked)
     caption = look.say(spec.caption, wave=wave_words(answer.wave, look))
     return without_blank(Table(caption, heads, tuple(body), notes))
+
+
+def _subtracts(spec: Part) -> bool:
+    """Tell whether a part's table shows a difference beside both figures that it lies between."""
+    names = {one.name for one in spec.columns}
+    return {"difference", "estimate"} <= names and bool(names & {"before", "expected"})
 
 
 def judged(answer: Answer, part: str, look: Look) -> list[tuple[Row, bool]]:
