@@ -225,7 +225,8 @@ def _files(fresh):
     yield ("jawaban dipakai",), [(int(fresh.frame["wave"].eq(fresh.wave).sum()), 0)]
     counted = fresh.study.problems[~fresh.study.problems["file"].isin(fresh.hidden_files)]
     serious = counted[counted["severity"].ne("note")]
-    yield ("catatan untuk dikembalikan",), [(int(serious["count"].sum()), 0), (serious["file"].nunique(), 0)]
+    yield ("catatan untuk dikembalikan",), [(len(serious), 0), (serious["file"].nunique(), 0)]
+    yield ("sel, baris, atau berkas",), [(int(serious["count"].sum()), 0)]
     unseen = fresh.study.problems.loc[fresh.study.problems["file"].isin(fresh.hidden_files), "file"].nunique()
     yield ("tidak ikut dihitung",), [(unseen, 0)]
 

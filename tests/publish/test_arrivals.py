@@ -27,6 +27,24 @@ def show(make):
     return page
 
 
+def test_as_many_remarks_are_told_as_there_are_and_what_they_are_about_apart(show):
+    problems = pd.DataFrame({"code": ["E-RANGE", "E-MERGES", "E-PII"], "severity": ["set aside", "warning", "note"],
+                             "file": ["1.xlsx", "2.xlsx", "2.xlsx"], "sheet": "Data", "cell": "", "count": [3, 1200, 9],
+                             "what": "x", "todo": "y"})  # fmt: skip
+    assert show.sentence(problems).texts == (
+        "Ada 2 catatan untuk dikembalikan ke unit, pada 2 berkas.",
+        "Catatan itu mengenai 1.203 sel, baris, atau berkas.",
+    )
+    assert [one.text for one in show.table(problems).headings][2] == "yang terkena"
+
+
+@pytest.mark.parametrize(("outcome", "told"), [("read", "tanpa lembar"), ("refused", "tidak terbuka")])
+@pytest.mark.parametrize("missing", ["", None])
+def test_a_file_without_sheets_or_that_could_not_be_opened_leaves_no_cell_empty(show, outcome, told, missing):
+    files = sheets(*BIG).assign(sheet=missing, outcome=outcome)
+    assert [row[1].text for row in show.table(files).rows] == [told, told]
+
+
 BIG = (("Unit A", 120, 3, 0), ("Unit D", 300, 0, 0))
 
 

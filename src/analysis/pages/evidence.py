@@ -50,7 +50,7 @@ def sources(study: Study, around: Surroundings) -> str:
         rows.append({**one, "anchor": first, "own": own, "unit": _unit(study, one["unit"])})
     words = _words(
         lang, "unit", "wave", "file", "sheet", "columns", "column", "others", "text", "answers", "answers_caption",
-        "declared", "declared_caption", "holds",
+        "declared", "declared_caption", "holds", "no_sheet",
     )  # fmt: skip
     words["wave"] = capital(study.book.term("wave").get(study.lang, words["wave"]))
     named = any(row["unit"] for row in rows)
@@ -155,7 +155,7 @@ def key(study: Study, around: Surroundings) -> str:
     rows = [
         (row["number"], row["file"], row["sheet"], _rows(study, row["file"], row["sheet"])) for row in _files(study)
     ]
-    inside = render("key.html.j2", rows=rows, say=_words(around.lang, "file", "name", "sheet", "rows"))
+    inside = render("key.html.j2", rows=rows, say=_words(around.lang, "file", "name", "sheet", "rows", "no_sheet"))
     notice = say("pages.sources_inside", around.lang)
     return page(inside, around, Head(say("pages.sources_key", around.lang), KEY, "inside", notice=notice))
 

@@ -129,7 +129,7 @@ def table(files: pd.DataFrame, look: Look) -> Table:
         other = int(row["rows"]) - int(row["kept"]) - aside
         body.append(
             (
-                *(_text(row[name]) for name in ("number", "sheet", "format")),
+                *(_named(row, name, look) for name in ("number", "sheet", "format")),
                 Entry(look.say(f"outcome_{row['outcome']}")),
                 *((unseen,) * 2 if hidden else (base(row["rows"], look), base(row["kept"], look))),
                 unseen if hidden and _again(row) else base(aside, look),
@@ -140,20 +140,30 @@ def table(files: pd.DataFrame, look: Look) -> Table:
     return Table(look.say("caption_arrived"), _heads(look, *names, words=names[:4]), tuple(body), notes)
 
 
+def _named(row: Row, name: str, look: Look) -> Entry:
+    """Return the name of a sheet or format; where there is none, whether the file has none or could not be opened."""
+    told = _text(row[name])
+    return told if told.text else Entry(look.say("not_opened" if row["outcome"] == "refused" else "no_sheet"))
+
+
 def doubts_said(problems: pd.DataFrame, look: Look, files: Files) -> Sentences:
-    """Return how many doubts there are, in how many files."""
+    """Return how many remarks there are, in how many files, and how many cells, rows or files they are about."""
     serious = problems[(problems["severity"] != "note") & ~problems["file"].isin(files.uncounted)]
     uncounted = _uncounted(problems, look, files)
     if serious.empty:
         return Sentences((look.say("problems_none"),), uncounted)
-    count, among = int(serious["count"].sum()), serious["file"].nunique()
-    return Sentences((look.say("problems_some", count=count, files=among),), uncounted)
+    places = numbers.count(serious["count"].sum(), look.lang)
+    texts = (
+        look.say("problems_some", count=len(serious), files=serious["file"].nunique()),
+        look.say("problems_places", places=places),
+    )
+    return Sentences(texts, uncounted)
 
 
 def doubts(problems: pd.DataFrame, look: Look, files: Files) -> Table:
     """Return the doubts by kind, gravest first: how often, in how many files, an example, what to do."""
     counted = problems[~problems["file"].isin(files.uncounted)]
-    names = ("code", "severity", "count", "files", "what", "todo")
+    names = ("code", "severity", "places", "files", "what", "todo")
     body = []
     for (severity, code), part in _by_gravity(counted, "code"):
         first = records(part)[0]
@@ -167,7 +177,7 @@ def doubts(problems: pd.DataFrame, look: Look, files: Files) -> Table:
             )
         )
     heads = _heads(look, *names, words=("code", "severity", "what", "todo"))
-    notes = (look.say("note_problems_by_file"), *_uncounted(problems, look, files))
+    notes = (look.say("note_places"), look.say("note_problems_by_file"), *_uncounted(problems, look, files))
     return Table(look.say("caption_problems"), heads, tuple(body), notes)
 
 
@@ -190,8 +200,9 @@ def doubts_by_file(problems: pd.DataFrame, look: Look, files: Files) -> Table:
                 )
             )
     rest = len(body) - MANY
-    notes = ((look.say("note_more", count=rest),) if rest > 0 else ()) + withheld_notes(body[:MANY], look)
-    heads = _heads(look, "file", "code", "severity", "count", "todo", words=("file", "code", "severity", "todo"))
+    more = (look.say("note_more", count=rest),) if rest > 0 else ()
+    notes = (look.say("note_places"), *more, *withheld_notes(body[:MANY], look))
+    heads = _heads(look, "file", "code", "severity", "places", "todo", words=("file", "code", "severity", "todo"))
     return Table(look.say("caption_problems_by_file"), heads, tuple(body[:MANY]), notes)
 
 
