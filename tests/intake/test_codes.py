@@ -47,7 +47,7 @@ def test_what_and_what_to_do_stand_in_both_languages(code: str, lang: str) -> No
     names = ("file", "sheet", "cell", "other", "other_sheet", "variable", "column", "unit", "error", "hint", "limit",
              "kind", "part", "line", "row", "format", "encoding", "items", "first", "second", "source", "against",
              "written", "found", "aside", "equal", "changed", "only", "missing", "cells", "used", "seen",
-             "expected", "band")  # fmt: skip
+             "expected", "band", "low", "high", "instrument", "base", "told")  # fmt: skip
     for part in ("what", "todo"):
         assert say(f"intake.{code}.{part}", lang, 2, **dict.fromkeys(names, "x")).strip()
 

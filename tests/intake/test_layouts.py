@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -296,6 +297,16 @@ def test_respondents_as_columns_are_told_apart_and_not_read(write: Write, clean:
     problem = found.problems[found.problems["code"] == "E-TRANSPOSED"].iloc[0]
     assert (problem["cell"], problem["severity"]) == ("A2:A10", "set aside")
     assert found.files["set_aside"].tolist() == [9]
+
+
+def test_one_more_heading_of_an_item_starts_no_second_block(write: Write, clean: Clean) -> None:
+    order = [4, 1, 9, 8, 2, 3, 7, 6, 5]
+    heads = ["Waktu", "Kecamatan domisili", *(f"U{at}" for at in order)]
+    days = [datetime(2025, 5, at, 8, at) for at in range(1, len(SCORES) + 1)]  # noqa: DTZ001 - a cell has no zone
+    rows = [[day, "Singkawang Utara", *(row[at - 1] for at in order)] for day, row in zip(days, SCORES, strict=True)]
+    found = clean(write([heads, *rows]))
+    assert answers(found) == SCORES
+    assert found.responses["date"].tolist() == [f"{day:%Y-%m-%d}" for day in days]
 
 
 def test_one_row_per_answer_is_told_apart_and_not_read(write: Write, clean: Clean) -> None:

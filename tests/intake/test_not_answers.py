@@ -76,13 +76,37 @@ def test_a_few_shifts_are_told_by_their_title(write: Any, clean: Any, title: str
 
 @pytest.mark.parametrize(
     "words", [["Sangat tidak baik", "Tidak baik", "Netral", "Baik", "Sangat baik"],
-              ["Sangat tidak puas", "Tidak puas", "Puas", "Sangat puas"], ["TB", "KB", "B", "SB"]],
+              ["Sangat tidak puas", "Tidak puas", "Puas", "Sangat puas"], ["STB", "TB", "CB", "B", "SB"]],
     ids=["five", "four others", "short forms"],
 )  # fmt: skip
 def test_words_of_another_scale_set_the_table_aside(write: Any, clean: Any, words: list[str]) -> None:
     found = clean(write(_under(["No", "Nama", *(f"U{at}" for at in range(1, 10))], words)))
     assert len(found.responses) == 0
     assert found.problems.loc[found.problems["code"] == "E-SCALE", "count"].tolist() == [12]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [(["TB", "KB", "B", "SB"], "TB = 1, KB = 2, B = 3, SB = 4"),
+     (["sts", "ts", "s", "ss"], "STS = 1, TS = 2, S = 3, SS = 4"),
+     (["B", "SB"], "B = 3, SB = 4"), (["KP", "P", "-", "SP"], "KP = 2, P = 3, SP = 4")],
+)  # fmt: skip
+def test_initials_of_the_four_steps_are_read_and_asked_about(
+    write: Any, clean: Any, words: list[str], told: str
+) -> None:
+    rows = _under(["No", "Nama", *(f"U{at}" for at in range(1, 10))], words)
+    found = clean(write([*rows, [], ["", "", "Keterangan: U1 Persyaratan"]]))
+    scores = {text: int(score) for text, score in (one.split(" = ") for one in told.split(", "))}
+    assert answers(found) == [[scores.get(word.upper()) for word in row[2:]] for row in rows[2:]]
+    assert told in found.problems.loc[found.problems["code"] == "E-INITIALS", "what"].item()
+    assert set(found.changes.loc[found.changes["variable"] == "u1", "old"]) <= {word.lower() for word in words}
+
+
+@pytest.mark.parametrize("words", [["TB", "B", "SB"], ["B", "B"], ["A", "B", "C", "SB"]])
+def test_initials_that_two_sets_share_are_not_guessed(write: Any, clean: Any, words: list[str]) -> None:
+    found = clean(write(_under(["No", "Nama", *(f"U{at}" for at in range(1, 10))], words)))
+    assert "E-INITIALS" not in codes(found)
+    assert set(words) == {"B"} or found.responses["u1"].isna().any() or len(found.responses) == 0
 
 
 def test_a_word_of_another_scale_here_and_there_is_a_slip(write: Any, clean: Any) -> None:

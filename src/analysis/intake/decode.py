@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -48,15 +49,18 @@ class ItemDecoder:
     """Scores of one item under one instrument.
 
     Where the scale runs the other way (``reverse``), a number is the code as printed and is turned round, alone or
-    before its word; a word counts as the codebook lists it. ``scored``: numbers are scores already.
+    before its word; a word counts as the codebook lists it. ``scored``: numbers are scores already. ``initials``
+    stand for words too, before a single letter.
     """
 
     def __init__(
-        self, book: Codebook, instrument: Instrument, item: Item, *, text_file: bool, scored: bool = False
-    ) -> None:
+        self, book: Codebook, instrument: Instrument, item: Item, *, text_file: bool, scored: bool = False,
+        initials: Mapping[str, int] | None = None,
+    ) -> None:  # fmt: skip
         self.low = item.low if item.low is not None else instrument.low
         self.high = item.high if item.high is not None else instrument.high
         self.labels = {normal(key): value for key, value in {**instrument.answers, **item.answers}.items()}
+        self.labels |= initials or {}
         self.letters = {key: value for key, value in self.labels.items() if len(key) == 1 and key.isalpha()}
         self.others = _others(instrument)
         self.missing = {normal(one) for one in (*book.missing, *instrument.missing)} | {""}

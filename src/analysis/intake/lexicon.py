@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -100,16 +101,19 @@ class Lexicon:
         name = next((self.fields[word] for word in normal(text).split() if word in self.fields), "")
         return Meaning(column=name, how="phrase", weight=1, known=True) if name else Meaning()
 
-    def decoder(self, instrument: str, name: str, *, text: bool, scored: bool = False) -> ItemDecoder:
+    def decoder(
+        self, instrument: str, name: str, *, text: bool, scored: bool = False, initials: Mapping[str, int] | None = None
+    ) -> ItemDecoder:
         """Return the decoder of an item, made once; in a text file or a packed cell digits are expected as text.
 
-        ``scored``: numbers are scores already, also of an item whose scale runs the other way.
+        ``scored``: numbers are scores already, also of an item whose scale runs the other way. ``initials`` are what
+        a table's answers are written in, with their scores.
         """
-        key = (instrument, name, text, scored)
+        key = (instrument, name, text, scored, tuple((initials or {}).items()))
         if key not in self._decoders:
             of = self.book.instrument(instrument)
             item = next(one for one in of.items if one.name == name)
-            self._decoders[key] = ItemDecoder(self.book, of, item, text_file=text, scored=scored)
+            self._decoders[key] = ItemDecoder(self.book, of, item, text_file=text, scored=scored, initials=initials)
         return self._decoders[key]
 
     def field_decoder(self, name: str) -> FieldDecoder:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from .notes import Ledger
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     # Who only takes answers from a child needs none of what reads.
     from analysis.codebook import Codebook
 
@@ -31,9 +33,12 @@ class Env:
     text_file: bool
     key: bytes = b""
 
-    def decoder(self, instrument: str, name: str, *, text: bool = False, scored: bool = False) -> ItemDecoder:
+    def decoder(
+        self, instrument: str, name: str, *, text: bool = False, scored: bool = False,
+        initials: Mapping[str, int] | None = None,
+    ) -> ItemDecoder:  # fmt: skip
         """Return the decoder of an item; ``scored``: its numbers are scores, whichever way its scale runs."""
-        return self.lexicon.decoder(instrument, name, text=self.text_file or text, scored=scored)
+        return self.lexicon.decoder(instrument, name, text=self.text_file or text, scored=scored, initials=initials)
 
 
 @dataclass

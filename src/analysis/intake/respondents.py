@@ -19,6 +19,7 @@ from .dates import date_reader, wave_of_value
 from .decode import Answer, Word
 from .dropped import tell_dropped
 from .grid import Grid, Value, blank
+from .initials import read_initials
 from .layouts import Reading, packed, ticks
 from .layouts.legend import STATED
 from .layouts.same import holds_hopes
@@ -49,12 +50,15 @@ def read_block(grid: Grid, reading: Reading, span: tuple[int, int], env: Env, *,
     names = [item.name for item in instrument.items if item.name in reading.columns]
     data = grid.rows[span[0] : span[1]]
     scored = handed_out(grid, original)
+    initials = read_initials(grid, reading, names, span, env)
     found: dict[str, list[Answer]] = {}
     answers: dict[str, Answers] = {}
     for name in names:
         column = reading.columns[name]
         values = _without_merges(grid, span, column, list(map(itemgetter(column), data)), env)
-        found[name] = decode_all(values, env.decoder(instrument.id, name, text=in_one_cell, scored=scored))
+        found[name] = decode_all(
+            values, env.decoder(instrument.id, name, text=in_one_cell, scored=scored, initials=initials)
+        )
         answers[name] = Answers(column, [one.value for one in found[name]], _filled(grid, span[0], column, values))
     sorting = sort_rows(grid, reading, span, answers)
     if in_one_cell:

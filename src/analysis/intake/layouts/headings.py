@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from analysis.intake.grid import Grid, Value, blank
 from analysis.intake.lexicon import EXACT, Lexicon, Meaning
@@ -14,6 +15,7 @@ from .numbering import family, numbered, stand_as_rows
 _DEPTH = 2
 _ALIKE = 5
 _TITLE = 2
+_AGAIN = 3
 NEAR = 6
 """Weight of a misspelt heading: under every other one."""
 
@@ -138,20 +140,25 @@ def item_columns(head: Head, instrument: str) -> list[tuple[int, str, str, int]]
 
 
 def blocks(head: Head, instrument: str) -> list[tuple[int, int]]:
-    """Return the column spans of blocks side by side: a new one begins where the items start over."""
+    """Return the column spans of blocks side by side: a new one begins where the items start over.
+
+    One item that two columns claim ("Waktu" of day and of service) starts none: several have to come again.
+    """
     found = item_columns(head, instrument)
     if not found:
         return []
     seen: dict[str, str] = {}
-    starts = []
+    starts, groups = [], [seen]
     for column, item, _, weight in found:
         text = normal(head.texts.get(column, ""))
-        if item in seen and (weight >= EXACT or seen[item] == text) and len(seen) >= 3:
+        if item in seen and (weight >= EXACT or seen[item] == text) and len(seen) >= _AGAIN:
             starts.append(column)
             seen = {}
+            groups.append(seen)
         seen.setdefault(item, text)
     last = max(head.meanings)
-    if not starts or len(seen) < 3:
+    again = [len(own.keys() & before.keys()) >= _AGAIN for before, own in pairwise(groups)]
+    if not starts or not all(again):
         return [(0, last)]
     edges = [_edge(head, column, instrument) for column in starts]
     return list(zip([0, *edges], [*(edge - 1 for edge in edges), last], strict=True))

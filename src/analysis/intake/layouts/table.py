@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from operator import itemgetter
 
 from analysis.intake.decode import ItemDecoder
 from analysis.intake.grid import Grid, blank, texts
-from analysis.intake.lexicon import Lexicon
+from analysis.intake.lexicon import Lexicon, Meaning
 from analysis.intake.text import normal
 from analysis.intake.vocab import is_total, words
 
@@ -27,6 +28,7 @@ _HALF = 0.5
 _SCORES = 0.7
 _MANY = 45
 _TITLE = 200
+_DAYS = Meaning(column="date", how="contents", weight=1, known=True)
 
 
 def find(grid: Grid, lexicon: Lexicon, seen: list[Reading]) -> list[Reading]:
@@ -175,7 +177,10 @@ def _by_contents(
     lost = {column for column, item, _, _ in found if column in fits and fits[column] <= _HALF * best[item] > 0}
     if not lost:
         return head, found
-    other = {column: lexicon.respondent_column(head.texts.get(column, "")) for column in lost}
+    other = {
+        column: _DAYS if _dates(grid, head, column) else lexicon.respondent_column(head.texts.get(column, ""))
+        for column in lost
+    }
     meanings = head.meanings | {column: other[column] for column in lost}
     return replace(head, meanings=meanings), [one for one in found if one[0] not in lost]
 
@@ -184,6 +189,13 @@ def _understood(grid: Grid, head: Head, decoder: ItemDecoder, column: int) -> in
     """Return how many cells under a heading are answers."""
     cells = (grid.at(row, column) for row in range(head.row + 1, min(head.row + 1 + _BELOW, len(grid.rows))))
     return sum(decoder(one).value is not None for one in cells)
+
+
+def _dates(grid: Grid, head: Head, column: int) -> bool:
+    """Return whether every filled cell under a heading is a date, as under "Waktu" of a form."""
+    cells = (grid.at(row, column) for row in range(head.row + 1, min(head.row + 1 + _BELOW, len(grid.rows))))
+    filled = [one for one in cells if not blank(one)]
+    return bool(filled) and all(isinstance(one, date) for one in filled)
 
 
 def _holds_answers(grid: Grid, head: Head, lexicon: Lexicon, instrument: str, items: dict[str, int]) -> bool:
