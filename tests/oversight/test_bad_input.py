@@ -106,6 +106,8 @@ def test_a_population_smaller_than_the_sample(book):
     assert not made.frame["weighted"].any()
     row = o.coverage(study(book, frame, surveys=surveys)).set_index("unit").loc["Klinik"]
     assert row["note"] == "users below respondents"
+    assert np.isnan(row["needed"])
+    assert pd.isna(row["enough"])
     assert "sample users below respondents" in o.compare(made, "unit", book=book).notes
 
 

@@ -15,7 +15,7 @@ from analysis import oversight, words
 from analysis.oversight import Answer
 from analysis.pages import gate
 from analysis.publish.look import Sampled
-from analysis.publish.wording import answers, limits, sentences
+from analysis.publish.wording import coverage, limits, sentences
 
 FOUND = (
     "rank", "key", "subject", "beside", "unit", "sector", "wave", "where", "n", "estimate", "difference", "low",
@@ -67,7 +67,28 @@ def test_what_the_register_does_not_say_of_a_unit_is_known_of_it_whatever_else_i
     declared = {name: one.declared for name, one in limits.sampled(study)["2025"].items()}
     assert declared == {"a": True, "b": False, "c": False}
     look = replace(make.page({}).look, samples=limits.sampled(study))
-    assert "tidak dinyatakan di 2 unit" in answers.coverage(table, look).texts[-1]
+    assert "tidak dinyatakan di 2 unit" in coverage.coverage(table, look).texts[-1]
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_units_that_declared_fewer_users_than_respondents_are_named_with_their_waves(make, monkeypatch, lang):
+    table = pd.concat([covered(a="", b="", c="").assign(owner="city", wave=wave, users=users)
+                       for wave, users in (("2024", [40, 60, 59]), ("2025", [40, 61, math.nan]))])  # fmt: skip
+    monkeypatch.setattr(oversight, "coverage", lambda _: table)
+    study = SimpleNamespace(responses=table, registers={})
+    counts = {make.cell(unit=name): 60 for name in "abc"}
+    counts |= {frozenset({("wave", "2024"), ("unit", name)}): n for name, n in (("a", 60), ("b", 60), ("c", 4))}
+    show = make.page(counts, lang)
+    look, key = replace(show.look, samples=limits.sampled(study)), "sample users below respondents"
+    both = "a (2024 dan 2025)" if lang == "id" else "a (2024 and 2025)"
+    name = "publish.remark_sample_users_below_respondents"
+    assert sentences.remarks([key], look) == (words.say(f"{name}_at", lang, units=both),)
+    assert sentences.remarks([key], show.look) == (words.say(name, lang),)
+    now = table[table["wave"].eq("2025")]
+    below = words.say("publish.coverage_below", lang, wave="2025", names="a")
+    assert coverage.coverage(now, look).texts[-1] == below
+    row = replace(show, look=look).table(now.assign(needed=[math.nan, 53, math.nan])).rows[0]
+    assert [one.text for one in row[4:6]] == ["40", words.say("publish.no_figure", lang)]
 
 
 def looks(make, lang="id", **declared):

@@ -16,7 +16,7 @@ from analysis.errors import CallError
 from . import also
 from .guard import guarded
 from .look import Look, Row
-from .wording import answers, finding_words, limits, numbers, sentences
+from .wording import answers, coverage, finding_words, limits, numbers, sentences
 from .wording.finding_words import COUNTED
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def _coverage(look: Look, study: StudyLike) -> Iterator[Item]:
     table = _try(lambda: guarded("coverage", oversight.coverage(study), look))
     if table is not None and len(table):
         latest = table[table["wave"].astype(str) == study.wave] if study.wave else table
-        texts = answers.coverage(latest, look).texts
+        texts = coverage.coverage(latest, look).texts
         for at in range(0, len(texts), 2):
             yield Item(" ".join(texts[at : at + 2]), "coverage")
 

@@ -77,6 +77,8 @@ def _covered(name: str, row: Row, look: Look) -> Entry:
         return Entry(look.level("sample", row["sample"]) if row["sample"] else "")
     if name in {"n", "users", "needed"} and bool(row["surveyed"]) and look.hidden_survey(row):
         return Entry(look.say("withheld_short"), withheld=True)
+    if name == "needed" and numbers.is_missing(row["needed"]) and not numbers.is_missing(row["users"]):
+        return Entry(look.say("no_figure"))  # fewer users than respondents: of so few none are needed
     return base(row[name], look) if not numbers.is_missing(row[name]) else Entry(look.say("not_declared"))
 
 

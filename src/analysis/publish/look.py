@@ -51,12 +51,14 @@ def plain(text: object) -> str:
 class Sampled(NamedTuple):
     """How a unit chose its respondents in a wave, whose unit it is, and whether it said how it chose them.
 
-    A unit that did not is read as one of visitors who were willing to answer.
+    A unit that did not is read as one of visitors who were willing to answer. Its number of users is not believed where
+    it has more respondents.
     """
 
     kind: str
     owner: str
     declared: bool = True
+    believed: bool = True
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from .guard import guarded
 from .look import Look
 from .markup import Sentences
 from .pictures import bars, charts, maps, topic_charts
-from .wording import answers, finding_words, limits, sentences, topic_sentences
+from .wording import answers, coverage, finding_words, limits, sentences, topic_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -131,7 +131,7 @@ SAID: dict[str, Callable[[Any, Look, About], Sentences]] = {
     "change": lambda result, look, _: sentences.change(result, look),
     "arrived": lambda table, look, _: arrivals.said(table, look),
     "problems": lambda table, look, about: arrivals.doubts_said(table, look, about.files),
-    "coverage": lambda table, look, _: answers.coverage(table, look),
+    "coverage": lambda table, look, _: coverage.coverage(table, look),
     "recaps": lambda table, look, _: recaps.sentences(table, look),
     "reconcile": lambda table, look, _: answers.reconcile(table, look),
     "integrity": lambda table, look, _: answers.integrity(table, look),

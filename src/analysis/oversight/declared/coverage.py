@@ -36,9 +36,9 @@ def coverage(study: StudyLike) -> pd.DataFrame:
     """Return one row per unit and wave that should have surveyed or did.
 
     Columns: unit, sector, owner, wave, must (missing where no register says who must), surveyed, n (respondents with
-    any answered item), users, needed (Krejcie and Morgan's minimum for those users), enough (n reaches it), sample,
-    published, published_weight, note (``""``, ``"recap only"``, ``"undeclared"``, ``"users below respondents"``,
-    ``"census incomplete"``, ``"no responses"``). Unknown counts are missing, never 0.
+    any answered item), users, needed (Krejcie and Morgan's minimum for those users; missing where they are fewer than
+    n), enough (n reaches it), sample, published, published_weight, note (``""``, ``"recap only"``, ``"undeclared"``,
+    ``"users below respondents"``, ``"census incomplete"``, ``"no responses"``). Unknown counts are missing, never 0.
     """
     answered = _answered(study.responses, study.book)
     recaps = _recaps(study.recaps)
@@ -128,7 +128,10 @@ def _finish(table: pd.DataFrame, must: pd.DataFrame | None, study: StudyLike) ->
     table["surveyed"] = table["n"].gt(0) | recap_only
     for name in ("users", "published"):
         table[name] = pd.to_numeric(table[name], errors="coerce").astype(float)
-    table["needed"] = [sample_size(int(count)) if count >= 0 else np.nan for count in table["users"]]
+    believed = table["users"].ge(table["n"])
+    table["needed"] = [
+        sample_size(int(count)) if told else np.nan for count, told in zip(table["users"], believed, strict=True)
+    ]
     table["enough"] = pd.array(
         [None if np.isnan(need) else bool(n >= need) for n, need in zip(table["n"], table["needed"], strict=True)],
         dtype="boolean",

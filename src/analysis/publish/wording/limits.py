@@ -9,6 +9,8 @@ from analysis.oversight import Change, Comparison
 from analysis.oversight.results import SAMPLES, worst_sample
 from analysis.publish.look import CITY, Sampled, records
 
+from . import numbers
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -36,7 +38,8 @@ def sampled(study: StudyLike) -> Mapping[str, Mapping[str, Sampled]]:
     for row in records(oversight.coverage(study)):
         if row["surveyed"]:
             wave, unit = str(row["wave"]), str(row["unit"])
-            found.setdefault(wave, {})[unit] = Sampled(row["sample"], row["owner"], (wave, unit) in declared)
+            believed = not row["users"] < row["n"]
+            found.setdefault(wave, {})[unit] = Sampled(row["sample"], row["owner"], (wave, unit) in declared, believed)
     return found
 
 
@@ -80,6 +83,26 @@ def every_one(look: Look, waves: Iterable[str] = ()) -> list[Sampled]:
     """Return how respondents were chosen at every unit of ``waves``, of all waves where none of them is known."""
     known = [wave for wave in waves if wave in look.samples] or list(look.samples)
     return [one for wave in known for one in look.samples[wave].values()]
+
+
+def users_below(look: Look) -> str:
+    """Return which units declared fewer users than they have respondents, with the waves; nothing where none is known.
+
+    A withheld unit is not named: its users would tell how few its respondents are.
+    """
+    waves: dict[str, list[str]] = {}
+    for wave, units in look.samples.items():
+        for unit, one in units.items():
+            n = look.plan.counts.get(look.group(wave, unit=unit), 0)
+            if not one.believed and not look.hidden(n, wave, {"unit": unit}):
+                waves.setdefault(unit, []).append(wave)
+    if len(waves) > MOST_NAMED:
+        return look.say("units_count", len(waves))
+    told = [
+        look.say("name_in_wave", name=look.level("unit", unit), wave=numbers.listing(of, look.lang))
+        for unit, of in sorted(waves.items())
+    ]
+    return "; ".join(told)
 
 
 def kind(result: Comparison | Matrix | Change) -> str:

@@ -12,7 +12,7 @@ from analysis.publish.look import records
 from analysis.publish.markup import Sentences
 
 from . import numbers
-from .limits import all_undeclared, kind, of_result
+from .limits import all_undeclared, kind, of_result, users_below
 from .rounding import places
 
 if TYPE_CHECKING:
@@ -238,7 +238,7 @@ def note_words(note: object, look: Look) -> str:
     return look.say(name if note and look.knows(name) else "note_not_judged")
 
 
-SAMPLE_UNDECLARED = "sample undeclared"
+SAMPLE_UNDECLARED, USERS_BELOW = "sample undeclared", "sample users below respondents"
 REMARKS = (
     "vertical apart",
     "only vertical",
@@ -249,7 +249,7 @@ REMARKS = (
     "weights from users",
     "equal weights",
     SAMPLE_UNDECLARED,
-    "sample users below respondents",
+    USERS_BELOW,
     "sample census incomplete",
     "free and paid",
     "days wider",
@@ -264,7 +264,14 @@ REMARKS = (
 def remarks(keys: Iterable[str], look: Look) -> tuple[str, ...]:
     """Return the known remarks of a result in words; of what no unit declared, the limits beside them tell."""
     alone = {SAMPLE_UNDECLARED} if all_undeclared(look) else set()
-    return tuple(look.say(f"remark_{one.replace(' ', '_')}") for one in keys if one in REMARKS and one not in alone)
+    return tuple(_remark(one, look) for one in keys if one in REMARKS and one not in alone)
+
+
+def _remark(key: str, look: Look) -> str:
+    """Return one remark in words, with the units it is about where it is about some and they are known."""
+    name = f"remark_{key.replace(' ', '_')}"
+    units = users_below(look) if key == USERS_BELOW else ""
+    return look.say(f"{name}_at", units=units) if units else look.say(name)
 
 
 def matrix_caption(result: Matrix, look: Look) -> str:
