@@ -45,8 +45,8 @@ def test_who_is_missing_among_respondents(book):
     frame = people(n=100, waves=("2025",))
     frame["district"] = np.where(np.arange(len(frame)) % 4 == 0, "Singkawang Timur", "Singkawang Barat")
     population = pd.DataFrame(
-        {"district": ["Singkawang Timur", "Singkawang Barat", "Luar kota"], "wave": ["2025", "", "2025"],
-         "population": [500, 500, 9]}
+        {"district": ["Singkawang Timur", "Singkawang Barat", "Luar kota", "Singkawang Utara"],
+         "wave": ["2025", "", "2025", "2025"], "population": [500, 500, 9, 0]}
     )  # fmt: skip
     heard = equity(design(frame, book), book=book, registers={"population": population}).tables["heard"]
     assert heard["level"].tolist() == ["Singkawang Timur", "Singkawang Barat"]

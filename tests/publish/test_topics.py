@@ -69,6 +69,8 @@ def test_a_published_figure_is_told_with_what_explains_it_and_its_grades(make):
         "Unit A (2025) mengumumkan 87,51 (bobot 0,11); dengan 1/9 menjadi 88,39. "
         "Mutu yang diumumkan B; menurut hitungan ulang A."
     )
+    off = found("published", **SUBJECTS["published"] | {"published": 3.2, "grade_published": ""})
+    assert "Mutu yang diumumkan" not in finding_words.finding(off, look)
 
 
 @pytest.mark.parametrize("lang", words.LANGUAGES)

@@ -157,6 +157,7 @@ def _heard(frame: pd.DataFrame, book: Codebook, population: pd.DataFrame | None,
     declared = population[population["wave"].fillna("").astype(str).isin(["", wave])]
     people = pd.to_numeric(declared["population"], errors="coerce").groupby(declared["district"]).last().dropna()
     people = people.drop(index=[one for one in outsiders(book, "district") if one in people.index])
+    people = people[people > 0]
     if people.empty:
         return pd.DataFrame(columns=columns)
     counts = column(frame, "district").value_counts().reindex(people.index).fillna(0)

@@ -1,9 +1,8 @@
-"""Coverage, what arrived, the index, unsur and published figures in words."""
+"""The index, unsur and published figures in words."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from analysis.oversight.integrity import FEWEST
@@ -11,7 +10,7 @@ from analysis.publish.look import records
 from analysis.publish.markup import Sentences
 
 from . import numbers
-from .limits import UNDECLARED, of_table, told_kind
+from .limits import of_table
 from .sentences import said, wave_words
 
 if TYPE_CHECKING:
@@ -20,51 +19,7 @@ if TYPE_CHECKING:
     from analysis.publish.look import Look, Row
 
 GRADES = ("a", "b", "c", "d")
-MOST_NAMED = 5
 ALMOST_SURE, LIKELY, LEAST_TOLD = 0.95, 0.80, 0.05
-
-
-def coverage(table: pd.DataFrame, look: Look) -> Sentences:
-    """Return how many units surveyed of those that must, who did not, how respondents were chosen, who fell short."""
-    texts: list[str] = []
-    for wave, part in table.groupby("wave", sort=True):
-        texts += _coverage_of(str(wave), part, look)
-    return said(texts, (), look)
-
-
-def _coverage_of(wave: str, part: pd.DataFrame, look: Look) -> list[str]:
-    must = part["must"].fillna(value=False).astype(bool)
-    surveyed = part["surveyed"].astype(bool)
-    if part["must"].isna().all():
-        texts = [look.say("coverage_undeclared", wave=wave, count=int(surveyed.sum()))]
-    else:
-        done, due = int((must & surveyed).sum()), int(must.sum())
-        texts = [look.say("coverage_of", wave=wave, surveyed=done, must=due)]
-        missing = [*part.loc[must & ~surveyed, "unit"]]
-        if missing:
-            texts.append(look.say("coverage_missing", wave=wave, names=look.levels("unit", missing)))
-    kinds = Counter(told_kind(row, look) for row in records(part[surveyed]))
-    if kinds:
-        each = [_chosen(kind, kinds[kind], look) for kind in sorted(kinds, key=lambda one: (one == UNDECLARED, one))]
-        texts.append(look.say("coverage_kinds", wave=wave, kinds=numbers.listing(each, look.lang)))
-    short = [
-        row["unit"] for row in records(part[surveyed & (part["n"] < part["needed"])])
-        if not look.hidden_survey(row)
-    ]  # fmt: skip
-    if short:
-        many = len(short) > MOST_NAMED
-        names = "" if many else look.levels("unit", short)
-        texts.append(
-            look.say("coverage_short_many" if many else "coverage_short", wave=wave, names=names, count=len(short))
-        )
-    return texts
-
-
-def _chosen(kind: str, count: int, look: Look) -> str:
-    """Return at how many units respondents were chosen in one way, or of how many nobody said in which."""
-    if kind == UNDECLARED:
-        return look.say("coverage_kind_undeclared", count)
-    return look.say("coverage_kind", count, kind=look.level("sample", kind))
 
 
 def index(table: pd.DataFrame, look: Look) -> Sentences:
@@ -352,7 +307,7 @@ def differs(row: Row, look: Look) -> str:
     if others(row, look):
         text = f"{text} {look.say('reconcile_also', others=others(row, look))}"
     before, after = row.get("grade_published"), row.get("grade")
-    if numbers.is_missing(before) or before == after:
+    if numbers.is_missing(before) or not before or before == after:  # a figure off the scale bears no grade
         return text
     return f"{text} {look.say('reconcile_grade', before=before, after=after)}"
 
