@@ -176,3 +176,8 @@ def test_findings_name_what_is_planted_and_nothing_else(found):
 
 def test_a_city_with_nothing_planted_yields_no_finding(tmp_path):
     assert findings(looked_at(example.null(seed=1), tmp_path)).empty
+
+
+def test_every_source_and_topic_of_the_registers_has_an_english_twin(found):
+    words = {*found.registers["findings"]["source"], *found.registers["complaints"]["topic"]}
+    assert {word for word in words if word.casefold() not in found.book.terms} == set()

@@ -40,6 +40,9 @@ def codebook_text(truth: Truth, base: Codebook) -> str:
         'id = "contoh"', f"version = {_text(base.version)}", f"extends = {_text(base.id)}", "made_up = true",
         'title = { id = "Kota Contoh (data rekaan)", en = "Example city (made-up data)" }',
         'source = "rekaan, dibuat oleh tilik example"',
+        "", "[terms]",
+        *(f"{_text(word.casefold())} = {{ id = {_text(word)}, en = {_text(twin)} }}"
+          for word, twin in truth.register_words.items()),
     ]  # fmt: skip
     for wave in truth.waves:
         lines += ["", "[[wave]]", f"name = {_text(wave.name)}", f'start = "{wave.start}"', f'end = "{wave.end}"']

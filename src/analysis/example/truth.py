@@ -267,6 +267,7 @@ class Truth(Fact):
     cut: tuple[Cut, ...] = ()
     planted: tuple[Planted, ...] = ()
     service_names: dict[str, str] = Field(default_factory=dict)
+    register_words: dict[str, str] = Field(default_factory=dict)
     units: tuple[Unit, ...] = Field(alias="unit", min_length=1)
     dirt: tuple[Dirt, ...] = ()
 
