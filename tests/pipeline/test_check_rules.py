@@ -12,7 +12,8 @@ from analysis.words import say
 
 HOME = Path(intake.__file__).parent
 _USED = re.compile(r'(?:rule=|RULE = |else |(?:Word|Answer|_in_band|_listed|_number)\([^"]*?, )"([a-z]+(?: [a-z]+)+)"')
-_BY_CHANGE = {"reversed", "date from text", "merged cell filled", "name of a unit", "district of the village"}
+_BY_CHANGE = {"reversed", "date from text", "merged cell filled", "name of a unit", "district of the village",
+              "taken from above"}  # fmt: skip
 RULES = sorted(_BY_CHANGE.union(*(_USED.findall(path.read_text(encoding="utf-8")) for path in HOME.rglob("*.py"))))
 
 

@@ -17,6 +17,7 @@ from .classify import Answers, Sorting, sort_rows
 from .columns import ColumnLog, decode_all, doubts_by_run
 from .dates import date_reader, wave_of_value
 from .decode import Answer, Word
+from .downward import filled_down
 from .dropped import tell_dropped
 from .grid import Grid, Value, blank
 from .initials import read_initials
@@ -174,7 +175,7 @@ def _respondent_columns(grid: Grid, reading: Reading, env: Env, part: Part, peop
     for name, column in reading.columns.items():
         if name in part.columns or name == "serial":
             continue
-        values = _merged_down(grid, column, rows, list(map(itemgetter(column), people)), env, name)
+        values = filled_down(grid, column, rows, list(map(itemgetter(column), people)), env, name)
         log = ColumnLog(env.ledger, grid.name, column, name)
         if name == "date":
             part.columns["date"] = _dates(env, grid, column, rows, values)
@@ -198,22 +199,6 @@ def _respondent_columns(grid: Grid, reading: Reading, env: Env, part: Part, peop
 def _write(part: Part, log: ColumnLog, name: str, rows: Sequence[int], found: Sequence[Word]) -> None:
     part.columns[name] = [one.value for one in found]
     log.write(rows, found)
-
-
-def _merged_down(grid: Grid, column: int, rows: Sequence[int], values: list[Value], env: Env, name: str) -> list[Value]:
-    """Fill the value of a vertically merged respondent cell into the rows it spans, and say so."""
-    at_row = {row: at for at, row in enumerate(rows)} if grid.hazards.merged else {}
-    for top, left, bottom, right in grid.hazards.merged:
-        if left <= column <= right and bottom > top:
-            inside = [at_row[row] for row in range(top, bottom + 1) if row in at_row]
-            if len(inside) > 1 and not blank(grid.at(top, left)):
-                for at in inside:
-                    values[at] = grid.at(top, left)
-                env.ledger.changes.append(
-                    Change(grid.name, f"{address(top, column)}:{address(bottom, column)}", letters(column), name,
-                           "merged cell filled", "", "", len(inside))
-                )  # fmt: skip
-    return values
 
 
 def _dates(env: Env, grid: Grid, column: int, rows: Sequence[int], values: Sequence[Value]) -> list[str]:
