@@ -7,6 +7,7 @@ import pytest
 from analysis import codebook
 from analysis.codebook.outlines import outlines
 from analysis.errors import CallError
+from analysis.publish.pictures import maps
 
 DISTRICTS = ("Singkawang Tengah", "Singkawang Barat", "Singkawang Timur", "Singkawang Utara", "Singkawang Selatan")
 
@@ -47,6 +48,15 @@ def test_shades_and_verdicts_that_rest_on_different_figures_are_told_apart(five,
     assert [any(note.startswith(told) for note in make.for_comparison(one).map(one).notes) for one in (five, same)] == [
         False, True,
     ]  # fmt: skip
+
+
+def test_a_map_leaves_no_empty_band_above_or_below_it(five, make, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(maps, "to_svg", lambda picture: drawn.append(picture) or b"")
+    make.for_comparison(five).map(five)
+    axes = drawn[0].axes[0]
+    axes.apply_aspect()
+    assert axes.get_position().height > 0.85
 
 
 def test_a_comparison_without_outlines_is_refused(sectors, make):

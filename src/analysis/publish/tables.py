@@ -100,9 +100,9 @@ def verdict(row: Row, look: Look) -> Entry:
 
 
 def scale(measure: str, look: Look) -> str:
-    """Return the ends of a measure's scale, for the head of a column."""
+    """Return the ends of a measure's scale, for the head of a column: on one line, however narrow it is."""
     low, high = look.ends(measure)
-    return look.say("range_short", low=look.number(low, 0), high=look.number(high, 0))
+    return look.say("range_short", low=look.number(low, 0), high=look.number(high, 0)).replace(" ", "\u00a0")
 
 
 def comparison(result: Comparison, look: Look) -> Table:

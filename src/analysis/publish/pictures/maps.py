@@ -16,7 +16,7 @@ from analysis.publish.wording import numbers, sentences
 from analysis.publish.wording.limits import of_result
 from analysis.publish.wording.sentences import key, shown, wave_words
 
-from .canvas import INK, QUIET, canvas, to_svg, undrawn
+from .canvas import INK, QUIET, WIDTH, canvas, to_svg, undrawn
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from analysis.publish.look import Look, Row
 
 SHADES = "Blues_r"
+MAP_SHARE, NAME_ROW = 0.55, 0.3
+"""Of the picture's width, what the map takes; the height of a row of names beside it, in inches."""
 LIGHTEST = 0.85
 """Where on the scale of shades the highest figure lies, so that it still differs from paper."""
 
@@ -49,16 +51,17 @@ def districts(result: Comparison, look: Look) -> Figure:
     if not told:
         return undrawn(caption, look)
     order = sorted(borders, key=lambda name: (-told.get(name, -np.inf), name))
-    with canvas(9, row=0.42, frame=0.3) as (picture, axes):
+    with canvas(0, frame=_height(borders)) as (picture, axes):
         picture.set_layout_engine("none")
-        axes.set_position((0.01, 0.02, 0.55, 0.96))
+        axes.set_position((0.01, 0.02, MAP_SHARE, 0.96))
         for place, name in enumerate(order, start=1):
             _district(axes, borders[name], told.get(name), told)
             _number(axes, borders[name], place)
             text = _label(name, rows.get(name), told.get(name), look, places)
-            axes.text(
-                1.02, 0.95 - 0.11 * (place - 1), f"{place}  {text}", transform=axes.transAxes, va="top", fontsize=9.5
-            )
+            axes.annotate(
+                f"{place}  {text}", (1.02, 1), xytext=(0, -72 * NAME_ROW * (place - 0.5)), xycoords="axes fraction",
+                textcoords="offset points", va="center", fontsize=9.5,
+            )  # fmt: skip
         axes.set_aspect("equal")
         axes.autoscale_view()
         axes.set_axis_off()
@@ -66,6 +69,13 @@ def districts(result: Comparison, look: Look) -> Figure:
     alt = " ".join((look.say("alt_map"), *sentences.summary(result, look)))
     shades = (look.say("note_map_mix"),) if result.basis == SAME_MIX else ()
     return Figure(svg, alt, caption, (look.say("note_map"), *shades, *of_result(result, look)))
+
+
+def _height(borders: dict[str, tuple[Ring, ...]]) -> float:
+    """Return how tall the picture must be for the map at its width and for a row to each district, in inches."""
+    points = np.concatenate([np.array(ring) for rings in borders.values() for ring in rings])
+    wide, tall = np.ptp(points, axis=0)
+    return float(max(WIDTH * MAP_SHARE * tall / wide, NAME_ROW * len(borders)) / 0.94)
 
 
 def _district(axes: Axes, rings: tuple[Ring, ...], value: float | None, told: dict[str, float]) -> None:
