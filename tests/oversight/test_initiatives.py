@@ -133,7 +133,7 @@ def test_a_service_that_went_online_against_those_that_did_not(book):
     )
     frame["service"] = "A"
     row = initiatives(design(frame, own), book=own).table.set_index("initiative").loc["technology"]
-    assert row["a"] == "Unit 0 | A"
+    assert (row["a"], row["since"]) == ("Unit 0 | A", "2024")
     assert row["verdict"] == "higher"
     assert row["difference"] == pytest.approx(10, abs=4)
 

@@ -173,10 +173,13 @@ def _upaya(fresh):
             yield (words[row["initiative"]], *((f"{service} di {unit}",) if service else ())), figures
     online = fresh.four.tables["summary"]
     online = online[online["initiative"].eq("technology")].to_dict("records")
-    sizes = [(row["difference"], 1) for verdict in ("higher", "lower") for row in online if row["verdict"] == verdict]
+    sizes = [
+        one for verdict in ("higher", "lower") for row in online if row["verdict"] == verdict
+        for one in (*_bracket(row["difference"], row["low"], row["high"], verdict, row["n_a"]), (row["n_b"], 0))
+    ]  # fmt: skip
     rest = ("no difference that matters", "cannot tell")
     counts = [sum(row["verdict"] == one for row in online) for one in rest]
-    yield ("didaringkan, dibandingkan",), [*sizes, *((one, 0) for one in counts if one)]
+    yield ("didaringkan, perubahan",), [*sizes, *((one, 0) for one in counts if one)]
     told = fresh.training.facts
     ends = _ends(told["low"], told["high"], 1)
     trained = [(told["n_trained"], 0), (abs(told["difference"]), 1), (told["n_others"], 0), *ends]

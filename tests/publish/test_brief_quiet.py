@@ -1,13 +1,15 @@
 """The brief of a city without any difference: what a council asks is answered there too, and nothing is made up."""
 
+import math
 from dataclasses import replace
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
-from analysis import codebook, example, oversight, publish
+from analysis import codebook, example, oversight, publish, words
 from analysis.oversight import Answer
+from analysis.publish import also
 from analysis.publish.wording import finding_words, topic_sentences
 
 UNITS = ("Disdukcapil Contoh", "Puskesmas Contoh Utara", "RSUD Contoh", "Dinas PU Contoh", "Perumdam Contoh")
@@ -120,6 +122,33 @@ def test_a_comparison_is_told_under_the_sample_of_the_groups_compared(make, samp
     said = topic_sentences.initiatives(answer, look)
     assert range_ in said.texts[0]
     assert any("dipilih acak" in note for note in said.limits) == (sample == "random")
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_services_gone_online_are_told_with_years_range_and_numbers(study, make, lang):
+    nan, kept = math.nan, {"initiative": "technology", "b": "other services", "basis": "change across the start",
+                           "note": "", "sample": "random"}  # fmt: skip
+    rows = [
+        {"a": "Unit A | KTP", "since": "2024", "n_a": 40, "n_b": 413.0, "difference": 5.0, "low": 3.1, "high": 7.2,
+         "verdict": "higher"},
+        {"a": "Unit B | KK", "since": "2024", "n_a": 55, "n_b": nan, "difference": 1.0, "low": -3.0, "high": 5.0,
+         "verdict": "cannot tell"},
+        {"a": "Unit B | SIM", "since": "2023", "n_a": 50, "n_b": 300.0, "difference": -4.0, "low": -6.5, "high": -1.2,
+         "verdict": "lower"},
+    ]  # fmt: skip
+    answer = Answer("initiatives", "2025", "random", {"summary": pd.DataFrame([kept | row for row in rows])})
+    sizes = {make.cell(unit=name): 200 for name in ("Unit A", "Unit B")}
+    look = make.page({make.cell(): 400} | sizes, lang).look
+    asked = SimpleNamespace(look=look, initiatives=answer, study=study)
+    first, second = also.LINES["technology"](asked)
+    if lang == "id":
+        assert second == (
+            "Layanan yang didaringkan, perubahan dari 2024 ke 2025 dibandingkan dengan layanan lain: lebih besar pada "
+            "KTP di Unit A (selisih 5,0 poin; diperkirakan antara 3,1 dan 7,2; n = 40 dan 413); belum dapat dipastikan "
+            "pada 1 layanan."
+        )
+    assert "2023" in first
+    assert all(one in first for one in (("4,0", "1,2", "6,5") if lang == "id" else ("4.0", "1.2", "6.5")))
 
 
 def of_units(study, *units):

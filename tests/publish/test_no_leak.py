@@ -212,7 +212,7 @@ def test_findings_are_handed_on_without_the_figures_of_a_withheld_group_and_what
 def initiative(kind, a, n_a, n_b):
     return {"initiative": kind, "a": a, "b": "other services", "n_a": n_a, "n_b": n_b, "difference": 5.0, "low": 3.0,
             "high": 7.0, "verdict": "higher", "share": 1.0, "note": "", "basis": "change across the start",
-            "sample": "random"}  # fmt: skip
+            "since": "2024", "sample": "random"}  # fmt: skip
 
 
 @pytest.mark.parametrize(("small", "n_a", "hidden", "told"), [

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SUMMARY = (
     "initiative", "a", "b", "n_a", "n_b", "estimate_a", "estimate_b", "difference", "low", "high", "p", "verdict",
-    "share", "note", "basis", "sample",
+    "share", "note", "basis", "since", "sample",
 )  # fmt: skip
 SERVICE = "unit and service"
 """Column made here: a service of a unit."""
@@ -49,10 +49,11 @@ def initiatives(
     Table ``summary``, one row per question: initiative (``"one_stop"``, ``"online"``, ``"technology"``,
     ``"training"``), a and b (what is held against what), n_a and n_b (respondents; for training units), estimate_a,
     estimate_b, difference (a minus b), low, high, p, verdict, share (of the respondents concerned that could be
-    compared), note, basis and sample (the worst kind among the people compared). Notes: ``"not declared"`` (no one-door
-    unit in the codebook, no start of a service online, no training register), ``"nothing in common"`` (no service
-    offered on both sides), ``"too few …"``, ``"caution"`` (a side's interval is doubtful: ``"cannot tell"``),
-    ``"constant"`` (all answered alike: nothing to tell a difference from).
+    compared), note, basis, since (the wave that a change is held against, else the empty text) and sample (the worst
+    kind among the people compared). Notes: ``"not declared"`` (no one-door unit in the codebook, no start of a
+    service online, no training register), ``"nothing in common"`` (no service offered on both sides), ``"too few
+    …"``, ``"caution"`` (a side's interval is doubtful: ``"cannot tell"``), ``"constant"`` (all answered alike:
+    nothing to tell a difference from).
 
     - one_stop: people of one-door units against people of other city units who used the same service.
     - online: online against counter, the same unit and service.
@@ -89,7 +90,7 @@ def initiatives(
 
 def _nothing(initiative: str, a: str, b: str, note: str) -> dict[str, object]:
     row: dict[str, object] = dict.fromkeys(SUMMARY, np.nan)
-    texts = {"verdict": "", "note": note, "basis": "", "sample": ""}
+    texts = {"verdict": "", "note": note, "basis": "", "since": "", "sample": ""}
     return row | {"initiative": initiative, "a": a, "b": b} | texts
 
 
@@ -97,7 +98,14 @@ def _two_sides(
     initiative: str, names: tuple[str, str], found: dict[str, float], *,
     margin: float, level: float, basis: str, sample: str,
 ) -> dict[str, object]:  # fmt: skip
-    row: dict[str, object] = {"initiative": initiative, "a": names[0], "b": names[1], "basis": basis, **found}
+    row: dict[str, object] = {
+        "initiative": initiative,
+        "a": names[0],
+        "b": names[1],
+        "basis": basis,
+        "since": "",
+        **found,
+    }
     note = _note(found, sample)
     known = pd.DataFrame([found])[["difference", "se", "df"]]
     told = family(known.assign(se=np.nan) if note == CONSTANT else known, level).iloc[0]
@@ -173,7 +181,7 @@ def _technology(
         before = past[-1]
         if before not in changes:
             changes[before] = _changes(named, book, wave, before)
-        rows.append(_one_service(changes[before], name, starts))
+        rows.append(_one_service(changes[before], name, starts) | {"since": before})
     return _together(rows, margin=margin, level=level)
 
 
@@ -224,5 +232,6 @@ def _training_row(trained: Answer) -> dict[str, object]:
         "initiative": "training", "a": "trained units", "b": "other units", "n_a": facts["n_trained"],
         "n_b": facts["n_others"], "estimate_a": means[0], "estimate_b": means[1], "difference": facts["difference"],
         "low": facts["low"], "high": facts["high"], "p": facts["p"], "verdict": facts["verdict"] or "",
-        "share": 1.0, "note": facts["note"], "basis": "change of units", "sample": trained.sample,
+        "share": 1.0, "note": facts["note"], "basis": "change of units", "since": facts["before"],
+        "sample": trained.sample,
     }  # fmt: skip

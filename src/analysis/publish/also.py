@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 MOST_NAMED = 6
 """With more units than this they are counted, not named."""
+MOST_SERVICES = 3
+"""With more services gone online than this they are counted: each is told with its range and numbers."""
 MOST_ODD = 2
 """How many units with repeated answers are told."""
 
@@ -137,7 +139,7 @@ def _channels(asked: Asked) -> Iterator[str]:
 
 
 def _technology(asked: Asked) -> Iterator[str]:
-    """Say of which services that went online the change is larger or smaller than that of the others."""
+    """Say of which services that went online the change is larger or smaller than that of the others, since when."""
     look, answer = asked.look, asked.initiatives
     spec = PARTS["initiatives", "summary"]
     rows = [
@@ -145,21 +147,24 @@ def _technology(asked: Asked) -> Iterator[str]:
         if row["initiative"] == "technology" and of_change(row) and row["verdict"]
         and not hidden(row, spec, answer, look)
     ]  # fmt: skip
-    parts = []
+    for since in dict.fromkeys(sorted(str(row["since"]) for row in rows)):
+        parts = list(_changed([row for row in rows if row["since"] == since], answer, look))
+        yield look.say("brief_online", since=since, wave=answer.wave, parts="; ".join(parts))
+
+
+def _changed(rows: list[Row], answer: Answer, look: Look) -> Iterator[str]:
     for verdict in ("higher", "lower", "no difference that matters", "cannot tell"):
-        names = [_service(row, look) for row in rows if row["verdict"] == verdict]
-        if names:
-            counted = verdict not in {"lower", "higher"} or len(names) > MOST_NAMED
-            who = look.say("services_count", len(names)) if counted else numbers.listing(names, look.lang)
-            parts.append(look.say(f"brief_online_{sentences.key(verdict)}", names=who))
-    if parts:
-        yield look.say("brief_online", parts="; ".join(parts))
+        told = [row for row in rows if row["verdict"] == verdict]
+        if told:
+            counted = verdict not in {"lower", "higher"} or len(told) > MOST_SERVICES
+            names = [_service(row, answer, look) for row in told]
+            who = look.say("services_count", len(told)) if counted else numbers.listing(names, look.lang)
+            yield look.say(f"brief_online_{sentences.key(verdict)}", names=who)
 
 
-def _service(row: Row, look: Look) -> str:
-    name = word(row["a"], look)
-    size = numbers.signed(row["difference"], look.lang, look.main_decimals())
-    return look.say("brief_size", name=name, size=size)
+def _service(row: Row, answer: Answer, look: Look) -> str:
+    figures = topic_sentences.figures(row, answer, look)
+    return look.say("brief_service", name=word(row["a"], look), figures=figures)
 
 
 def _training(asked: Asked) -> Iterator[str]:

@@ -269,9 +269,10 @@ def remarks(keys: Iterable[str], look: Look) -> tuple[str, ...]:
 
 def _remark(key: str, look: Look) -> str:
     """Return one remark in words, with the units it is about where it is about some and they are known."""
-    name = f"remark_{key.replace(' ', '_')}"
     units = users_below(look) if key == USERS_BELOW else ""
-    return look.say(f"{name}_at", units=units) if units else look.say(name)
+    if units:
+        return look.say("remark_sample_users_below_respondents_at", units=units)
+    return look.say(f"remark_{key.replace(' ', '_')}")
 
 
 def matrix_caption(result: Matrix, look: Look) -> str:

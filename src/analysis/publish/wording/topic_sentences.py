@@ -31,7 +31,8 @@ def _label(row: Row, answer: Answer, part: str, look: Look) -> str:
     return PARTS[answer.topic, part].label(row, look)
 
 
-def _figures(row: Row, answer: Answer, look: Look) -> str:
+def figures(row: Row, answer: Answer, look: Look) -> str:
+    """Return the figures behind the verdict of a group or an initiative: size, range as the sample allows, n."""
     difference = row["mix_difference"] if "mix_difference" in row else row["difference"]
     if numbers.is_missing(difference):
         difference = row["difference"]
@@ -50,7 +51,7 @@ def equity(answer: Answer, look: Look) -> Sentences:
     for row in rows:
         if row["verdict"] in {"lower", "higher"}:
             name = _label(row, answer, "gaps", look)
-            texts.append(look.say(f"gap_{row['verdict']}", name=name, bracket=_figures(row, answer, look)))
+            texts.append(look.say(f"gap_{row['verdict']}", name=name, bracket=figures(row, answer, look)))
     if rows and not texts:
         texts.append(look.say("gaps_none"))
     same = [_label(row, answer, "gaps", look) for row in rows if row["verdict"] == "no difference that matters"]
@@ -90,10 +91,10 @@ def initiatives(answer: Answer, look: Look) -> Sentences:
                 texts += list(_training(answer, look))
                 continue
             sides: dict[str, Any] = {"name": name, "a": word(row["a"], look), "b": word(row["b"], look)}
-            figures = _figures(row, answer, look)
             verdict = key(row["verdict"])
             said_as = f"initiative_change_{verdict}" if of_change(row) else f"initiative_{verdict}"
-            texts.append(look.say(said_as, bracket=figures, **sides))
+            since = {"since": row["since"], "wave": answer.wave} if of_change(row) else {}
+            texts.append(look.say(said_as, bracket=figures(row, answer, look), **sides, **since))
         else:
             why = note_words(row["note"], look) if row["note"] else look.say("note_not_judged")
             texts.append(look.say("initiative_none", name=name, why=why))
