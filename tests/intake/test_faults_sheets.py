@@ -355,6 +355,13 @@ def test_means_beside_a_legend_of_abbreviations_are_no_index(write: Any, clean: 
     assert "E-RECON" in codes(clean(write([HEADS, *ROWS, [], stated])))
 
 
+def test_a_row_of_weights_is_no_row_of_weighted_means(write: Any, clean: Any) -> None:
+    rows = [HEADS, ["Bobot", *[0.11] * 8, 0.12], *ROWS]
+    found = clean(write(rows))
+    assert "E-RECON" not in codes(found)
+    assert len(found.responses) == len(ROWS)
+
+
 def test_c19_repeated_rows_are_only_flagged(write: Any, clean: Any) -> None:
     rows = [*people(20), *people(10)]
     found = clean(write([HEADS, *rows]))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 from analysis.codebook import Codebook
 from analysis.codebook.load import DEFAULT as DEFAULT_BOOK
@@ -25,7 +24,7 @@ from .readers import open_workbook
 from .recap import find_recap, read_recap
 from .reconcile import reconcile
 from .register_rows import NAMES
-from .registers import find_register, is_announced, read_register
+from .registers import RegisterReading, find_register, is_announced, read_register
 from .respondents import read_block
 from .stated import survey_of
 from .surroundings import legend, settle
@@ -34,6 +33,7 @@ from .units import Fact, Finder, Surroundings, facts_in, is_key_value
 from .vocab import table as vocabulary
 
 _MARK_ROWS = 15
+_TITLE = 400
 _CUTS = (256, 16_384, 65_536, 1_048_576)
 
 
@@ -80,7 +80,7 @@ class Parser:
         named = any(is_announced(grid, name) for name in NAMES)
         register = find_register(grid) if named else None
         if register and register.by_name:
-            _register(grid, register, env, record, parsed)
+            _register(grid, register, file, far, env, record, parsed)
             return
         seen: list[Reading] = []
         readings = ticks.find(grid, env.lexicon) or table.find(grid, env.lexicon, seen)
@@ -102,7 +102,7 @@ class Parser:
             record.layout = chosen[0].layout
             self._blocks(grid, chosen, file, far, env, parsed, record)
         elif register := find_register(grid):
-            _register(grid, register, env, record, parsed)
+            _register(grid, register, file, far, env, record, parsed)
         else:
             _not_a_survey(grid, record)
             _turned(grid, env, record)
@@ -183,7 +183,7 @@ def _titles(grid: Grid, rows: Sequence[int], reading: Reading) -> list[tuple[int
         for column, value in enumerate(grid.rows[row])
         if isinstance(value, str)
         and not blank(value)
-        and len(value) < 400
+        and len(value) < _TITLE
         and reading.left - 1 <= column <= reading.right + 1
     ]
 
@@ -231,8 +231,14 @@ def _hide(grid: Grid, record: SheetRecord, env: Env) -> None:
     env.ledger.doubt("E-HIDDEN", grid.name, "", record.kinds["set_aside"])
 
 
-def _register(grid: Grid, register: Any, env: Env, record: SheetRecord, parsed: Parsed) -> None:  # noqa: ANN401
-    rows = read_register(grid, register, env, record)
+def _register(
+    grid: Grid, register: RegisterReading, file: str, far: Sequence[Fact], env: Env, record: SheetRecord, parsed: Parsed
+) -> None:  # fmt: skip
+    above = range(register.heading)
+    titles = [(row, column, value) for row in above for column, value in enumerate(grid.rows[row])
+              if isinstance(value, str) and not blank(value) and len(value) < _TITLE]  # fmt: skip
+    around = Surroundings(tuple(titles), tuple(facts_in(grid, above)), tuple(far), grid.name, file)
+    rows = read_register(grid, register, around, env, record)
     record.layout, record.outcome = f"register {register.name}", "declarations"
     parsed.registers.setdefault(register.name, []).extend(rows)
 

@@ -136,7 +136,8 @@ def _cells(
     }
     hits = {kind: [one for one in cells if abs(of[one] - cells[one]) <= _CLOSE] for kind, of in kinds.items()}
     best = max(hits, key=lambda kind: len(hits[kind]))
-    if len(hits[best]) == len(cells):
+    weights_alone = all(abs(one - 1 / len(stats)) <= _CLOSE for one in cells.values())
+    if len(hits[best]) == len(cells) or weights_alone:
         return []
     if not hits[best]:
         far = {kind: sum(abs(of[one] - cells[one]) / max(of[one], 1) for one in cells) for kind, of in kinds.items()}

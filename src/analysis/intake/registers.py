@@ -10,16 +10,27 @@ from typing import Any
 
 from .dates import date_reader, wave_of_value
 from .grid import Grid, Value, blank
+from .layouts.headings import merged_text
 from .notes import ColumnFound, SheetRecord
 from .numbers import plain_number
 from .part import Env
 from .privacy import redact
 from .register_rows import NAMES, kind_of
+from .surroundings import say_source
 from .text import address, letters, normal, tidy
+from .units import Surroundings, find_wave, unit_told
 from .vocab import is_note, is_total, table
 
 _DEPTH = 30
 _LONGEST = 100
+_LEAST = 3
+_MARKS = {
+    "complaints": {"received"}, "plans": {"program", "item"}, "findings": {"finding", "recommendation"},
+    "training": {"hours"}, "surveys": {"sample"},
+}  # fmt: skip
+"""Columns without which a sheet is no such register, whatever else it names."""
+_OF_A_YEAR = ("plans", "findings", "training")
+"""Registers whose rows belong to a wave that their title may name; a complaint has its own date."""
 _WEIGHTS = {"1/9": "1/9", "0,11": "0.11", "0.11": "0.11", "0,111": "1/9", "0.111": "1/9"}
 
 
@@ -34,15 +45,19 @@ class RegisterReading:
 
 
 def find_register(grid: Grid) -> RegisterReading | None:
-    """Return the register that a sheet holds: announced by the sheet's name, or by most of its headings."""
+    """Return the register that a sheet holds: announced by the sheet's name, or by its headings.
+
+    Headings have to name a unit or, in a register that one unit keeps of itself, to stand under a title that names the
+    register.
+    """
     best: RegisterReading | None = None
     rows = [[_plain(value) for value in row] for row in grid.rows[:_DEPTH]]
     for name in NAMES:
         of = table()["register"][name]
         announced = is_announced(grid, name)
-        for row, plain in enumerate(rows):
-            columns = _match(plain, _headings(name))
-            if not announced and not ("unit" in columns and len(columns) >= 4 and _distinct(name, columns)):
+        for row in range(len(rows)):
+            columns = _match(grid, rows, row, _headings(name))
+            if not announced and not _told_by_headings(name, columns, rows[:row]):
                 continue
             if announced and (len(columns) < 2 and len(columns) < len(of["columns"])):
                 continue
@@ -52,12 +67,13 @@ def find_register(grid: Grid) -> RegisterReading | None:
     return best
 
 
-def _distinct(name: str, columns: dict[str, int]) -> bool:
-    marks = {
-        "complaints": {"received"}, "plans": {"program", "item"}, "findings": {"finding", "recommendation"},
-        "training": {"hours"}, "surveys": {"sample"},
-    }  # fmt: skip
-    return name in marks and marks[name] <= set(columns)
+def _told_by_headings(name: str, columns: dict[str, int], above: list[list[str]]) -> bool:
+    if name not in _MARKS or not _MARKS[name] <= set(columns):
+        return False
+    if "unit" in columns:
+        return len(columns) > _LEAST
+    names = [normal(one) for one in table()["register"][name]["sheets"]]
+    return len(columns) >= _LEAST and any(f" {one} " in f" {text} " for row in above for text in row for one in names)
 
 
 def is_announced(grid: Grid, name: str) -> bool:
@@ -72,6 +88,9 @@ def _headings(name: str) -> dict[str, str]:
     for variable, texts in table()["register"][name]["columns"].items():
         for text in (*texts, variable):
             known.setdefault(text, variable)
+    for variable in {"unit", "wave"} & set(table()["register"][name]["columns"]):
+        for text in table()[f"{variable}_keys"]:
+            known.setdefault(text, variable)
     return known
 
 
@@ -81,17 +100,27 @@ def _plain(value: Value) -> str:
     return normal(re.sub(r"\(.*?\)|\*", " ", value)) or normal(value)
 
 
-def _match(plain: list[str], known: dict[str, str]) -> dict[str, int]:
+def _match(grid: Grid, rows: list[list[str]], row: int, known: dict[str, str]) -> dict[str, int]:
+    """Return variable → column of a heading row; a heading may be spread over this row and the one above."""
     found: dict[str, int] = {}
-    for column, text in enumerate(plain):
-        if text in known:
-            found.setdefault(known[text], column)
+    for column, text in enumerate(rows[row]):
+        above = _plain(merged_text(grid, row - 1, column)[0]) if row else ""
+        for one in (text, f"{above} {text}", "" if text else above):
+            if one in known:
+                found.setdefault(known[one], column)
+                break
     return found
 
 
-def read_register(grid: Grid, reading: RegisterReading, env: Env, record: SheetRecord) -> list[dict[str, Any]]:
-    """Return the rows of a register; a cell that cannot be read is left empty with a doubt, never guessed."""
+def read_register(
+    grid: Grid, reading: RegisterReading, around: Surroundings, env: Env, record: SheetRecord
+) -> list[dict[str, Any]]:
+    """Return the rows of a register; a cell that cannot be read is left empty with a doubt, never guessed.
+
+    Unit and, of plans, findings and training, wave hold for all rows where no column but what stands ``around`` does.
+    """
     rows: list[dict[str, Any]] = []
+    whole = _for_all_rows(grid, reading, around, env)
     below, old = grid.rows[reading.heading + 1 :], grid.hazards.since_1904
     readers = {name: date_reader((row[column] for row in below), since_1904=old)
                for name, column in reading.columns.items() if kind_of(name) == "date"}  # fmt: skip
@@ -100,7 +129,7 @@ def read_register(grid: Grid, reading: RegisterReading, env: Env, record: SheetR
         if kind != "kept":
             record.kinds[kind] += 1
             continue
-        row: dict[str, Any] = {}
+        row: dict[str, Any] = dict(whole)
         for name, column in reading.columns.items():
             value = cells[column]
             row[name], code = _value(name, value, env, readers)
@@ -119,6 +148,23 @@ def read_register(grid: Grid, reading: RegisterReading, env: Env, record: SheetR
             ColumnFound(grid.name, name, letters(column), heading, reading.heading + 1, "register")
         )
     return rows
+
+
+def _for_all_rows(grid: Grid, reading: RegisterReading, around: Surroundings, env: Env) -> dict[str, Any]:
+    whole: dict[str, Any] = {}
+    if "unit" in _headings(reading.name).values() and "unit" not in reading.columns:
+        unit = unit_told(around, env.finder)
+        if unit.value:
+            whole["unit"] = unit.value
+            say_source(grid, env, "unit", unit.source, unit.cell)
+            if not unit.listed and env.finder.units:
+                env.ledger.doubt("E-UNITLIST", grid.name, unit.cell, 1, variable="unit", column="")
+    if reading.name in _OF_A_YEAR and "wave" not in reading.columns:
+        wave = find_wave(around, env.book)
+        if wave.value:
+            whole["wave"] = wave.value
+            say_source(grid, env, "wave", wave.source, wave.cell)
+    return whole
 
 
 def _kind(cells: Any, at: int, reading: RegisterReading) -> str:  # noqa: ANN401 - a row of cells

@@ -59,10 +59,10 @@ def _say_unit(grid: Grid, unit: Found, env: Env, count: int) -> None:
             "E-UNITCLASH", grid.name, unit.cell, count, source=unit.source, against=", ".join(unit.against)
         )
     if unit.value:
-        _say_source(grid, env, "unit", unit.source, unit.cell)
+        say_source(grid, env, "unit", unit.source, unit.cell)
 
 
-def _say_source(grid: Grid, env: Env, variable: str, source: str, cell: str) -> None:
+def say_source(grid: Grid, env: Env, variable: str, source: str, cell: str) -> None:
     """Write into ``columns`` where a value that holds for the whole table was found."""
     letter = cell.rstrip("0123456789")
     row = int(cell[len(letter) :] or 0)
@@ -84,11 +84,11 @@ def _waves(grid: Grid, part: Part, around: Surroundings, env: Env) -> list[str]:
                 "E-WAVECLASH", grid.name, found.cell, count, source=found.source, against=", ".join(found.against)
             )
         if count:
-            _say_source(grid, env, "wave", found.source, found.cell)
+            say_source(grid, env, "wave", found.source, found.cell)
     elif told:
         waves = [told] * count
         if count:
-            _say_source(grid, env, "wave", "date column", "")
+            say_source(grid, env, "wave", "date column", "")
     else:
         waves = [""] * count
         if count:

@@ -163,14 +163,21 @@ def find_unit(around: Surroundings, finder: Finder) -> Found:
     """
     if not finder.asks:
         return Found()
+    if (told := unit_told(around, finder)).value:
+        return told
+    stem = _stem(around.file)
+    # "SKM 2024.xlsx" names no unit, its sheets "Dukcapil" and "Perizinan" do; "Januari" and "Data" do not.
+    if not (name := _stripped(stem)) and (sheet := _stripped(around.sheet)):
+        return Found(sheet, "sheet name", listed=False)
+    return Found(name or stem[:_MAX_NAME], "file name", listed=False)
+
+
+def unit_told(around: Surroundings, finder: Finder) -> Found:
+    """Return the unit that something around a table names as one, else nothing."""
     told = list(_units_told(around, finder))
     best = next((one for one in told if one.listed or one.outright), None) or next(iter(told), None)
     if best is None:
-        stem = _stem(around.file)
-        # "SKM 2024.xlsx" names no unit, its sheets "Dukcapil" and "Perizinan" do; "Januari" and "Data" do not.
-        if not (name := _stripped(stem)) and (sheet := _stripped(around.sheet)):
-            return Found(sheet, "sheet name", listed=False)
-        return Found(name or stem[:_MAX_NAME], "file name", listed=False)
+        return Found()
     others = dict.fromkeys(one.source for one in told if one.listed and best.listed and one.name != best.name)
     return Found(best.name, best.source, best.cell, tuple(others), best.listed)
 
