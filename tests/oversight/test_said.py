@@ -5,16 +5,47 @@ import pytest
 
 from analysis import oversight as o
 
-from .small import people
+from .small import ITEMS, people
 
 MANY = {f"Unit {number}": "health" for number in range(14)}
 
 
-def test_a_change_between_waves_that_asked_other_unsur_says_so(book):
+def without(frame, item, wave="2025", unit=None):
+    """Return the frame with an unsur that a wave (of a unit) did not ask."""
+    rows = frame["wave"].eq(wave) & (frame["unit"].eq(unit) if unit else True)
+    return frame.assign(**{item: frame[item].mask(rows)})
+
+
+def test_a_change_is_taken_over_the_unsur_that_both_waves_asked(book):
     frame = people(n=40)
-    assert "items differ" not in o.change(o.design(frame, book), book=book).notes
-    frame.loc[frame["wave"].eq("2025"), "u8"] = pd.NA
-    assert o.change(o.design(frame, book), book=book).notes == ("items differ",)
+    asked = o.change(o.design(frame, book), book=book)
+    assert asked.table["left_out"].eq("").all()
+    assert asked.notes == ()
+    # were U8 left out of nothing, its fall would be one of the index
+    frame["u8"] = (frame["u8"] - 2).clip(lower=1).where(frame["wave"].eq("2024"), 4)
+    other = without(without(frame, "u8"), "u2", "2024", "Klinik")
+    found = o.change(o.design(other, book), book=book)
+    assert dict(zip(found.table["level"], found.table["left_out"], strict=True)) == {
+        unit: "u2 u8" if unit == "Klinik" else "u8" for unit in frame["unit"].unique()
+    }
+    for unit, parts in (("Klinik", ("u2", "u8")), ("Izin", ("u8",))):
+        same = o.change(o.design(frame.assign(**dict.fromkeys(parts, pd.NA)), book), book=book).table.set_index("level")
+        row, told = found.table.set_index("level").loc[unit], same.loc[unit]
+        names = ["n", "n_before", "estimate", "before", "difference", "se"]
+        assert list(row[names].astype(float)) == pytest.approx(list(told[names].astype(float)))
+
+
+def test_a_sector_of_units_that_ask_other_unsur_says_so_and_waves_without_a_common_one_are_not_judged(book):
+    frame = people(n=40)
+    notes = o.change(o.design(without(frame, "u8", unit="Klinik"), book), book=book, by="sector").notes
+    assert notes == ("items differ",)
+    assert o.change(o.design(without(frame, "u8"), book), book=book, by="sector").notes == ()
+    for item in ITEMS:
+        frame = without(frame, item, "2024" if item < "u5" else "2025")
+    table = o.change(o.design(frame, book), book=book).table
+    assert set(table["note"]) == {"no common items"}
+    assert set(table["verdict"]) == {""}
+    assert table["difference"].isna().all()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from analysis import oversight, words
 from analysis.oversight import Answer
 from analysis.pages import gate
 from analysis.publish.look import Sampled
-from analysis.publish.wording import coverage, limits, sentences
+from analysis.publish.wording import coverage, limits, remarks
 
 FOUND = (
     "rank", "key", "subject", "beside", "unit", "sector", "wave", "where", "n", "estimate", "difference", "low",
@@ -82,8 +82,8 @@ def test_units_that_declared_fewer_users_than_respondents_are_named_with_their_w
     look, key = replace(show.look, samples=limits.sampled(study)), "sample users below respondents"
     both = "a (2024 dan 2025)" if lang == "id" else "a (2024 and 2025)"
     name = "publish.remark_sample_users_below_respondents"
-    assert sentences.remarks([key], look) == (words.say(f"{name}_at", lang, units=both),)
-    assert sentences.remarks([key], show.look) == (words.say(name, lang),)
+    assert remarks.remarks([key], look) == (words.say(f"{name}_at", lang, units=both),)
+    assert remarks.remarks([key], show.look) == (words.say(name, lang),)
     now = table[table["wave"].eq("2025")]
     below = words.say("publish.coverage_below", lang, wave="2025", names="a")
     assert coverage.coverage(now, look).texts[-1] == below
@@ -101,12 +101,12 @@ def test_limits_say_that_nobody_declared_how_respondents_were_chosen_once(make):
     assert [text.startswith(silent) for text in limits.of_waves("walk-in", look, ["2025"])] == [True]
     table = pd.DataFrame({"sector": ["health"], "wave": ["2025"], "sample": ["walk-in"]})
     assert [text.startswith(silent) for text in limits.of_table(table, look)] == [True]
-    assert sentences.remarks(["sample undeclared"], look) == ()
+    assert remarks.remarks(["sample undeclared"], look) == ()
     some = looks(make, a=False, b=True)
     kinds = limits.of_waves("walk-in", some, ["2025"])
     assert [text.partition(" (1 dari 2 unit")[0] for text in kinds] == ["Pada a", "Pada b"]
     assert "cara memilih responden tidak dinyatakan" in kinds[0]
-    assert sentences.remarks(["sample undeclared"], some)[0].startswith("Tidak setiap unit menyatakan")
+    assert remarks.remarks(["sample undeclared"], some)[0].startswith("Tidak setiap unit menyatakan")
     assert not limits.of_waves("walk-in", looks(make, a=True), ["2025"])[0].startswith(silent)
 
 

@@ -1,5 +1,7 @@
 """What cannot be computed says why, and what to do, in both languages; no sentence is told of nothing."""
 
+from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,7 +11,7 @@ import pytest
 from analysis import codebook, oversight, publish, words
 from analysis.oversight import Answer
 from analysis.publish import listings
-from analysis.publish.wording import answers, topic_sentences
+from analysis.publish.wording import answers, finding_words, topic_sentences
 
 WHY = ("too few answers", "constant", "others constant", "overall constant", "tied answers")
 
@@ -24,6 +26,44 @@ def priorities(notes, why=""):
     ]  # fmt: skip
     facts = {"basis": "derived", "note": why, "needed": 11}
     return Answer("drivers", "2025", "random", {"unsur": pd.DataFrame(rows)}, (), facts)
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_a_change_over_common_items_says_what_it_leaves_out_and_of_whom(make, moves, lang):
+    say = partial(words.say, lang=lang)
+    units = list(moves.table["level"])
+    sizes = {make.cell(unit=unit): 120 for unit in units}
+    sizes |= {frozenset({("wave", "2024"), ("unit", unit)}): 110 for unit in units}
+    show = make.page(sizes, lang)
+    judged = [level for level, verdict in zip(units, moves.table["verdict"], strict=True) if verdict]
+
+    def told(*left_out):
+        table = moves.table.assign(left_out=[*left_out, *[""] * (len(units) - len(left_out))])
+        changed = replace(moves, table=table)
+        return show.sentence(changed).texts, show.table(changed).notes
+
+    u8 = show.look.item_short("u8")
+    one = say("publish.change_common_items", items=u8, names=judged[0])
+    every = say("publish.change_common_items", items=u8, names=say("publish.index_all_groups"))
+    assert all(one in texts for texts in told("u8"))
+    assert all(every in texts for texts in told(*["u8"] * len(units)))
+    assert not any("U8" in text for texts in told("") for text in texts)
+
+
+def test_a_change_that_leaves_out_an_item_kept_back_is_withheld(make, moves):
+    units = list(moves.table["level"])
+    sizes = {make.cell(unit=unit): 120 for unit in units}
+    sizes |= {frozenset({("wave", "2024"), ("unit", unit)}): 110 for unit in units}
+    show = make.page(sizes)
+    kept = replace(show.look.plan, kept={"u8": frozenset({make.cell(unit=units[0])})})
+    show = replace(show, look=replace(show.look, plan=kept))
+    changed = replace(moves, table=moves.table.assign(left_out="u8"))
+    hidden = {row[0].text for row in show.table(changed).rows if row[-1].withheld}
+    assert hidden == {units[0]}
+    assert not any(text.startswith(units[0]) for text in show.sentence(changed).texts)
+    fell = {"key": "unit_fell", "beside": "u8", "where": make.cell(unit=units[0]), "wave": "2025", "n": 120}
+    assert finding_words.hidden(fell, show.look) == "kept"
+    assert not finding_words.hidden(fell | {"beside": "u7"}, show.look)
 
 
 @pytest.mark.parametrize("lang", words.LANGUAGES)

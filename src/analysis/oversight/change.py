@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,11 +17,11 @@ from .comparing.scope import UNPLACED, VERTICAL, column, earlier, of_city, outsi
 from .comparing.verdicts import CAUTION, JUDGED, family, verdicts
 from .comparing.views import of_waves, only, remembered
 from .design import by_day, sample_of, samples_of
-from .measures import Chosen, choose
+from .measures import Chosen, choose, element_of
 from .results import AS_ANSWERED, SAME_MIX, SAMPLES, Change
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from analysis.codebook import Codebook
     from analysis.survey import SurveyDesign
@@ -30,7 +31,7 @@ ALL = "all"
 CHANGE = (
     "level", "owner", "rule", "n", "n_before", "estimate", "before", "difference", "se", "df", "difference_low",
     "difference_high", "p", "p_adjusted", "mix_difference", "mix_low", "mix_high", "mix_p_adjusted", "verdict", "note",
-    "sample",
+    "sample", "left_out",
 )  # fmt: skip
 MIX = ("service", "channel")
 """What is held equal between the waves of a unit; the unit comes first for levels that span units."""
@@ -56,8 +57,10 @@ def change(
     only"``, those asked under different rules ``"rules differ"``: they are never subtracted. ``mix_difference`` takes
     out the change of composition: both waves at the later wave's mix of units and services, where both have two
     respondents. Levels that span units (sectors, districts) get their verdict from it, units from the plain
-    difference. Family: the judged levels, Holm. Note ``"items differ"``: an unsur was asked in one of the two waves
-    alone. CallError where there are not two waves.
+    difference. Family: the judged levels, Holm. A level is compared over the unsur that both its waves asked, both
+    estimates too; ``left_out`` names the others. Where there is no such unsur the note is ``"no common items"``. Note
+    ``"items differ"`` of a result: within a level that spans units, a unit's waves asked other unsur. CallError where
+    there are not two waves.
     """
     waves = waves_of(design.frame, book)
     now = wave if wave is not None else (waves[-1] if waves else "")
@@ -74,14 +77,22 @@ def change(
     main = max(set(rule["rule_now"]) | {""}, key=list(rule["rule_now"]).count)
     chosen = choose(levelled, book, measure, rule=main)
     margin = chosen.measure.margin if margin is None else margin
-    table = _estimates(chosen, now, then, level=level).join(rule, on="level")
+    asked = _asked(chosen, frame["_level"], now, then)
+    levels = sorted(asked)
+    table = _over_common(chosen, asked, lambda one: _estimates(one, levels, now, then, level=level))
+    table = table.rename_axis("level").reset_index().join(rule, on="level")
     table["rule"] = table["rule_now"].where(table["rule_now"].eq(table["rule_before"]), "")
     seen = frame[[name for name in ("wave", "_level", "owner", "sample") if name in frame]].drop_duplicates()
     owners = owners_of(seen, "_level")
     table["owner"] = [owners.get(one, "") for one in table["level"]]
     table["note"] = _notes(table, outsiders(book, by or ""), by)
+    nothing = pd.Series([asked[one].nothing for one in levels])
+    table["note"] = table["note"].mask(nothing, "no common items")
+    names = [element_of(book, part) for part in chosen.variable.parts]
+    table["left_out"] = [" ".join(names[at] for at in asked[one].apart) for one in levels]
     mix = _mix_columns(frame, by)
-    found = _differences(chosen, table, now, then, mix=mix, level=level)
+    found = _over_common(chosen, asked, lambda one: _differences(one, levels, now, then, mix=mix, level=level))
+    found = {name: found[name].reset_index(drop=True).mask(nothing) for name in (AS_ANSWERED, SAME_MIX)}
     told = {
         name: family(found[name].where(table["note"].isin([*JUDGED, VERTICAL, CAUTION])), level)
         for name in (AS_ANSWERED, SAME_MIX)
@@ -106,7 +117,7 @@ def change(
     return Change(
         by=by or ALL, wave=now, before=then, measure=chosen.measure.name, margin=margin, level=level, basis=basis,
         mix=tuple(mix) if same else (), sample=sample_of(both), table=table[list(CHANGE)],
-        notes=("items differ",) if _other_items(chosen, now, then) else (),
+        notes=("items differ",) if by != "unit" and _units_differ(chosen, asked, now, then) else (),
     )  # fmt: skip
 
 
@@ -124,14 +135,57 @@ def _with_level(design: SurveyDesign, by: str | None) -> SurveyDesign:
     return found
 
 
-def _other_items(chosen: Chosen, now: str, then: str) -> bool:
-    """Tell whether one wave was asked an unsur that the other was not."""
+class _Asked(NamedTuple):
+    """Which parts of a measure both waves of a level asked, and which one of them alone; places among the parts."""
+
+    both: tuple[int, ...]
+    apart: tuple[int, ...]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the waves asked nothing that the other asked too."""
+        return bool(self.apart) and not self.both
+
+
+def _asked(chosen: Chosen, level: pd.Series, now: str, then: str) -> dict[str, _Asked]:
+    """Return per level what its waves asked: what anybody answered. Of a level in one wave nothing stands apart."""
     frame = chosen.design.frame
-    named = frame["_level"].notna().to_numpy()
-    waves = [named & frame["wave"].eq(wave).to_numpy() for wave in (now, then)]
+    code, names = pd.factorize(level)
+    waves = [(code >= 0) & frame["wave"].eq(wave).to_numpy() for wave in (now, then)]
     known = {item: frame[item].notna().to_numpy() for item in chosen.variable.items}
-    asked = [[any(known[item][rows].any() for item in part) for rows in waves] for part in chosen.variable.parts]
-    return any(one != other for one, other in asked)
+    part = [np.logical_or.reduce([known[item] for item in items]) for items in chosen.variable.parts]
+    told = np.array([[np.bincount(code[rows & one], minlength=len(names)) > 0 for one in part] for rows in waves])
+    found = {}
+    for at, name in enumerate(names):
+        later, before = told[0, :, at], told[1, :, at]
+        apart = later != before if later.any() and before.any() else np.zeros_like(later)
+        if (later | before).any():
+            places = (np.flatnonzero(later & before), np.flatnonzero(apart))
+            found[str(name)] = _Asked(*(tuple(one.tolist()) for one in places))
+    return found
+
+
+def _over_common(chosen: Chosen, asked: dict[str, _Asked], ask: Callable[[Chosen], pd.DataFrame]) -> pd.DataFrame:
+    """Ask of each level over the parts that both its waves asked; ``ask`` answers of all levels, in their order."""
+    levels = sorted(asked)
+    answer = ask(chosen).set_axis(levels)
+    for both in sorted({one.both for one in asked.values() if one.apart and one.both}):
+        parts = tuple(chosen.variable.parts[at] for at in both)
+        rows = [name for name in levels if asked[name].apart and asked[name].both == both]
+        fewer = chosen._replace(variable=replace(chosen.variable, parts=parts))
+        answer.loc[rows] = ask(fewer).set_axis(levels).loc[rows]
+    return answer
+
+
+def _units_differ(chosen: Chosen, asked: dict[str, _Asked], now: str, then: str) -> bool:
+    """Tell whether a unit's waves asked other parts, beside those that its level is compared without."""
+    frame = chosen.design.frame
+    if "unit" not in frame:
+        return False
+    named = frame["_level"].notna()
+    alone = _asked(chosen, column(frame, "unit").where(named & column(frame, "unit").ne(""), None), now, then)
+    everywhere = [set(one.apart) for one in asked.values()]
+    return any(not set(one.apart) <= apart for one in alone.values() for apart in everywhere)
 
 
 def _rules(frame: pd.DataFrame, now: str, then: str) -> pd.DataFrame:
@@ -145,16 +199,14 @@ def _rules(frame: pd.DataFrame, now: str, then: str) -> pd.DataFrame:
     return pd.DataFrame(made).fillna("")
 
 
-def _estimates(chosen: Chosen, now: str, then: str, *, level: float) -> pd.DataFrame:
+def _estimates(chosen: Chosen, levels: list[str], now: str, then: str, *, level: float) -> pd.DataFrame:
     design = chosen.design
     means = survey.mean(design, chosen.variable, ["wave", "_level"], level=level)
     made = [means[means["wave"].eq(one) & means["n"].gt(0)].set_index("_level") for one in (now, then)]
-    levels = sorted(set(made[0].index) | set(made[1].index))
     later, earlier = (one.reindex(levels) for one in made)
     notes = later["note"].where(~later["note"].isin(JUDGED), earlier["note"])
     return pd.DataFrame(
         {
-            "level": levels,
             "n": later["n"].to_numpy(),
             "n_before": earlier["n"].to_numpy(),
             "estimate": later["estimate"].to_numpy(),
@@ -182,8 +234,8 @@ def _mix_columns(frame: pd.DataFrame, by: str | None) -> list[str]:
 
 
 def _differences(
-    chosen: Chosen, table: pd.DataFrame, now: str, then: str, *, mix: list[str], level: float
-) -> dict[str, pd.DataFrame]:
+    chosen: Chosen, levels: list[str], now: str, then: str, *, mix: list[str], level: float
+) -> pd.DataFrame:
     """Per level the plain difference and the one at the later wave's mix; people or days, whichever is wider."""
     designs = []
     for design in (chosen.design, by_day(chosen.design)):
@@ -192,15 +244,15 @@ def _differences(
             designs.append(only(design, inside))
     columns = ["wave", "_level"]
     passes = Passes(designs, chosen.variable)
-    levels = list(table["level"])
     plain = [_contrasts(cells, levels, now, then) for cells in passes.cells(columns)]
     mixed = plain
     if mix:
         mixed = [_contrasts(cells, levels, now, then, mix=mix) for cells in passes.cells([*columns, *mix])]
-    return {
+    told = {
         name: wider(found[0], found[1] if len(found) > 1 else None, level=level)
         for name, found in ((AS_ANSWERED, plain), (SAME_MIX, mixed))
     }
+    return pd.concat(told, axis=1)
 
 
 def _contrasts(cells: Cells, levels: list[str], now: str, then: str, *, mix: Sequence[str] = ()) -> pd.DataFrame:

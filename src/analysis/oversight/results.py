@@ -80,7 +80,8 @@ class Change:
 
     ``table`` has one row per level in either wave: level, owner, rule, n, n_before, estimate, before, difference (now
     minus before), se, df, difference_low, difference_high, p, p_adjusted, mix_difference, mix_low, mix_high,
-    mix_p_adjusted (the same with the change of composition taken out), verdict (``higher`` = rose), note, sample.
+    mix_p_adjusted (the same with the change of composition taken out), verdict (``higher`` = rose), note, sample,
+    left_out (unsur that one of its waves alone asked, by space: both figures and the change are without them).
     ``basis`` says which of the two the verdicts rest on. Waves under different rules are never subtracted: note
     ``"rules differ"``.
     """

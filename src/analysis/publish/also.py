@@ -97,7 +97,9 @@ def _change(asked: Asked) -> Iterator[str]:
         parts.insert(0, look.say("brief_moved_none"))
     rules = set(study.responses.loc[study.responses["wave"].astype(str) == result.wave, "rule"].astype(str))
     rule = look.say("brief_rule", rule=rules.pop()) if look.graded and len(rules) == 1 else ""
-    yield look.say("brief_moved", before=result.before, wave=result.wave, parts="; ".join(parts), rule=rule)
+    text = look.say("brief_moved", before=result.before, wave=result.wave, parts="; ".join(parts), rule=rule)
+    less = any(row["verdict"] and row["left_out"] for row in rows)
+    yield f"{text} {look.say('brief_common_items')}" if less else text
 
 
 def _element(asked: Asked) -> Iterator[str]:

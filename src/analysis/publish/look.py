@@ -140,6 +140,12 @@ class Look:
         planned = any(keeps(self.plan, measure, one) for one in groups)
         return planned or self.tells_everyone(row[value], row[n], *self.ends(measure))
 
+    def keeps_left_out(self, row: Row, waves: Sequence[str], levels: Mapping[str, object]) -> bool:
+        """Tell whether a change leaves out an item whose figures are kept back: beside the index it would tell them."""
+        items = str(row.get("left_out") or "").split()
+        groups = [one for wave in waves for one in (cell(wave, owner=CITY, **levels), cell(wave, **levels))]
+        return any(keeps(self.plan, item, one) for item in items for one in groups)
+
     def ends(self, measure: str) -> tuple[float, float]:
         """Return the ends of what is compared: a declared measure's, an item's, or those of a percentage."""
         found = self.measure(measure)

@@ -9,6 +9,7 @@ from .look import records
 from .markup import Entry, Heading, Table
 from .wording import numbers, rounding
 from .wording.limits import of_result
+from .wording.remarks import common_items, remarks
 from .wording.sentences import (
     KEPT,
     SAME_MIX,
@@ -18,7 +19,6 @@ from .wording.sentences import (
     matrix_caption,
     mix_words,
     note_words,
-    remarks,
     shown,
     verdict_figures,
     wave_words,
@@ -303,6 +303,7 @@ def change(result: Change, look: Look) -> Table:
         look.say("note_margin", margin=look.margin(result.margin, places)),
         look.say("note_rounding"),
         *((look.say("note_mix_change", mix=mix_words(result.mix, look)),) if result.mix else ()),
+        *common_items(result, [row for row in rows if not both_waves_hidden(result, row, look)], look),
         *remarks(result.notes, look),
         *withheld_notes((*body, *hidden_rows), look),
         *of_result(result, look),

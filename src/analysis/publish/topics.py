@@ -13,7 +13,8 @@ from .suppress import protect
 from .tables import absent, withheld, withheld_notes, without_blank
 from .wording import numbers
 from .wording.limits import of_answer
-from .wording.sentences import remarks, wave_words
+from .wording.remarks import remarks
+from .wording.sentences import wave_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -324,7 +325,8 @@ def _kept_back(row: Row, spec: Part, answer: Answer, look: Look) -> bool:
         if numbers.is_missing(row.get("before"))
         else {"estimate": row["before"], "n": row.get("n_before", row["n"])}
     )
-    return look.keeps_back(row, measure, wave, group) or look.keeps_back(then, measure, before or wave, group)
+    kept = look.keeps_back(row, measure, wave, group) or look.keeps_back(then, measure, before or wave, group)
+    return kept or look.keeps_left_out(row, (before or wave, wave), group)
 
 
 def _side_withheld(row: Row, answer: Answer, look: Look) -> bool:

@@ -56,12 +56,12 @@ def training(
     """Compare the change of trained units with that of the other city units, between two waves (the latest two).
 
     ``register`` has unit, wave (the first wave after the training; blank: the later wave) and hours (may be missing).
-    Facts: n_trained, n_others, difference (weighted mean change of the trained less that of the others), low, high, p,
-    ways, exact, verdict, note, past_difference, past_p (the same between the two waves before: parallel past), dose
-    (points of change per ten hours among the trained), dose_p and unknown (trained units that did not survey in either
-    wave, as the register names them; note ``"trained units unknown"`` where all are). Tables: ``units`` (unit, trained,
-    hours, n, n_before, estimate, before, difference, se, weight, note) and ``past`` (the same one wave earlier, empty
-    without one).
+    Facts: n_trained, n_others, difference (weighted mean change of the trained less that of the others), low, high,
+    p, ways, exact, verdict, note, past_difference, past_p (the same between the two waves before: parallel past),
+    dose (points of change per ten hours among the trained), dose_p and unknown (trained units that did not survey in
+    either wave, as the register names them; note ``"trained units unknown"`` where all are). Tables: ``units`` (unit,
+    trained, hours, n, n_before, estimate, before, difference, se, weight, note, left_out as in ``change``) and
+    ``past`` (the same one wave earlier, empty without one).
 
     Inference is over units: which units are the trained ones is permuted, all ways where they are at most 50,000; the
     interval holds every shift that the permutation does not reject. Units weigh by 1 / (se² + spread²). With fewer than
@@ -119,7 +119,8 @@ def _hours(register: pd.DataFrame, wave: str) -> dict[str, float]:
 
 
 def _units(table: pd.DataFrame, hours: dict[str, float]) -> pd.DataFrame:
-    units = table[["level", "owner", "n", "n_before", "estimate", "before", "difference", "se", "note"]].copy()
+    told = ["level", "owner", "n", "n_before", "estimate", "before", "difference", "se", "note", "left_out"]
+    units = table[told].copy()
     units = units.rename(columns={"level": "unit"})
     units["trained"] = units["unit"].isin(list(hours))
     units["hours"] = units["unit"].map(hours)
@@ -131,7 +132,8 @@ def _units(table: pd.DataFrame, hours: dict[str, float]) -> pd.DataFrame:
     units["weight"] = np.nan
     if used.any():
         units.loc[used, "weight"] = _weights(units[used])
-    columns = ["unit", "trained", "hours", "n", "n_before", "estimate", "before", "difference", "se", "weight", "note"]
+    columns = ["unit", "trained", "hours", "n", "n_before", "estimate", "before", "difference", "se", "weight", "note",
+               "left_out"]  # fmt: skip
     return units[columns].sort_values(["trained", "unit"], ascending=[False, True], ignore_index=True)
 
 

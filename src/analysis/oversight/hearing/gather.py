@@ -190,7 +190,8 @@ def _units(made: Gathered, design: SurveyDesign, book: Codebook, frame: pd.DataF
         made.add([
             _row(row, mixed=False)
             | {"id": f"unit_fell:{row['level']}", "key": "unit_fell", "subject": row["level"], "unit": row["level"],
-               "sector": sector.get(row["level"], ""), "where": made_where(made.wave, {"unit": row["level"]})}
+               "sector": sector.get(row["level"], ""), "where": made_where(made.wave, {"unit": row["level"]}),
+               "beside": row["left_out"]}
             for _, row in moved[moved["verdict"].eq(LOWER)].iterrows()
         ])  # fmt: skip
 

@@ -75,10 +75,12 @@ def _withheld_before(row: Row, look: Look) -> str:
 
 def _kept_back(row: Row, look: Look) -> bool:
     """Tell whether a finding about one item is of figures kept back; a promise's are of an earlier wave too."""
+    levels = {column: level for column, level in row["where"] if column != "wave"}
+    if row["key"] == "unit_fell":
+        return look.keeps_left_out({"left_out": row["beside"]}, look.waves, levels)
     if row["key"] not in ITEMS:
         return False
     item = str(row[ITEMS[row["key"]]])
-    levels = {column: level for column, level in row["where"] if column != "wave"}
     figures, waves = [row], {str(row["wave"])}
     if row["key"] != "element":
         figures.append({"estimate": row["estimate"] - row["difference"], "n": row["n"]})
@@ -131,7 +133,8 @@ def finding(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
             sample=_sample(row, look),
             margin=margin,
         )
-    return look.say(f"find_{key}", **values)
+    text = look.say(f"find_{key}", **values)
+    return f"{text} {look.say('brief_common_items')}" if key == "unit_fell" and row["beside"] else text
 
 
 AGAINST_WHOLE = ("sector", "district", "group")

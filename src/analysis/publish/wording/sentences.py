@@ -12,7 +12,8 @@ from analysis.publish.look import records
 from analysis.publish.markup import Sentences
 
 from . import numbers
-from .limits import all_undeclared, kind, of_result, users_below
+from .limits import kind, of_result
+from .remarks import common_items
 from .rounding import places
 
 if TYPE_CHECKING:
@@ -238,43 +239,6 @@ def note_words(note: object, look: Look) -> str:
     return look.say(name if note and look.knows(name) else "note_not_judged")
 
 
-SAMPLE_UNDECLARED, USERS_BELOW = "sample undeclared", "sample users below respondents"
-REMARKS = (
-    "vertical apart",
-    "only vertical",
-    "items differ",
-    "outsiders apart",
-    "unknown apart",
-    "other rule apart",
-    "weights from users",
-    "equal weights",
-    SAMPLE_UNDECLARED,
-    USERS_BELOW,
-    "sample census incomplete",
-    "free and paid",
-    "days wider",
-    "not at the same mix",
-    "one service",
-    "one unit",
-    "services unknown",
-)
-"""What a whole result may be told to bear in mind."""
-
-
-def remarks(keys: Iterable[str], look: Look) -> tuple[str, ...]:
-    """Return the known remarks of a result in words; of what no unit declared, the limits beside them tell."""
-    alone = {SAMPLE_UNDECLARED} if all_undeclared(look) else set()
-    return tuple(_remark(one, look) for one in keys if one in REMARKS and one not in alone)
-
-
-def _remark(key: str, look: Look) -> str:
-    """Return one remark in words, with the units it is about where it is about some and they are known."""
-    units = users_below(look) if key == USERS_BELOW else ""
-    if units:
-        return look.say("remark_sample_users_below_respondents_at", units=units)
-    return look.say(f"remark_{key.replace(' ', '_')}")
-
-
 def matrix_caption(result: Matrix, look: Look) -> str:
     """Return what stands over a matrix, as a table and as a picture."""
     return look.caption(
@@ -358,6 +322,7 @@ def change(result: Change, look: Look) -> Sentences:
     rules = {str(row["rule"]) for row in rows}
     if look.graded and len(rules) == 1 and "" not in rules:  # waves under different rules have no verdict
         groups.append(look.say("note_same_rule", rule=rules.pop()))
+    groups += common_items(result, shown_rows, look)
     return said((*groups, *(changed(row, result, look) for row in told), *tail), of_result(result, look), look)
 
 
@@ -394,4 +359,5 @@ def both_waves_hidden(result: Change, row: Row, look: Look) -> str:
     kept = look.keeps_back(row, result.measure, result.wave, group) or look.keeps_back(
         row, result.measure, result.before, group, value="before", n="n_before"
     )
+    kept = kept or look.keeps_left_out(row, (result.before, result.wave), group)
     return now or then or (KEPT if kept else "")
