@@ -1,3 +1,4 @@
+import html
 import shutil
 import signal
 import subprocess
@@ -97,7 +98,7 @@ def test_a_notebook_dropped_in_becomes_a_page_and_what_does_not_fit_is_left_out(
     assert "<h1>Penelitian &lt;saya&gt;</h1>" in page
     assert "<p>Teks <em>saya</em>.</p>" in page
     index = text(tmp_path / "reports" / "index.html")
-    assert "Lain: tidak dibuat, karena data tidak memuat" in index
+    assert 'Halaman "Lain" tidak dibuat, karena data tidak memuat' in html.unescape(index)
     assert name in index
 
 

@@ -83,7 +83,7 @@ def brief(study: StudyLike) -> Brief:
     beside = [Item(text, topic) for text, (_, topic) in zip(texts[len(rows) :], more, strict=True)]
     asked = [sentences.capital(finding_words.question(row, look, items)) for row in rows[:QUESTIONS]]
     questions = [Item(text, TOPICS[row["key"]]) for row, text in zip(rows, asked, strict=False)]
-    others = (look.say("brief_other_questions"),) if len(seen) > len(questions) else ()
+    others = (look.say("brief_other_questions"),) if look.graded and len(seen) > len(questions) else ()
     example = any(row["example_officer"] is True for row in rows[:QUESTIONS])
     sections = [
         Section(look.say("brief_who"), (), (*_coverage(look, study), *_index(look, study, design))),
