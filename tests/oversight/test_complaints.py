@@ -45,6 +45,11 @@ def test_beyond_the_limit_are_the_closed_late_and_the_open_overdue(book):
     assert told.to_numpy().tolist() == [[7, 4, 2, 2, 1], [5, 3, 2, 2, 1], [2, 1, 0, 0, 0]]
 
 
+def test_a_limit_below_nought_is_none(book):
+    told = [complaints(HAND.assign(deadline_days=days), book=book).table for days in (-3, np.nan)]
+    pd.testing.assert_frame_equal(*told)
+
+
 def test_open_complaints_are_censored_not_dropped(book):
     many = register(*[("A", "2025-03-01", "2025-03-02")] * 3, *[("A", "2025-03-01", "")] * 7)
     row = complaints(many, book=book, today="2025-06-01").table.set_index("unit").loc["A"]

@@ -32,6 +32,13 @@ def test_a_handful_is_not_judged(book):
     assert gaps.loc["60+", "verdict"] == ""
 
 
+def test_a_gap_tells_why_it_was_not_held_at_the_same_services(book):
+    frame = people(n=100, waves=("2025",))
+    assert set(equity(design(frame, book), book=book, groups=("sex",)).table["unheld"]) == {""}
+    alone = frame.drop(columns=["unit", "service", "sector"])
+    assert set(equity(design(alone, book), book=book, groups=("sex",)).table["unheld"]) == {"services unknown"}
+
+
 def test_low_answers_gather_where_they_are_given(book):
     frame = pd.DataFrame({"unit": "A", "wave": "2025", "rule": "2017", "sex": ["female"] * 10 + ["male"] * 30})
     frame["u1"] = [1] * 6 + [3] * 4 + [2] * 2 + [4] * 28

@@ -54,6 +54,15 @@ def test_evidence_that_does_not_add_up_is_not_checked(book):
     assert not evidence(finding, one).checked
 
 
+def test_a_finding_says_whether_it_was_held_at_the_same_services(book):
+    frame = people(n=120, waves=("2025",), units=MANY, shift=lambda row: -0.5 * (row.district == "Singkawang Utara"))
+    low = findings(study(book, frame)).table.set_index("key")
+    assert low.loc["district", "unheld"] == ""
+    # every district has a unit of its own: nothing is in common
+    own = findings(study(book, frame.assign(unit="Unit " + frame["district"]).drop(columns="sector"))).table
+    assert own.set_index("key").loc["district", "unheld"] == "not at the same mix"
+
+
 def test_a_district_low_in_one_sector_is_one_finding(book):
     frame = people(
         n=300, waves=("2025",), units=MANY,

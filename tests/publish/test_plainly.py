@@ -57,6 +57,14 @@ def test_how_respondents_were_chosen_is_not_told_as_a_fact_where_nobody_declared
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_a_wave_without_a_name_is_called_all_waves(make, lang):
+    show, every = make.page({frozenset({("unit", "a")}): 60}, lang), words.say("publish.of_all_waves", lang)
+    table = covered(a="").assign(wave="")
+    assert all(every in text for text in show.sentence(table).texts)
+    assert every in show.chart(table).caption
+
+
 SURVEYS = pd.DataFrame({"unit": ["a", "b"], "wave": ["2025", "2025"], "sample": ["walk-in", ""]})
 
 

@@ -63,6 +63,25 @@ def test_a_finding_is_told_as_it_is(make):
     )
 
 
+def test_of_a_census_no_finding_is_called_almost_sure(make):
+    look = make.page({make.cell(unit="Unit A"): 120}).look
+    for key in ("district", "element"):
+        sure = found(key, **SUBJECTS[key], sample="census", low=-4.0, high=-4.0)
+        assert finding_words.certainty(sure, look, 2.5) == "Semua pengguna ditanya."
+        assert "pasti" in finding_words.certainty(sure | {"low": -5.0}, look, 2.5)
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+@pytest.mark.parametrize(("unheld", "same"), [("", True), ("one service", True), ("not at the same mix", False)])
+def test_a_finding_is_told_for_the_same_services_only_where_these_were_held_equal(make, lang, unheld, same):
+    counts = {make.cell(district="Singkawang Timur"): 120, make.cell(disability="yes"): 120}
+    look, claim = make.page(counts, lang).look, {"id": "layanan yang sama", "en": "the same services"}[lang]
+    for key in ("district", "group"):
+        row = found(key, **SUBJECTS[key], unheld=unheld, question=QUESTIONS[key])
+        for text in (finding_words.finding(row, look), finding_words.question(row, look)):
+            assert (claim in text) == same
+
+
 def test_a_published_figure_is_told_with_what_explains_it_and_its_grades(make):
     look = make.page({make.cell(unit="Unit A"): 120}).look
     assert finding_words.finding(found("published", **SUBJECTS["published"]), look) == (

@@ -9,6 +9,7 @@ import pandas as pd
 
 from .comparing.compare import compare
 from .comparing.scope import UNPLACED, Bools, column, outsiders, scope
+from .comparing.standardise import unheld
 from .comparing.verdicts import CAUTION, LOWER, family, verdicts
 from .comparing.views import remembered
 from .design import sample_of
@@ -31,6 +32,7 @@ GAPS = (
     "by", "level", "n", "estimate", "difference", "mix_difference", "se", "df", "low", "high", "p", "p_adjusted",
     "verdict",
     "mix_share", "note", "low_answers", "low_answers_low", "low_answers_high", "low_difference", "low_verdict",
+    "unheld",
 )  # fmt: skip
 
 
@@ -51,7 +53,8 @@ def equity(
     - ``gaps``: by, level, n, estimate, difference (as answered), mix_difference (for the same services), low, high, p,
       p_adjusted, verdict, mix_share, note, and the same question for the percent of answers 1 and 2 (low_answers with
       its interval low_answers_low to low_answers_high, low_difference at the same mix, low_verdict: ``"higher"`` is
-      more low answers, worse). One family: every judged group of every column.
+      more low answers, worse), unheld (why services were not held equal, as ``compare`` notes it; the empty text where
+      they were). One family: every judged group of every column.
     - ``concentration``: by, level, share_people, share_low (its share of all answers 1 and 2), ratio. Weighted.
     - ``heard``: by, level, n, share (of respondents), population_share, ratio: who is missing among respondents
       against the declared population of districts; a ratio under 1 is heard less than its numbers. For columns without
@@ -78,7 +81,8 @@ def equity(
         "not_asked": pd.DataFrame(silent, columns=["by", "known", "note"]),
     }
     lower = int(gaps["verdict"].eq(LOWER).sum())
-    return Answer("equity", limits.wave, sample_of(frame), tables, limits.notes, {"lower": lower, "margin": margin})
+    notes = (*limits.notes, *dict.fromkeys(one for one in gaps["unheld"] if one))
+    return Answer("equity", limits.wave, sample_of(frame), tables, notes, {"lower": lower, "margin": margin})
 
 
 @remembered
@@ -87,7 +91,8 @@ def _gaps(
 ) -> pd.DataFrame:
     parts = []
     for by in columns:
-        index = compare(design, by, book=book, wave=wave, margin=margin, level=level, ranks=False).table
+        found = compare(design, by, book=book, wave=wave, margin=margin, level=level, ranks=False)
+        index = found.table
         low = compare(design, by, book=book, wave=wave, measure=LOW_ANSWERS, level=level, ranks=False).table
         low = low.set_index("level")
         ends = low_limits(low[["estimate", "se", "df"]] / [100, 100, 1], level=level)
@@ -96,7 +101,7 @@ def _gaps(
             low_answers=index["level"].map(low["estimate"]),
             low_answers_low=index["level"].map(low["low"]), low_answers_high=index["level"].map(low["high"]),
             low_difference=index["level"].map(low.get("mix_difference", low["difference"])),
-            low_verdict=index["level"].map(low["verdict"]),
+            low_verdict=index["level"].map(low["verdict"]), unheld=unheld(found.notes),
         ))  # fmt: skip
     if not parts:
         return pd.DataFrame(columns=list(GAPS))

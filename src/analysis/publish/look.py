@@ -77,7 +77,12 @@ class Look:
         return bool(self.book.rules)
 
     def say(self, key: str, count: int | None = None, **values: object) -> str:
-        """Return a text of this room's catalogue; for a survey without grading rules its plain form, if it has one."""
+        """Return a text of this room's catalogue; for a survey without grading rules its plain form, if it has one.
+
+        A ``wave`` without a name is told as all of them.
+        """
+        if values.get("wave") == "":
+            values["wave"] = self.say("of_all_waves")
         full = f"publish.{key}"
         if not self.graded and self.knows(f"{key}_plain"):
             full = f"{full}_plain"

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MIXES = (("unit", "service"), ("unit",), ("sector",))
 """What a mix is made of, finest first."""
+UNHELD = ("not at the same mix", "one service", "one unit", "services unknown")
+"""Notes of a comparison as answered: levels have no mix in common, or there is none to hold them at."""
 MIX_REACH = 0.9
 """The finest mix under which at least this share of respondents can be standardised is taken."""
 
@@ -83,6 +85,11 @@ def mixes_for(design: SurveyDesign, by: str) -> list[tuple[str, ...]]:
         and len(inside[list(mix)].drop_duplicates()) > 1
         and (by != "channel" or "unit" in mix)
     ]  # fmt: skip
+
+
+def unheld(notes: Sequence[str]) -> str:
+    """Return the note among those of a comparison that says why nothing was held equal; none where it was."""
+    return next((note for note in notes if note in UNHELD), "")
 
 
 def unmixed(design: SurveyDesign) -> str:

@@ -54,11 +54,11 @@ def complaints(
     ``"closed without a date"`` (the status says closed), ``"dated after the last day"``.
 
     Open complaints are censored at ``today`` (ISO), by default the last date in the register: the kit has no clock.
-    The limit is the row's ``deadline_days``, else the codebook's. Facts: last_day, limit_days, u8_correlation and u8_p
-    (Spearman over units, permutation; missing under eight units). A median is missing where fewer than half are closed.
-    Source: Kaplan and Meier (1958), ``statsmodels.SurvfuncRight``; log-log intervals, and where nobody or everybody was
-    helped in time Clopper and Pearson's (1934) over the complaints that could be followed beyond their limit. R:
-    ``survfit(Surv(days, closed) ~ 1, conf.type = "log-log")``, ``binom.test``.
+    The limit is the row's ``deadline_days`` (0 or more), else the codebook's. Facts: last_day, limit_days,
+    u8_correlation and u8_p (Spearman over units, permutation; missing under eight units). A median is missing where
+    fewer than half are closed. Source: Kaplan and Meier (1958), ``statsmodels.SurvfuncRight``; log-log intervals, and
+    where nobody or everybody was helped in time Clopper and Pearson's (1934) over the complaints that could be
+    followed beyond their limit. R: ``survfit(Surv(days, closed) ~ 1, conf.type = "log-log")``, ``binom.test``.
     """
     rows, problems, last = _prepared(register, book, wave, today)
     parts = [("", rows), *((str(unit), part) for unit, part in rows.groupby("unit", sort=True) if str(unit))]
@@ -106,7 +106,8 @@ def _prepared(
     rows["followed"] = (last - received).dt.days.astype(float)
     rows["days"] = (ended.where(ended.notna() & ended.le(last), last) - received).dt.days.astype(float)
     rows["is_closed"] = ended.notna() & ended.le(last)
-    rows["limit"] = pd.to_numeric(rows["deadline_days"], errors="coerce").fillna(book.complaints.days).astype(float)
+    told = pd.to_numeric(rows["deadline_days"], errors="coerce").astype(float)
+    rows["limit"] = told.where(told >= 0, float(book.complaints.days))
     found = {
         "no date in": undated, "closed before received": backwards, "closed without a date": dateless,
         "dated after the last day": later,

@@ -26,6 +26,7 @@ FINDINGS = (
     "rank", "key", "subject", "beside", "unit", "sector", "wave", "where", "n", "estimate", "difference", "low", "high",
     "p", "q", "verdict", "size", "certainty", "people", "score", "sample", "doubts", "supports", "officer", "komisi",
     "example_officer", "question", "needed", "published", "grade", "grade_published",
+    "unheld",
 )  # fmt: skip
 QUESTIONS = {
     "sector": "sector_lower", "cell": "cell_lower", "district": "district_lower", "unit_low": "unit_below_expected",

@@ -12,6 +12,7 @@ from analysis.oversight.change import change
 from analysis.oversight.comparing.compare import compare
 from analysis.oversight.comparing.matrix import matrix
 from analysis.oversight.comparing.scope import UNPLACED, column, scope, waves_of
+from analysis.oversight.comparing.standardise import unheld
 from analysis.oversight.comparing.verdicts import LOWER, SAME, UNKNOWN
 from analysis.oversight.comparing.views import has_level
 from analysis.oversight.declared.complaints import complaints
@@ -38,6 +39,7 @@ Row = dict[str, object]
 ROWS = (
     "id", "key", "subject", "beside", "unit", "sector", "wave", "where", "n", "estimate", "difference", "low", "high",
     "p", "verdict", "size", "sure", "people", "sample", "doubts", "supports", "published", "grade", "grade_published",
+    "unheld",
 )  # fmt: skip
 COPIED = ("same", "repeated", "run")
 """Signs that rows were copied."""
@@ -150,7 +152,8 @@ def _places(made: Gathered, design: SurveyDesign, book: Codebook, frame: pd.Data
         made.add([
             _row(row, mixed=mixed)
             | {"id": f"{by}:{row['level']}", "key": by, "subject": row["level"],
-               "sector": row["level"] if by == "sector" else "", "where": made_where(made.wave, {by: row["level"]})}
+               "sector": row["level"] if by == "sector" else "", "where": made_where(made.wave, {by: row["level"]}),
+               "unheld": "" if by == "sector" else unheld(found.notes)}
             for _, row in table[table["verdict"].eq(LOWER)].iterrows()
         ])  # fmt: skip
     if _levels(frame, "sector") > 1 and _levels(frame, "district") > 1:
@@ -204,7 +207,7 @@ def _groups(made: Gathered, design: SurveyDesign, book: Codebook, *, level: floa
          "where": made_where(made.wave, {row["by"]: row["level"]}), "verdict": LOWER, "sample": made.sample,
          "difference": row["mix_difference"] if pd.notna(row["mix_difference"]) else row["difference"],
          "size": abs((row["low"] + row["high"]) / 2),
-         **{name: row[name] for name in ("n", "estimate", "low", "high", "p")}}
+         **{name: row[name] for name in ("n", "estimate", "low", "high", "p", "unheld")}}
         for _, row in gaps[gaps["verdict"].eq(LOWER)].iterrows()
     ])  # fmt: skip
 

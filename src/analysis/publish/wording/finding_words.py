@@ -133,7 +133,7 @@ def finding(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
             sample=_sample(row, look),
             margin=margin,
         )
-    text = look.say(f"find_{key}", **values)
+    text = look.say(f"find_{key}_answered" if as_answered(row, look) else f"find_{key}", **values)
     return f"{text} {look.say('brief_common_items')}" if key == "unit_fell" and row["beside"] else text
 
 
@@ -154,10 +154,11 @@ def certainty(row: Row, look: Look, margin: float) -> str:
         return look.say("sure_counted")
     if key in ("repeats", "promise_unseen"):
         return look.say(f"sure_{key}")
+    census = row["sample"] == "census" and row["low"] == row["high"]
+    if census or (key in TESTED and numbers.is_missing(row["low"])):
+        return look.say("sure_census")
     if key not in TESTED:
         return look.say("sure_difference")
-    if numbers.is_missing(row["low"]):
-        return look.say("sure_census")
     nearest = min(abs(row["low"]), abs(row["high"]))
     return look.say("sure_matters" if nearest >= margin else "sure_size_open", margin=look.margin(margin, 1))
 
@@ -189,7 +190,13 @@ def asked(row: Row, look: Look, items: pd.DataFrame | None = None) -> str:
         if item["variable"] == row["subject"] and not answers.too_vague(item, look):
             values["share"] = answers.low_share(item["low_share"], item["n"], look)
             return look.say("ask_element_share", **values)
-    return look.say(f"ask_{row['question']}", **values)
+    name = row["question"]
+    return look.say(f"ask_{name}_answered" if as_answered(row, look) else f"ask_{name}", **values)
+
+
+def as_answered(row: Row, look: Look) -> bool:
+    """Tell whether a place or a group was held against others as answered, though services may differ."""
+    return bool(look.graded and row.get("unheld") not in {None, "", "one service"})
 
 
 def _to(row: Row, text: str, look: Look) -> str:

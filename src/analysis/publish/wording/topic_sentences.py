@@ -51,7 +51,9 @@ def equity(answer: Answer, look: Look) -> Sentences:
     for row in rows:
         if row["verdict"] in {"lower", "higher"}:
             name = _label(row, answer, "gaps", look)
-            texts.append(look.say(f"gap_{row['verdict']}", name=name, bracket=figures(row, answer, look)))
+            verdict = row["verdict"]
+            said_as = f"gap_{verdict}_answered" if finding_words.as_answered(row, look) else f"gap_{verdict}"
+            texts.append(look.say(said_as, name=name, bracket=figures(row, answer, look)))
     if rows and not texts:
         texts.append(look.say("gaps_none"))
     same = [_label(row, answer, "gaps", look) for row in rows if row["verdict"] == "no difference that matters"]
