@@ -128,7 +128,7 @@ def test_fitted_weights_go_with_the_design(people, clusters) -> None:
     assert survey.weights(more).sum() == pytest.approx(560)
     pd.testing.assert_frame_equal(survey.mean(more, "u1", "d"), survey.mean(raked, "u1", "d"))
     assert survey.mean(more, "high").note[0] == ""
-    with pytest.raises(survey.SurveyError, match="weights fitted for 240 rows cannot serve a frame of 100"):
+    with pytest.raises(survey.SurveyError, match=r"fitted weights of shape \(240,\) cannot serve a frame of 100 rows"):
         dataclasses.replace(raked, frame=frame.head(100))
 
 

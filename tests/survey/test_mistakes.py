@@ -196,7 +196,7 @@ def test_games_howell_does_not_depend_on_the_order_of_levels() -> None:
 
 def test_holm_is_holm_and_not_holm_sidak() -> None:
     assert survey.adjust_p([0.01, 0.02, 0.03], "holm").tolist() == pytest.approx([0.03, 0.04, 0.04], rel=1e-12)
-    with pytest.raises(survey.SurveyError, match="adjust must be one of"):
+    with pytest.raises(survey.SurveyError, match="method must be one of"):
         survey.adjust_p([0.01], "holm-sidak")
 
 

@@ -118,7 +118,7 @@ def test_drivers_shares_add_up_and_follow_the_design(people, clusters) -> None:
     copied = people().assign(u4=lambda frame: frame.u2)
     assert survey.drivers(clusters(copied), "u1", ["u2", "u4"]).note == "constant"
     with pytest.raises(survey.SurveyError, match="1 to 12 predictors"):
-        survey.drivers(clusters(people()), "u1", [])
+        survey.drivers(clusters(people()), "u1", [f"u{place}" for place in range(13)])
 
 
 @pytest.mark.parametrize("kind", ["people", "clusters"])

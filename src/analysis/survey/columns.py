@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.survey.faults import SurveyError, some
+from analysis.survey.faults import SurveyError, real, shown, some
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -57,8 +57,12 @@ class Answers:
 
 def column(frame: pd.DataFrame, name: str) -> pd.Series:
     """Return one column, refusing unknown and doubled names."""
-    if name not in frame.columns:
-        raise SurveyError(f"no column {name!r}; the columns are {some(list(frame.columns), 12)}")
+    try:
+        known = name in frame.columns
+    except TypeError as fault:
+        raise SurveyError(f"a column is asked for by its name, not by {shown(name)}") from fault
+    if not known:
+        raise SurveyError(f"no column {shown(name)}; the columns are {some(list(frame.columns), 12)}")
     found = frame[name]
     if isinstance(found, pd.DataFrame):
         raise SurveyError(f"{found.shape[1]} columns are called {name!r}; rename all but one")
@@ -183,24 +187,22 @@ def _real(series: pd.Series) -> Floats | None:
     try:
         return np.asarray(series.to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
     except OverflowError:
-        # a whole number of Python's may be longer than a float
-        return np.asarray([np.nan if pd.isna(one) else _float(one) for one in series], dtype=np.float64)
+        return np.asarray([real(one) for one in series], dtype=np.float64)
 
 
-def _float(number: Any) -> float:  # noqa: ANN401 - whatever a column of objects holds
+def plain_row(values: Any, what: str, of: str) -> pd.Series:  # noqa: ANN401 - whatever was given
+    """Return what was given as a plain row of values, numbered from 0."""
     try:
-        return float(number)
-    except OverflowError:
-        return float("inf")
+        if values is not None:
+            return pd.Series(values).reset_index(drop=True)
+    except (TypeError, ValueError):
+        pass
+    raise SurveyError(f"{what} must be one plain row of {of}, not {shown(values)}")
 
 
 def plain_numbers(values: npt.ArrayLike, what: str) -> Floats:
     """Return what was given as a plain row of numbers: floats, NaN where missing; text and infinite values refused."""
-    try:
-        series = pd.Series(values).reset_index(drop=True)
-    except (TypeError, ValueError) as fault:
-        raise SurveyError(f"{what} must be one plain row of numbers") from fault
-    y = _real(series)
+    y = _real(plain_row(values, what, "numbers"))
     if y is None:
         raise SurveyError(f"{what} hold text where numbers are needed; decode the answers first")
     if np.isinf(y).any():
@@ -213,13 +215,22 @@ def array_of(values: npt.ArrayLike, what: str) -> Floats:
     try:
         raw = np.asarray(values)
     except (TypeError, ValueError) as fault:
-        raise SurveyError(f"{what} must be numbers") from fault
+        raise SurveyError(f"{what} must be numbers, not {shown(values)}") from fault
     if raw.dtype.kind in "biuf":
         return raw.astype(np.float64)
     made = _real(pd.Series(np.asarray(values, dtype=object).ravel()))
     if made is None:
-        raise SurveyError(f"{what} must be numbers")
+        raise SurveyError(f"{what} must be numbers, not {shown(values)}")
     return made.reshape(raw.shape)
+
+
+def by_labels(given: Any, index: pd.Index, what: str) -> Any:  # noqa: ANN401 - whatever was given, as it was given
+    """Bring what has labels to the order of ``index``; labels that are not the same are refused, arrays left alone."""
+    if not isinstance(given, pd.Series | pd.DataFrame) or given.index.equals(index):
+        return given
+    if given.index.has_duplicates or index.has_duplicates or set(given.index) != set(index):
+        raise SurveyError(f"{what}; give an array to go by position")
+    return given.reindex(index)
 
 
 def check_reach(values: Floats, what: str) -> None:

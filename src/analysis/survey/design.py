@@ -3,14 +3,14 @@
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.survey.columns import Bools, Floats, Ints, column, labels
-from analysis.survey.faults import SurveyError, named, one_of, some
+from analysis.survey.columns import Bools, Floats, Ints, by_labels, column, labels
+from analysis.survey.faults import SurveyError, named, one_of, shown, some
 from analysis.survey.weights.calibration import Calibration
 
 # Weights further apart than this are lost in each other's sums.
@@ -62,7 +62,9 @@ class SurveyDesign:
 
     Notes
     -----
-    R: ``svydesign(ids = ~psu, strata = ~stratum, weights = ~weight, fpc = ~population)`` and
+    Shape: a row per respondent; ``subset`` keeps all rows. Units: weights count people, ``population`` PSUs or people.
+    Missing: refused in weights, strata and PSUs; in answers each estimate tells its own rule.
+    Binder (1983). R: ``svydesign(ids = ~psu, strata = ~stratum, weights = ~weight, fpc = ~population)`` and
     ``options(survey.lonely.psu = "fail")``.
     """
 
@@ -79,19 +81,22 @@ class SurveyDesign:
 
     def __post_init__(self) -> None:
         if not isinstance(self.frame, pd.DataFrame):
-            raise SurveyError(f"frame must be a DataFrame, not {type(self.frame).__name__}")
+            raise SurveyError(f"frame must be a DataFrame, not {shown(self.frame)}")
         if len(self.frame) == 0:
             raise SurveyError("the frame has no rows")
         one_of("lonely", self.lonely, LONELY)
         size = len(self.frame)
-        faults = [
-            f"{what} for {len(given)} rows cannot serve a frame of {size}; {remedy}"
-            for what, given, remedy in (
-                ("weights fitted", self.fitted, "fit them to the frame that is used"),
-                ("a mask", self.mask, "take the subset of the frame that is used"),
-            )
-            if given is not None and len(given) != size
-        ]
+        faults = []
+        for given, kind, what, remedy in (
+            (self.fitted, "f", "fitted weights", "fit them to the frame that is used"),
+            (self.mask, "b", "mask", "take the subset of the frame that is used"),
+        ):
+            if given is not None and not (isinstance(given, np.ndarray) and given.dtype.kind == kind):
+                faults.append(f"{what} cannot be {shown(given)}; {remedy}")
+            elif given is not None and given.shape != (size,):
+                faults.append(f"{what} of shape {given.shape} cannot serve a frame of {size} rows; {remedy}")
+        if not isinstance(self.calibration, Calibration | None):
+            faults.append(f"calibration cannot be {shown(self.calibration)}; rake and poststratify make it")
         if faults:
             raise SurveyError(faults)
         # copy-on-write: the shallow copy does not follow later changes to the caller's frame
@@ -110,18 +115,7 @@ class SurveyDesign:
         ``mask`` is one truth value per row (missing counts as False). A Series is matched by its labels, and refused
         where they are not the frame's. R: ``subset(design, mask)``.
         """
-        if isinstance(mask, pd.Series) and not mask.index.equals(self.frame.index):
-            index = self.frame.index
-            if (
-                mask.index.has_duplicates
-                or index.has_duplicates
-                or len(mask) != len(index)
-                or not index.isin(mask.index).all()
-            ):
-                raise SurveyError(
-                    "the mask's labels are not those of the frame's rows; give an array to go by position"
-                )
-            mask = mask.reindex(index)
+        mask = by_labels(mask, self.frame.index, "the mask's labels are not those of the frame's rows")
         try:
             keep = pd.Series(np.asarray(mask)).astype("boolean").fillna(value=False).to_numpy(dtype=bool)
         except (TypeError, ValueError) as fault:
@@ -134,7 +128,7 @@ class SurveyDesign:
         shared = {
             slot: kept
             for slot, kept in self.cache.items()
-            if slot == "arrays" or slot[0] == "domain" or (slot[0] == "answers" and not slot[1].startswith("derived: "))
+            if slot == "arrays" or slot[0] == "domain" or (slot[0] == "answers" and not _derived(slot[1]))
         }
         object.__setattr__(part, "cache", shared)
         return part
@@ -142,13 +136,24 @@ class SurveyDesign:
     def with_columns(self, columns: Mapping[str, object]) -> "SurveyDesign":
         """Return the same sample with more (or other) columns in its frame; weights, strata and rows stay.
 
-        Fitted weights and their margins are kept, and so is the domain. The design's own columns cannot be changed.
+        ``columns`` are values by name: one for all rows, or one per row (a Series is matched by its labels, and refused
+        where they are not the frame's). Fitted weights and their margins are kept, and so is the domain. The design's
+        own columns cannot be changed.
         """
+        if not isinstance(columns, Mapping):
+            raise SurveyError(f"columns must be values by name, not {shown(columns)}")
         own = [name for name in (self.weight, self.stratum, self.psu, self.population) if name in columns]
         if own:
             raise SurveyError(f"the design is made from {some(own)}; make a design of the changed frame")
         made = copy.copy(self)
-        object.__setattr__(made, "frame", self.frame.assign(**dict(cast("Mapping[str, Any]", columns))))
+        frame = self.frame.copy(deep=False)
+        for name, values in columns.items():
+            told = by_labels(values, frame.index, f"the labels of {shown(name)} are not those of the frame's rows")
+            try:
+                frame[name] = told
+            except (TypeError, ValueError) as fault:
+                raise SurveyError(f"column {shown(name)} must have one value for each of {len(frame)} rows") from fault
+        object.__setattr__(made, "frame", frame)
         kept = {
             slot: held
             for slot, held in self.cache.items()
@@ -158,11 +163,21 @@ class SurveyDesign:
         return made
 
 
-def _mentions(slot: Any, names: set[str]) -> bool:  # noqa: ANN401 - a key of the cache: a name or nested tuples of names
+def check_design(design: object) -> None:
+    """Refuse what is no design."""
+    if not isinstance(design, SurveyDesign):
+        raise SurveyError(f"design must be a SurveyDesign, not {shown(design)}")
+
+
+def _mentions(slot: object, names: set[str]) -> bool:
     """Whether what is kept under a key was made from one of some columns."""
-    if isinstance(slot, str):
-        return slot in names or slot.startswith("derived: ")
-    return isinstance(slot, tuple) and any(_mentions(part, names) for part in slot)
+    named_itself = slot in names or _derived(slot)
+    return named_itself or (isinstance(slot, tuple) and any(_mentions(part, names) for part in slot))
+
+
+def _derived(name: object) -> bool:
+    """Whether a variable was made from columns, under a name no column has."""
+    return isinstance(name, str) and name.startswith("derived: ")
 
 
 def _rows(bad: Bools) -> str:

@@ -15,6 +15,7 @@ from analysis.survey.faults import SurveyError, check_draws, check_level
 from analysis.survey.notes import Note
 from analysis.survey.replicates.bootstrap import replicate, summary
 from analysis.survey.scales import complete_rows, weighted_covariance
+from analysis.survey.variables import columns_only
 
 # 2^k regressions are fitted for each replicate.
 MOST_PREDICTORS = 12
@@ -97,7 +98,7 @@ def drivers(
     Raises
     ------
     SurveyError
-        No predictor or more than 12, too few complete rows.
+        No predictor or more than 12, ``y`` among them, too few complete rows.
 
     Notes
     -----
@@ -106,9 +107,10 @@ def drivers(
     Lindeman, Merenda & Gold (1980). R: ``relaimpo::calc.relimp(y ~ x, type = "lmg", weights = w)``.
     """
     check_level(level)
+    x = columns_only(x, "drivers", "x")
     if not 1 <= len(x) <= MOST_PREDICTORS:
         raise SurveyError(f"drivers takes 1 to {MOST_PREDICTORS} predictors, not {len(x)}")
-    names = [y, *x]
+    names = columns_only([y, *x], "drivers", "y and x")
     check_draws(draws, seed)
     values, inside = complete_rows(design, names)
     n = int(inside.sum())

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.survey.columns import Answers, Bools
 from analysis.survey.design import SurveyDesign
-from analysis.survey.faults import SurveyError, check_level
+from analysis.survey.faults import check_level
 from analysis.survey.linear import covariances
 from analysis.survey.linearised import Statistic
 from analysis.survey.notes import Note
@@ -17,7 +17,7 @@ from analysis.survey.onepass.sums import Sums
 from analysis.survey.shape import shape_of
 from analysis.survey.statistic import mean_of, ratio_of, total_of
 from analysis.survey.table import Found, Rows, estimates_table, interval, mark
-from analysis.survey.variables import Composite, Variables, as_names, as_variables, name_of
+from analysis.survey.variables import Variables, as_names, as_variables, columns_only, name_of, one_column
 
 
 def _tabulate(
@@ -108,16 +108,6 @@ def total(
     return _tabulate(sums, [total_of(sums, name) for name in names], level)
 
 
-def columns_only(y: Variables, what: str) -> list[str]:
-    """Return the columns named, refusing composites."""
-    names = []
-    for variable in as_variables(y):
-        if isinstance(variable, Composite):
-            raise SurveyError(f"{what} takes columns, not the composite {variable.name!r}")
-        names.append(variable)
-    return names
-
-
 def ratio(
     design: SurveyDesign,
     numerator: str,
@@ -155,7 +145,7 @@ def ratio(
     Cochran (1977). R: ``svyby(~numerator, by = ~by, denominator = ~denominator, design, svyratio)``.
     """
     check_level(level)
-    name = f"{numerator}/{denominator}"
+    name = f"{one_column(numerator, 'numerator')}/{one_column(denominator, 'denominator')}"
     items = _pair(design, numerator, denominator)
     sums = sums_for(design, items, as_names(by), joint=True)
     return _tabulate(sums, [ratio_of(sums, items[0], items[1], name)], level)

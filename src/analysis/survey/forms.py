@@ -12,15 +12,15 @@ import numpy as np
 import pandas as pd
 
 from analysis.survey.columns import Bools, Floats, Ints
-from analysis.survey.design import SurveyDesign
+from analysis.survey.design import SurveyDesign, check_design
 from analysis.survey.estimates import covariance
-from analysis.survey.faults import SurveyError
+from analysis.survey.faults import SurveyError, shown
 from analysis.survey.linear import stratum_scale
 from analysis.survey.linearised import Statistic
 from analysis.survey.onepass.build import build, domain_codes, read_answers
 from analysis.survey.onepass.sums import Strata, Sums
 from analysis.survey.statistic import answered_of, answered_weight, mean_of
-from analysis.survey.variables import Composite, Variable, as_names, items_of
+from analysis.survey.variables import Composite, Variable, as_names, as_variables, items_of
 from analysis.survey.weights.calibrated import ROUNDING
 
 if TYPE_CHECKING:
@@ -123,7 +123,13 @@ def forms(designs: Sequence[SurveyDesign], y: Variable, by: str | Sequence[str] 
     of ``by`` is in no domain. df: none, the caller takes those of ``mean``.
     Binder (1983). R: ``svyby(~y, ~by, design, svymean, covmat = TRUE)`` per design, and ``svycontrast`` of it.
     """
-    names, first = as_names(by), designs[0]
+    if not isinstance(designs, Sequence) or not designs:
+        raise SurveyError(f"designs must be a list of SurveyDesigns, at least one, not {shown(designs)}")
+    for one in designs:
+        check_design(one)
+    if len(chosen := as_variables(y)) != 1:
+        raise SurveyError(f"forms takes one variable in y, not {len(chosen)}")
+    names, first, y = as_names(by), designs[0], chosen[0]
     if any(len(one.frame) != len(first.frame) for one in designs):
         raise SurveyError("these designs have different rows")
     several = isinstance(y, Composite) and len(y.items) > 1

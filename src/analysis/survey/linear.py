@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.survey.columns import Bools, Floats, Ints
-from analysis.survey.faults import SurveyError, some
+from analysis.survey.faults import SurveyError, listed, some
 from analysis.survey.linearised import Statistic, Term
 from analysis.survey.onepass.sums import ItemSums, Joint, Sums, subtotal
 from analysis.survey.weights.calibrated import ROUNDING, calibrated_covariances
@@ -102,7 +102,7 @@ def second_order(sums: Sums, one: Statistic, other: Statistic) -> Floats:
     domain = sums.cells.domain
     items = {term.item for term in (*one.terms, *other.terms)}
     if len(items) == 1 and one.terms[0].moments == other.terms[0].moments:
-        made = sums.items[items.pop()]
+        made = sums.items[one.terms[0].item]
         assert made.square is not None  # noqa: S101 - kept wherever people are the PSUs
         if made.levels is None or not one.terms[0].moments:
             a, b = one.terms[0].coefficients[domain], other.terms[0].coefficients[domain]
@@ -131,7 +131,7 @@ def _joint_of(sums: Sums, items: set[str]) -> Joint:
     for names, joint in sums.joints.items():
         if items <= set(names):
             return joint
-    raise SurveyError(f"these sums hold no products of {', '.join(sorted(items))}; make them with joint=True")
+    raise SurveyError(f"these sums hold no products of {listed(sorted(items, key=str))}; make them with joint=True")
 
 
 def _joint_coefficients(joint: Joint, statistic: Statistic) -> Floats:

@@ -7,14 +7,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.survey.columns import Bools, Floats, Ints
-from analysis.survey.estimates import columns_only
-from analysis.survey.faults import SurveyError, check_level, one_of, some
+from analysis.survey.faults import SurveyError, check_level, one_of, real, some
 from analysis.survey.onepass.source import Source, sums_for
 from analysis.survey.onepass.sums import counts
 from analysis.survey.reference import t_quantile
 from analysis.survey.statistic import share_of
 from analysis.survey.table import Found, Rows, estimates_table
-from analysis.survey.variables import as_names
+from analysis.survey.variables import as_names, columns_only
 
 METHODS = ("auto", "logit", "beta", "wilson")
 # Fewer people than this on one side of a share make it rare: its log-odds are too skewed for a symmetric interval.
@@ -91,6 +90,7 @@ def wanted_levels(levels: pd.Index, answer: object, name: str) -> Bools:
     answers: list[Any] = list(answer) if listed else [answer]  # type: ignore[call-overload]
     if not answers or not all(pd.api.types.is_scalar(one) and not pd.isna(one) for one in answers):
         raise SurveyError("answer must be a value or a list of values, none of them missing")
+    answers = [_as_kept(levels, one) for one in answers]
     wanted = np.array([level in answers for level in levels.tolist()], dtype=bool)
     if not wanted.any() and len(levels):
         texts = isinstance(levels[0], str)
@@ -99,6 +99,15 @@ def wanted_levels(levels: pd.Index, answer: object, name: str) -> Bools:
                 f"{name!r} has answers like {levels[0]!r}; none can be {some([repr(a) for a in answers])}"
             )
     return wanted
+
+
+def _as_kept(levels: pd.Index, answer: Any) -> Any:  # noqa: ANN401 - whatever was asked for
+    """Bring a number to the precision of the column: 0.1 in single precision is another number than in double."""
+    kept = getattr(levels.dtype, "numpy_dtype", levels.dtype)
+    if not (isinstance(kept, np.dtype) and kept.kind == "f") or np.isnan(real(answer)):
+        return answer
+    with np.errstate(over="ignore"):
+        return kept.type(real(answer)).item()
 
 
 def _limits(rows: Rows, chosen: Ints, level: float, method: str) -> tuple[Floats, Floats]:

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.survey.columns import Answers, Floats, Ints
-from analysis.survey.design import SurveyDesign
-from analysis.survey.estimates import columns_only
-from analysis.survey.faults import SurveyError, check_level, check_names
+from analysis.survey.columns import Answers, Floats, Ints, array_of
+from analysis.survey.design import SurveyDesign, check_design
+from analysis.survey.faults import SurveyError, check_level, check_names, listed, shown
 from analysis.survey.linear import degrees, variances
 from analysis.survey.notes import Note
 from analysis.survey.onepass.build import derive, domain_codes, read_answers
@@ -17,7 +16,7 @@ from analysis.survey.onepass.sums import counts
 from analysis.survey.reference import t_quantile
 from analysis.survey.statistic import share_of
 from analysis.survey.table import mark, notes_of, stack
-from analysis.survey.variables import as_names
+from analysis.survey.variables import as_names, columns_only
 
 
 class _Ordered:
@@ -94,15 +93,16 @@ def quantile(
     Where a limit's share lies below the weight of the smallest answer, R (4.1) takes the second smallest, against
     its own definition; this gives the smallest.
     """
+    check_design(design)
     check_level(level)
-    chosen = [q] if isinstance(q, int | float) else list(q)
-    if not chosen or any(not 0 < one < 1 for one in chosen):
-        raise SurveyError(f"q must lie between 0 and 1, not {q!r}")
+    chosen = array_of(q, "q")
+    if chosen.ndim > 1 or not chosen.size or not ((chosen > 0) & (chosen < 1)).all():
+        raise SurveyError(f"q must lie between 0 and 1, not {shown(q)}")
     names = as_names(by)
     tables = []
     for item in columns_only(y, "quantile"):
         ordered = _Ordered(design, item, names)
-        tables += [_one(design, item, float(one), names, ordered, level) for one in chosen]
+        tables += [_one(design, item, one, names, ordered, level) for one in chosen.ravel().tolist()]
     return stack(tables)
 
 
@@ -110,7 +110,7 @@ def _one(design: SurveyDesign, y: str, q: float, by: tuple[str, ...], ordered: _
     estimate = ordered.at(np.full(ordered.width, q))
     at_most = ordered.values <= np.append(estimate, np.nan)[ordered.domain]
     codes = np.where(np.isnan(ordered.values), 2, at_most).astype(np.int64)
-    item = derive(design, f"{y} at most its quantile {q!r} by {', '.join(by)}", Answers(pd.RangeIndex(2), codes, None))
+    item = derive(design, f"{y} at most its quantile {q!r} by {listed(by)}", Answers(pd.RangeIndex(2), codes, None))
     sums = sums_for(design, [item], by)
     width = sums.n_domains
     shared = share_of(sums, item, np.array([False, True]))

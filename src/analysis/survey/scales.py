@@ -9,13 +9,14 @@ import pandas as pd
 from analysis.survey.algebra import single_threaded
 from analysis.survey.columns import Answers, Bools, Floats
 from analysis.survey.design import SurveyDesign
-from analysis.survey.faults import SurveyError, check_level
+from analysis.survey.faults import SurveyError, check_level, listed
 from analysis.survey.linear import degrees, variances
 from analysis.survey.notes import Note
 from analysis.survey.onepass.build import derive, read_answers
 from analysis.survey.onepass.source import sums_for
 from analysis.survey.reference import t_quantile
 from analysis.survey.statistic import mean_of
+from analysis.survey.variables import columns_only
 from analysis.survey.weights.calibrated import ROUNDING
 
 
@@ -25,7 +26,8 @@ class Alpha:
 
     ``estimate`` (raw) with ``se``, ``low``, ``high``, ``df``; ``standardised``; ``items``: a table of ``item``,
     ``item_rest`` (correlation with the sum of the others), ``alpha_without``, ``mean``, ``at_top`` (share of the
-    highest answer: the ceiling); ``n`` rows that answered every item, ``n_missing`` the rest.
+    highest answer: the ceiling), ``note`` (``undefined`` where a correlation or an alpha is, as of two items' one);
+    ``n`` rows that answered every item, ``n_missing`` the rest.
     """
 
     estimate: float
@@ -98,12 +100,13 @@ def alpha(design: SurveyDesign, items: Sequence[str], *, level: float = 0.95) ->
     no answer is missing; psych uses every pair of answers otherwise. Reading the rows again: products are needed.
     """
     check_level(level)
+    items = columns_only(items, "alpha", "items")
     if len(items) < 2:
         raise SurveyError("alpha needs at least two items")
     values, inside = complete_rows(design, items)
     n = int(inside.sum())
     if n < 2:
-        raise SurveyError(f"alpha needs rows that answered all of {', '.join(items)}; there are {n}")
+        raise SurveyError(f"alpha needs rows that answered all of {listed(items)}; there are {n}")
     held, weight = values[inside], design.arrays.weight[inside]
     covariance = weighted_covariance(held, weight)
     estimate = _alpha(covariance)
@@ -162,4 +165,6 @@ def _items(names: Sequence[str], held: Floats, weight: Floats, covariance: Float
                 "at_top": float(share @ (column == column.max())),
             }
         )
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    bare = table[["item_rest", "alpha_without"]].isna().any(axis=1)
+    return table.assign(note=np.where(bare, str(Note.UNDEFINED), str(Note.NONE)))

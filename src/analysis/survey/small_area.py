@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.survey.algebra import single_threaded
-from analysis.survey.columns import Floats, array_of, check_reach
+from analysis.survey.columns import Floats, array_of, by_labels, check_reach
 from analysis.survey.faults import SurveyError, one_of, some
 
 METHODS = ("reml", "ml")
@@ -159,7 +159,7 @@ def fay_herriot(
     ``PRECISION = 1e-12`` to see these numbers. Leverage and Cook's distance are those of ``lm(estimate ~ 0 + x,
     weights = 1 / (variance + fitted variance))`` up to its residual scale, which is 1 here.
     """
-    method = method.lower()
+    method = method.lower() if isinstance(method, str) else method
     one_of("method", method, METHODS)
     names, y, d, x = _checked(estimate, variance, covariates)
     model = AreaModel(y, d, x, method)
@@ -257,22 +257,17 @@ def _mse(model: AreaModel, between: float, w: Floats, inverse: Floats) -> Floats
 
 def _matched(given: npt.ArrayLike, index: pd.Index) -> npt.ArrayLike:
     """Bring what is named to the order of the areas; what is numbered or plain goes by position."""
-    if not isinstance(given, pd.Series | pd.DataFrame) or given.index.equals(index):
-        return given
-    if isinstance(given.index, pd.RangeIndex) or isinstance(index, pd.RangeIndex):
-        return given
-    if index.has_duplicates or given.index.has_duplicates or set(index) != set(given.index):
-        raise SurveyError("estimate, variance and covariates name different areas")
-    return given.reindex(index)
+    numbered = isinstance(getattr(given, "index", None), pd.RangeIndex) or isinstance(index, pd.RangeIndex)
+    return given if numbered else by_labels(given, index, "estimate, variance and covariates name different areas")
 
 
 def _checked(
     estimate: npt.ArrayLike, variance: npt.ArrayLike, covariates: npt.ArrayLike
 ) -> tuple[list[object], Floats, Floats, Floats]:
-    names = list(estimate.index) if isinstance(estimate, pd.Series) else list(range(np.size(estimate)))
     if isinstance(estimate, pd.Series):
         variance, covariates = (_matched(one, estimate.index) for one in (variance, covariates))
     y = array_of(estimate, "estimate")
+    names = list(estimate.index) if isinstance(estimate, pd.Series) else list(range(y.size))
     d = array_of(variance, "variance")
     x = array_of(covariates, "covariates")
     x = x[:, None] if x.ndim == 1 else x

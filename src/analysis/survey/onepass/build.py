@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.survey.columns import Answers, Bools, Floats, Ints, Labels, categories, labels, numbers
-from analysis.survey.design import DesignArrays, SurveyDesign
-from analysis.survey.faults import SurveyError
+from analysis.survey.design import DesignArrays, SurveyDesign, check_design
+from analysis.survey.faults import SurveyError, listed
 from analysis.survey.onepass.products import CHUNK, grams
 from analysis.survey.onepass.sums import Cells, CompositeSums, ItemSums, Joint, Strata, Sums
 from analysis.survey.weights.calibration import Calibration, Rows
@@ -66,7 +66,7 @@ def domain_codes(
         else:
             codes, own = _combine(read)
         if len(own[0]) == 0:
-            raise SurveyError(f"no row has a value in {', '.join(by)}")
+            raise SurveyError(f"no row has a value in {listed(by)}")
         known = (codes, tuple(one.levels for one in read), tuple(own))
         design.cache[("domain", by)] = known
     result: tuple[Ints | None, tuple[pd.Index, ...], tuple[Ints, ...]] = known
@@ -131,6 +131,7 @@ def _summed(key: Ints, weights: Floats, size: int) -> Floats:
 
 def read_answers(design: SurveyDesign, name: str, *, as_categories: bool = False) -> Answers:
     """Read a variable once per design."""
+    check_design(design)
     slot = ("answers", name, as_categories)
     known: Answers | None = design.cache.get(slot)
     if known is None:

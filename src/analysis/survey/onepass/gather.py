@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.survey.columns import Floats, Ints, sort_levels
-from analysis.survey.faults import SurveyError, some
+from analysis.survey.faults import SurveyError, listed, shown, some
 from analysis.survey.onepass.sums import Cells, CompositeSums, ItemSums, Joint, Sums, counts, subtotal
 from analysis.survey.variables import as_names
 
@@ -173,18 +173,40 @@ def shifted_powers(powers: Floats, shift: float) -> Floats:
 def collapse(held: Sums, by: str | Sequence[str] | None = None) -> Sums:
     """Add sums up to fewer columns of ``by``, or to none.
 
-    Rows that lacked a label in a column that goes are in no domain any more; where there are such rows, only
-    ``by=None`` can be made (make the sums by the column itself).
+    Parameters
+    ----------
+    held
+        Sums, as ``sums`` and ``merge_sums`` make them.
+    by
+        Some of their columns, in any order, or None for the whole sample.
+
+    Returns
+    -------
+    Sums
+        The sums that ``sums`` makes of the same rows by these columns.
+
+    Raises
+    ------
+    SurveyError
+        A column that the sums are not by; rows that lack a label (see below).
+
+    Notes
+    -----
+    Shape: a cell per stratum, PSU and domain that remain. Units: as held. Missing: rows that lacked a label in any
+    column are in no domain and cannot be told apart any more; where there are such rows only ``by=None`` can be made
+    (make the sums by the column itself). R: none, ``svyby`` reads the rows again.
     """
-    names = as_names(by)
-    unknown = [name for name in names if name not in held.by]
+    if not isinstance(held, Sums):
+        raise SurveyError(f"held must be Sums, not {shown(held)}")
+    names, known = as_names(by), set(held.by)
+    unknown = [shown(name) for name in names if name not in known]
     if unknown:
-        raise SurveyError(f"these sums are by {held.by}, not by {some(unknown)}")
+        raise SurveyError(f"these sums are by {listed(held.by) or 'nothing'}, not by {some(unknown)}")
     if names == held.by:
         return held
     outside = held.cells.domain == held.n_domains
     if names and outside.any():
-        raise SurveyError(f"some rows lack a label in {', '.join(held.by)}; make the sums by {', '.join(names)} alone")
+        raise SurveyError(f"some rows lack a label in {listed(held.by)}; make the sums by {listed(names)} alone")
     kept = [held.by.index(name) for name in names]
     labels = tuple(held.domains[place] for place in kept)
     key = np.zeros(held.n_domains, dtype=np.int64)

@@ -4,24 +4,21 @@ Counts add to the bit. Weighted sums add to rounding; moments about different ce
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from analysis.survey.columns import Floats, Ints
-from analysis.survey.faults import SurveyError, some
+from analysis.survey.design import SurveyDesign, check_design
+from analysis.survey.faults import SurveyError, check_flag, shown, some
 from analysis.survey.onepass.gather import add_counts, add_sums, join_composite, join_item, join_joint, join_labels
 from analysis.survey.onepass.source import sums_for
 from analysis.survey.onepass.sums import Cells, Strata, Sums, counts
 from analysis.survey.variables import Variables, as_names, as_variables
 
-if TYPE_CHECKING:
-    from analysis.survey.design import SurveyDesign
-
 
 def sums(
-    design: "SurveyDesign",
+    design: SurveyDesign,
     y: Variables,
     by: str | Sequence[str] | None = None,
     *,
@@ -36,11 +33,34 @@ def sums(
 
     Parameters
     ----------
+    design
+        A SurveyDesign, or a subset of one.
+    y, by
+        As in ``mean``.
     joint
         Keep products across items, which ``covariance`` of several variables needs where people are the PSUs.
     as_categories
         Read variables by answer, whatever their type (for ``proportion`` of texts).
+
+    Returns
+    -------
+    Sums
+        Counts, Σw and Σwy of every cell, and what variances are made from.
+
+    Raises
+    ------
+    SurveyError
+        As ``mean``; calibrated weights, whose residuals need all rows at once.
+
+    Notes
+    -----
+    Shape: a cell per stratum, PSU and domain that holds rows; it does not grow with the rows. Units: people, and those
+    of ``y`` times people. Missing: blanks are counted per cell; rows that lack a label of ``by`` are in no domain but
+    stay in the design. R: none, ``svydesign`` keeps the rows.
     """
+    check_design(design)
+    check_flag("joint", joint)
+    check_flag("as_categories", as_categories)
     made = sums_for(design, as_variables(y), as_names(by), joint=joint, as_categories=as_categories)
     if made.rows is not None:
         raise SurveyError("calibrated weights have no additive sums: fit the weights to the whole sample")
@@ -48,9 +68,31 @@ def sums(
 
 
 def merge_sums(parts: Sequence[Sums]) -> Sums:
-    """Add the sums of several parts; order and grouping are irrelevant."""
-    if not parts:
-        raise SurveyError("there are no sums to merge")
+    """Add the sums of several parts: those of all their rows together. Order and grouping are irrelevant.
+
+    Parameters
+    ----------
+    parts
+        Sums of the same variables by the same columns.
+
+    Returns
+    -------
+    Sums
+        Strata, PSUs and domains of the same label are the same ones.
+
+    Raises
+    ------
+    SurveyError
+        No parts; parts by different columns, of different variables or designs; a PSU in two strata, a population that
+        differs between parts or is below the sample.
+
+    Notes
+    -----
+    Shape: a cell per stratum, PSU and domain of any part. Units: as in the parts. Missing: blanks add up. Counts add to
+    the bit, weighted sums to rounding. R: none; ``svydesign(rbind(a, b), …)`` reads all rows again.
+    """
+    if not isinstance(parts, Sequence) or not parts or not all(isinstance(part, Sums) for part in parts):
+        raise SurveyError(f"parts must be a list of Sums, at least one, not {shown(parts)}")
     held = list(parts)
     # neighbours first: each part's labels are then sorted again only as often as the number of parts doubles
     while len(held) > 1:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from analysis.survey.design import SurveyDesign
-from analysis.survey.faults import SurveyError, some
+from analysis.survey.faults import SurveyError, shown, some
 from analysis.survey.onepass.build import build
 from analysis.survey.onepass.gather import collapse
 from analysis.survey.onepass.sums import Sums
@@ -32,7 +32,7 @@ def sums_for(
         composites = [variable.parts for variable in made_of]
         return build(source, items, by, joints=joints, composites=composites, as_categories=as_categories)
     if not isinstance(source, Sums):
-        raise SurveyError(f"a SurveyDesign (or Sums) is needed, not {type(source).__name__}")
+        raise SurveyError(f"source must be a SurveyDesign or Sums, not {shown(source)}")
     missing = [item for item in items if item not in source.items]
     missing += [variable.name for variable in made_of if variable.parts not in source.composites]
     if missing:

@@ -12,9 +12,8 @@ import pandas as pd
 
 from analysis.survey.algebra import single_threaded
 from analysis.survey.columns import Floats, Ints, array_of
-from analysis.survey.design import SurveyDesign
-from analysis.survey.estimates import columns_only
-from analysis.survey.faults import SurveyError, check_draws, check_level, check_names
+from analysis.survey.design import SurveyDesign, check_design
+from analysis.survey.faults import SurveyError, check_draws, check_level, check_names, shown
 from analysis.survey.linear import degrees, moment_totals
 from analysis.survey.notes import Note
 from analysis.survey.onepass.build import domain_codes
@@ -33,7 +32,7 @@ from analysis.survey.replicates.resampling import (
 )
 from analysis.survey.statistic import mean_of
 from analysis.survey.table import mark, note_array, notes_of
-from analysis.survey.variables import as_names
+from analysis.survey.variables import as_names, columns_only
 
 # Replicates nearer to each other than this (relative) differ by rounding only.
 STILL = 1e-12
@@ -279,8 +278,11 @@ def bootstrap(
     answers contribute zero in every replicate. df: none, limits are percentiles.
     Rao, Wu & Yue (1992). R: ``as.svrepdesign(design, type = "subbootstrap")``, then ``calibrate`` of it.
     """
+    check_design(design)
     check_level(level)
     check_draws(draws, seed)
+    if not (statistic is None or callable(statistic)):
+        raise SurveyError(f"statistic must be a function f(weights, values, domain), not {shown(statistic)}")
     items, names = columns_only(y, "bootstrap"), as_names(by)
     if statistic is not None:
         made = replicate(design, items, names, statistic, draws=draws, seed=seed)

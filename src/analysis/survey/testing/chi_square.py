@@ -14,6 +14,7 @@ from analysis.survey.notes import Note
 from analysis.survey.onepass.build import derive, read_answers
 from analysis.survey.onepass.source import sums_for
 from analysis.survey.reference import f_upper
+from analysis.survey.variables import one_column
 
 # Beyond this many cells a table is no longer one question.
 MOST_CELLS = 2_000
@@ -38,7 +39,8 @@ class ChiSquare:
 
 def _crossed(design: SurveyDesign, rows: str, columns: str) -> tuple[str, int, int]:
     """Make one variable of two, over the answers that occur; return its name and the table's shape."""
-    read = [read_answers(design, name, as_categories=True) for name in (rows, columns)]
+    asked = (one_column(rows, "rows"), one_column(columns, "columns"))
+    read = [read_answers(design, name, as_categories=True) for name in asked]
     if any(one.levels is None for one in read):
         raise SurveyError("chi_square needs variables with few answers; cut wide ones into classes first")
     inside = read[0].valid() & read[1].valid()

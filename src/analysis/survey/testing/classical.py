@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.survey.columns import Floats, Ints, check_reach, labels, plain_numbers
-from analysis.survey.faults import SurveyError, check_level
+from analysis.survey.columns import Floats, Ints, check_reach, labels, plain_numbers, plain_row
+from analysis.survey.faults import SurveyError, check_level, one_of
 from analysis.survey.notes import Note
 from analysis.survey.reference import f_upper, t_quantile, t_two_sided
 from analysis.survey.statistic import divided
 from analysis.survey.table import mark, note_array
-from analysis.survey.testing.multiplicity import adjust_p
+from analysis.survey.testing.multiplicity import OF_P, adjust_p
 
 # Every pair is tested: more groups would be millions of pairs.
 MOST_GROUPS = 1_000
@@ -44,8 +44,7 @@ class GroupTest:
 def _groups(values: npt.ArrayLike, groups: npt.ArrayLike) -> tuple[Floats, Ints, list[object], int]:
     """Return answers, group codes, the groups in order and how many rows were left out."""
     y = plain_numbers(values, "values")
-    given = groups if isinstance(groups, pd.Series | pd.Categorical) else pd.Series(list(groups))  # type: ignore[arg-type]
-    read = labels(pd.DataFrame({"groups": pd.Series(given).reset_index(drop=True)}), "groups")
+    read = labels(pd.DataFrame({"groups": plain_row(groups, "groups", "labels")}), "groups")
     if len(y) != len(read.codes):
         raise SurveyError(f"{len(y)} values for {len(read.codes)} groups")
     keep = ~np.isnan(y) & (read.codes >= 0)
@@ -107,6 +106,7 @@ def kruskal_wallis(values: npt.ArrayLike, groups: npt.ArrayLike, *, adjust: str 
     """
     from scipy import special  # noqa: PLC0415 - slow to import
 
+    one_of("adjust", adjust, OF_P)
     y, group, levels, missing = _groups(values, groups)
     rank, ties = _mid_ranks(y)
     n = np.bincount(group)

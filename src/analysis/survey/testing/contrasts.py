@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.survey.algebra import single_threaded
-from analysis.survey.columns import Floats
+from analysis.survey.columns import Floats, check_reach
 from analysis.survey.estimates import domain_index
-from analysis.survey.faults import SurveyError, check_level, check_names, check_seed, one_of, some
+from analysis.survey.faults import SurveyError, check_level, check_names, check_seed, one_of, shown, some
 from analysis.survey.linear import MOST_STATISTICS, covariances, degrees, union_degrees
 from analysis.survey.notes import Note
 from analysis.survey.onepass.source import Source, sums_for
@@ -276,12 +276,11 @@ def contrast(
 
 def _combinations(weights: pd.DataFrame | pd.Series) -> pd.DataFrame:
     if isinstance(weights, pd.Series):
-        return pd.DataFrame([weights])
+        return weights.to_frame().T
     if isinstance(weights, pd.DataFrame):
         return weights
     raise SurveyError(
-        f"weights must be a pandas Series (one combination) or DataFrame whose labels are domains, not a "
-        f"{type(weights).__name__}"
+        f"weights must be a pandas Series (one combination) or DataFrame whose labels are domains, not {shown(weights)}"
     )
 
 
@@ -301,6 +300,7 @@ def _aligned(rows: pd.DataFrame, index: pd.Index) -> Floats:
         raise SurveyError("weights of a combination must be finite numbers; 0 leaves a domain out")
     if not rows.size or not (values != 0).any(axis=1).all():
         raise SurveyError("a combination must weigh one domain at least")
+    check_reach(values, "weights of a combination hold values")
     out = np.zeros((len(rows), len(index)))
     out[:, places] = values
     return out

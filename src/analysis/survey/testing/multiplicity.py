@@ -9,7 +9,8 @@ from analysis.survey.columns import Floats, plain_numbers
 from analysis.survey.faults import SurveyError, one_of
 from analysis.survey.reference import t_quantile, t_two_sided
 
-ADJUSTMENTS = ("holm", "max-t", "bonferroni", "hochberg", "bh", "by", "none")
+OF_P = ("holm", "bonferroni", "hochberg", "bh", "by", "none")
+ADJUSTMENTS = (*OF_P, "max-t")
 
 
 def _ordered(p: Floats, factors: Floats, *, ascending: bool) -> Floats:
@@ -51,7 +52,7 @@ def adjust_p(p: npt.ArrayLike, method: str = "holm") -> Floats:
     Shape: as ``p``. Units: probabilities, at most 1. Missing: NaN stays NaN and counts for nothing. df: none.
     Holm (1979). R: ``p.adjust(p, method)``.
     """
-    one_of("adjust", method, tuple(name for name in ADJUSTMENTS if name != "max-t"))
+    one_of("method", method, OF_P)
     given = plain_numbers(p, "p-values")
     if ((given < 0) | (given > 1)).any():
         raise SurveyError("p-values must lie between 0 and 1")

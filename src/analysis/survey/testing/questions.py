@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from analysis.survey.faults import one_of
+
 
 class Question(NamedTuple):
     """A question, the sample and answers it is asked of, the function that answers it, and R's name for it."""
@@ -127,9 +129,29 @@ QUESTIONS: tuple[Question, ...] = (
 
 
 def questions(*, sample: str | None = None) -> pd.DataFrame:
-    """Return the table of questions, or the rows for one kind of sample.
+    """Return the table of questions and of what answers them, or the rows for one kind of sample.
 
-    ``sample`` is ``design``, ``plain``, ``counts`` or ``areas``.
+    Parameters
+    ----------
+    sample
+        ``design``, ``plain``, ``counts`` or ``areas``; None is all.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``question``, ``sample``, ``answers``, ``function`` (of this room), ``compares``, ``effect``, ``in_r``.
+
+    Raises
+    ------
+    SurveyError
+        Another kind of sample.
+
+    Notes
+    -----
+    Shape: one row per question, in the order of ``QUESTIONS``. Units: none, words only. Missing: what does not apply is
+    empty. R: the column ``in_r``.
     """
+    if sample is not None:
+        one_of("sample", sample, tuple(dict.fromkeys(question.sample for question in QUESTIONS)))
     rows = [question for question in QUESTIONS if sample in (None, question.sample)]
     return pd.DataFrame(rows, columns=list(Question._fields))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.survey.algebra import single_threaded
 from analysis.survey.columns import Bools, Floats, Ints, array_of, check_reach
-from analysis.survey.faults import SurveyError, check_draws, check_level, one_of, some
+from analysis.survey.faults import SurveyError, check_draws, check_flag, check_level, one_of, real, shown, some
 from analysis.survey.notes import Note
 from analysis.survey.table import note_array
 from analysis.survey.testing.multiplicity import square_root
@@ -76,10 +76,11 @@ def rank_sets(
     check_level(level)
     check_draws(draws, seed)
     one_of("kind", kind, KINDS)
+    check_flag("step_down", step_down)
     estimates, covariance = _named(estimates, covariance)
     theta, sigma = _checked(estimates, covariance)
-    if df is not None and not (isinstance(df, int | float | np.number) and df > 0):
-        raise SurveyError(f"df must be above 0, not {df!r}; without degrees of freedom nothing can be ranked")
+    if df is not None and not real(df) > 0:
+        raise SurveyError(f"df must be above 0, not {shown(df)}; without degrees of freedom nothing can be ranked")
     known = ~np.isnan(theta)
     x, v = theta[known], sigma[np.ix_(known, known)]
     rank = 1 + (x[None, :] > x[:, None]).sum(axis=1)
@@ -88,7 +89,7 @@ def rank_sets(
         # in a unit near the widest error's, by a power of two so that no digit moves: draws have single precision
         unit = np.ldexp(1.0, int(np.frexp(np.diag(v).max())[1]) // 2)
         x = x / unit
-        drawn = _Draws(v / unit**2, df, seed, draws)
+        drawn = _Draws(v / unit**2, None if df is None else real(df), seed, draws)
         if kind == "simultaneous":
             above = _above(x, drawn, np.ones((len(x), len(x)), dtype=bool), level, step_down=step_down)
             low, high = 1 + above.sum(axis=0), len(x) - above.sum(axis=1)

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.survey.algebra import single_threaded
 from analysis.survey.columns import Answers, Floats
 from analysis.survey.design import SurveyDesign
-from analysis.survey.faults import SurveyError, check_level, check_seed, one_of
+from analysis.survey.faults import SurveyError, check_level, check_seed, listed, one_of
 from analysis.survey.linear import covariances, degrees, union_degrees
 from analysis.survey.linearised import Statistic
 from analysis.survey.notes import Note
@@ -28,7 +28,7 @@ from analysis.survey.testing.comparison import (
 )
 from analysis.survey.testing.multiplicity import ADJUSTMENTS
 from analysis.survey.testing.superiority import superiority
-from analysis.survey.variables import as_names
+from analysis.survey.variables import as_names, one_column
 
 KINDS = ("wilcoxon", "kruskal-wallis", "median", "van-der-waerden")
 
@@ -80,7 +80,7 @@ def _ranked(source: Source, y: str, by: tuple[str, ...], kind: str) -> tuple[Sum
         return sums, score_of(sums, y, score(share))
     if not isinstance(source, SurveyDesign):
         raise SurveyError(f"{y!r} has too many values for its ranks to be summed; give the design itself")
-    name = derive(source, f"rank score of {y} by {', '.join(by)} ({kind})", _row_scores(source, y, by, score))
+    name = derive(source, f"rank score of {y} by {listed(by)} ({kind})", _row_scores(source, y, by, score))
     ranked = sums_for(source, [name], by)
     return ranked, mean_of(ranked, name)
 
@@ -144,9 +144,9 @@ def rank_test(source: Source, y: str, by: str | Sequence[str], *, kind: str = "k
     used = np.flatnonzero(held.n > 0)
     labels = level_labels(sums)
     if len(used) < 2:
-        raise SurveyError(f"a rank test of {y!r} needs answers in at least two groups of {', '.join(names)}")
+        raise SurveyError(f"a rank test of {y!r} needs answers in at least two groups of {listed(names)}")
     if kind == "wilcoxon" and len(used) > 2:
-        raise SurveyError(f"wilcoxon compares two groups and {', '.join(names)} has {len(used)}; use kruskal-wallis")
+        raise SurveyError(f"wilcoxon compares two groups and {listed(names)} has {len(used)}; use kruskal-wallis")
     members = np.zeros((1, width + 1), dtype=bool)
     members[0, used] = True
     free = float(union_degrees(sums, statistic.answered, members)[0])
@@ -168,10 +168,9 @@ def rank_test(source: Source, y: str, by: str | Sequence[str], *, kind: str = "k
     )
 
 
-def _asked(y: object, by: str | Sequence[str]) -> tuple[str, ...]:
+def _asked(y: str, by: str | Sequence[str]) -> tuple[str, ...]:
     """Return the columns of groups, refusing what is no question of ranks."""
-    if not isinstance(y, str):
-        raise SurveyError("ranks are asked of one column, by its name")
+    one_column(y, "y")
     names = as_names(by)
     if not names:
         raise SurveyError("a rank test needs a column of groups in by")

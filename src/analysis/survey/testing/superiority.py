@@ -4,6 +4,7 @@ import numpy as np
 
 from analysis.survey.columns import Answers, Floats, Ints
 from analysis.survey.design import SurveyDesign
+from analysis.survey.faults import listed
 from analysis.survey.linear import covariances, degrees, level_covariances
 from analysis.survey.linearised import Statistic
 from analysis.survey.onepass.build import derive, domain_codes, read_answers
@@ -113,7 +114,7 @@ def _by_row(design: SurveyDesign, y: str, by: tuple[str, ...], pairs: Pairs) -> 
         among = np.where(group == a, placed(b)[place], np.where(group == b, 1 - placed(a)[place], np.nan))
         scores = np.full(len(values), np.nan)
         scores[inside] = among
-        name = derive(design, f"place of {y} in the other of two of {', '.join(by)}", Answers(None, None, scores))
+        name = derive(design, f"place of {y} in the other of two of {listed(by)}", Answers(None, None, scores))
         sums = sums_for(design, [name], by)
         mean = mean_of(sums, name)
         joint = covariances(sums, [mean])

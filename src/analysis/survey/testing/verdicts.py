@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.survey.columns import Bools, array_of
-from analysis.survey.faults import SurveyError, some
+from analysis.survey.columns import Bools, array_of, by_labels, plain_row
+from analysis.survey.faults import SurveyError, real, shown, some
 
 LOWER, HIGHER, NO_DIFFERENCE, CANNOT_TELL = "lower", "higher", "no difference that matters", "cannot tell"
 VERDICTS = (LOWER, HIGHER, NO_DIFFERENCE, CANNOT_TELL)
@@ -27,17 +27,18 @@ def verdicts(low: npt.ArrayLike, high: npt.ArrayLike, *, margin: float, note: np
     margin
         What matters, above 0.
     note
-        Each row's note, as in ``pairwise``.
+        Each row's note, as in ``pairwise``: text, empty where there is none. Series are matched by their labels.
 
     Returns
     -------
     pandas.Series
-        One of ``VERDICTS`` per row.
+        One of ``VERDICTS`` per row, in the order and with the labels of the first Series given.
 
     Raises
     ------
     SurveyError
-        A margin that is not a finite number above 0, limits and notes of different length, low above high.
+        A margin that is not a finite number above 0, limits and notes of different length or labels, notes that are no
+        text, low above high.
 
     Notes
     -----
@@ -45,19 +46,22 @@ def verdicts(low: npt.ArrayLike, high: npt.ArrayLike, *, margin: float, note: np
     included) or without an interval cannot be told. df: none, the intervals' own.
     Schuirmann (1987). R: ``TOSTER::tsum_TOST`` takes the same two sides from a 90 % interval.
     """
-    # a narrow number of numpy's does not know the largest wide one
-    held = float(margin) if isinstance(margin, np.floating | np.integer) else margin
-    if not (isinstance(held, int | float) and 0 < held <= sys.float_info.max):
-        raise SurveyError(f"margin must be a finite number above 0, not {margin!r}")
+    if not 0 < real(margin) <= sys.float_info.max:
+        raise SurveyError(f"margin must be a finite number above 0, not {shown(margin)}")
+    index = next((one.index for one in (low, high, note) if isinstance(one, pd.Series)), None)
+    if index is not None:
+        low, high, note = (by_labels(one, index, "low, high and note name different rows") for one in (low, high, note))
     bottom, top = array_of(low, "low"), array_of(high, "high")
-    if bottom.ndim != 1 or bottom.shape != top.shape or (note is not None and np.shape(note) != bottom.shape):
+    said = None if note is None else plain_row(note, "note", "texts")
+    if bottom.ndim != 1 or bottom.shape != top.shape or (said is not None and said.shape != bottom.shape):
         raise SurveyError("low, high and note must have one value per row each")
+    if said is not None and not all(isinstance(one, str) for one in said):
+        raise SurveyError("note must be text, empty where there is nothing to note")
     if (turned := bottom > top).any():
         raise SurveyError(f"low lies above high in rows {some(np.flatnonzero(turned).tolist())}, counted from 0")
     silent: Bools = np.isnan(bottom) | np.isnan(top)
-    if note is not None:
-        silent = silent | (np.asarray(note, dtype=object) != "")
-    inside = (bottom > -float(margin)) & (top < float(margin))
+    if said is not None:
+        silent = silent | (said != "").to_numpy(dtype=bool)
+    inside = (bottom > -real(margin)) & (top < real(margin))
     out = np.select([silent, inside, top < 0, bottom > 0], [CANNOT_TELL, NO_DIFFERENCE, LOWER, HIGHER], CANNOT_TELL)
-    index = low.index if isinstance(low, pd.Series) else None
     return pd.Series(out.tolist(), index=index, dtype="str", name="verdict")

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.survey.columns import Bools, Floats, Ints, labels, plain_numbers
-from analysis.survey.design import SurveyDesign
-from analysis.survey.faults import SurveyError, check_names, some
-from analysis.survey.variables import as_names
+from analysis.survey.columns import Bools, Floats, Ints, column, labels, plain_numbers
+from analysis.survey.design import SurveyDesign, check_design
+from analysis.survey.faults import SurveyError, check_names, listed, real, shown, some
+from analysis.survey.variables import as_names, one_column
 from analysis.survey.weights.calibration import Calibration
 
 Margin = Mapping[object, float] | pd.Series
@@ -19,6 +19,8 @@ Margin = Mapping[object, float] | pd.Series
 CLOSE = 1e-12
 ROUNDED = 1e-9
 MOST_ROUNDS = 10_000
+# As many people as the weights of a design may stand for.
+MOST_PEOPLE = 1e100
 
 
 def _reweighted(design: SurveyDesign, weight: Floats, calibration: Calibration | None) -> SurveyDesign:
@@ -36,22 +38,29 @@ def _reweighted(design: SurveyDesign, weight: Floats, calibration: Calibration |
     return changed
 
 
+def _totals(wanted: object) -> dict[object, float] | None:
+    """Return the totals by category; None where they are no numbers."""
+    if not isinstance(wanted, Mapping | pd.Series) or not all(isinstance(value, Real) for _, value in wanted.items()):
+        return None
+    return {key: real(value) for key, value in wanted.items()}
+
+
 def _margin(design: SurveyDesign, name: str, wanted: Margin, faults: list[str]) -> tuple[Ints, Floats] | None:
     """Check one margin; return each row's category and the categories' totals."""
     read = labels(design.frame, name)
     if isinstance(wanted, pd.Series) and wanted.index.has_duplicates:
         faults.append(f"margin {name!r} gives a category twice")
         return None
-    if isinstance(wanted, pd.DataFrame) or not all(isinstance(value, Real) for value in dict(wanted.items()).values()):
+    totals = _totals(wanted)
+    if totals is None:
         faults.append(f"margin {name!r} must give a number per category, as in {{'a': 120, 'b': 80}}")
         return None
-    totals = dict(wanted.items())
     if (read.codes < 0).any():
         faults.append(f"margin {name!r} is missing in rows {some(np.flatnonzero(read.codes < 0).tolist())}")
         return None
-    bad = [repr(key) for key, value in totals.items() if not np.isfinite(value) or value < 0]
+    bad = [repr(key) for key, value in totals.items() if not (value == 0 or 1 / MOST_PEOPLE <= value <= MOST_PEOPLE)]
     if bad:
-        faults.append(f"margin {name!r}: totals must be finite and not negative ({some(bad)})")
+        faults.append(f"margin {name!r}: totals must be 0, or lie between 1e-100 and 1e100 ({some(bad)})")
     held = np.bincount(read.codes, minlength=len(read.levels))
     present = [level for level, n in zip(read.levels.tolist(), held, strict=True) if n > 0]
     unknown = [repr(level) for level in present if level not in totals]
@@ -68,7 +77,7 @@ def _margin(design: SurveyDesign, name: str, wanted: Margin, faults: list[str]) 
     used = np.flatnonzero(held > 0)
     place = np.full(len(read.levels), -1, dtype=np.int64)
     place[used] = np.arange(len(used))
-    return place[read.codes], np.array([float(totals[level]) for level in read.levels[used]])
+    return place[read.codes], np.array([totals[level] for level in read.levels[used]])
 
 
 def rake(design: SurveyDesign, margins: Mapping[str, Margin], *, tolerance: float = CLOSE) -> SurveyDesign:
@@ -104,13 +113,17 @@ def rake(design: SurveyDesign, margins: Mapping[str, Margin], *, tolerance: floa
     "raking")``: the weights at convergence are those of ``rake``, whose standard errors fit the margins without
     weights.
     """
-    if not margins:
-        raise SurveyError("rake needs at least one margin")
     _whole_only(design, "rake")
+    if not isinstance(margins, Mapping) or not margins:
+        raise SurveyError(
+            f"margins must give each column's totals, as in {{'sex': {{'f': 120, 'm': 80}}}}, not {shown(margins)}"
+        )
+    if not 0 <= real(tolerance) < 1:
+        raise SurveyError(f"tolerance must be a number of 0 or more, below 1, not {shown(tolerance)}")
     faults: list[str] = []
     read = {name: _margin(design, name, wanted, faults) for name, wanted in margins.items()}
-    given = {name: list(dict(wanted.items()).values()) for name, wanted in margins.items()}
-    sums = {name: float(sum(values)) for name, values in given.items() if all(isinstance(one, Real) for one in values)}
+    given = {name: _totals(wanted) for name, wanted in margins.items()}
+    sums = {name: sum(totals.values()) for name, totals in given.items() if totals is not None}
     if sums and max(sums.values()) - min(sums.values()) > 1e-6 * max(sums.values()):
         told = ", ".join(f"{name!r} {total:g}" for name, total in sums.items())
         faults.append(f"the margins' totals disagree: {told}")
@@ -169,12 +182,14 @@ def poststratify(design: SurveyDesign, by: str | list[str], totals: Margin) -> S
     """
     _whole_only(design, "poststratify")
     names = as_names(by)
+    if not names:
+        raise SurveyError("poststratify needs at least one column in by")
     if len(names) == 1:
         return rake(design, {names[0]: totals})
-    crossed = pd.Series(list(zip(*(design.frame[name].tolist() for name in names), strict=True)), dtype=object)
-    name = " x ".join(names)
-    blank = design.frame[list(names)].isna().any(axis=1).to_numpy()
-    crossed[blank] = None
+    columns = [column(design.frame, name) for name in names]
+    crossed = pd.Series(list(zip(*(one.tolist() for one in columns), strict=True)), dtype=object)
+    name = " x ".join(map(str, names))
+    crossed[np.any([one.isna() for one in columns], axis=0)] = None
     cells = copy.copy(design)
     object.__setattr__(cells, "frame", design.frame.assign(**{name: crossed.to_numpy()}))
     fitted = rake(cells, {name: totals})
@@ -183,10 +198,11 @@ def poststratify(design: SurveyDesign, by: str | list[str], totals: Margin) -> S
 
 
 def _whole_only(design: SurveyDesign, what: str) -> None:
+    check_design(design)
     if design.mask is not None:
         raise SurveyError(f"{what} fits the whole sample; fit first, then take the subset")
     if design.calibration is not None:
-        raise SurveyError(f"{what}: these weights were already fitted to {', '.join(design.calibration.names)}")
+        raise SurveyError(f"{what}: these weights were already fitted to {listed(design.calibration.names)}")
 
 
 def trim(design: SurveyDesign, *, low: float = 0.0, high: float = float("inf")) -> SurveyDesign:
@@ -217,8 +233,10 @@ def trim(design: SurveyDesign, *, low: float = 0.0, high: float = float("inf")) 
     Shape: the same rows. Units: weights count people. Missing: a design has no missing weights. df: as before.
     Potter (1990). R: ``trimWeights(design, upper = high, lower = low, strict = TRUE)``.
     """
-    if not 0 <= low < high:
-        raise SurveyError(f"trim needs 0 <= low < high, not {low!r} and {high!r}")
+    check_design(design)
+    if not 0 <= real(low) < real(high):
+        raise SurveyError(f"trim needs 0 <= low < high, not {shown(low)} and {shown(high)}")
+    low, high = real(low), real(high)
     weight = design.arrays.weight.copy()
     total = weight.sum()
     if low * len(weight) > total or high * len(weight) < total:
@@ -294,10 +312,11 @@ def weight_diagnostics(design: SurveyDesign, by: str | None = None) -> pd.DataFr
     Shape: one row, or one per label with rows. Units: people. Missing: rows without a label are left out. df: none.
     Kish (1965). R: ``PracTools::deffK(weights(design))``.
     """
+    check_design(design)
     inside = np.ones(len(design.frame), dtype=bool) if design.mask is None else design.mask
     codes, levels = np.zeros(len(design.frame), dtype=np.int64), pd.Index([""])
     if by is not None:
-        read = labels(design.frame, by)
+        read = labels(design.frame, one_column(by, "by"))
         codes, levels, inside = read.codes, read.levels, inside & (read.codes >= 0)
     order = np.argsort(codes[inside], kind="stable")
     weight, codes = design.arrays.weight[inside][order], codes[inside][order]
@@ -323,5 +342,27 @@ def weight_diagnostics(design: SurveyDesign, by: str | None = None) -> pd.DataFr
 
 
 def weights(design: SurveyDesign) -> pd.Series:
-    """Return the weights in use, in the frame's order."""
+    """Return the weights in use: the design's own, or those fitted or trimmed since.
+
+    Parameters
+    ----------
+    design
+        A SurveyDesign; of a subset, the weights of all rows.
+
+    Returns
+    -------
+    pandas.Series
+        ``weight``, with the frame's own labels.
+
+    Raises
+    ------
+    SurveyError
+        What is no design.
+
+    Notes
+    -----
+    Shape: one weight per row of the frame, in its order. Units: how many people a row stands for; 1 without a column of
+    weights. Missing: a design has no missing weights. R: ``weights(design)``, which gives 0 outside a subset.
+    """
+    check_design(design)
     return pd.Series(design.arrays.weight, index=design.frame.index, name="weight")
