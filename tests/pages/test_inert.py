@@ -104,7 +104,7 @@ def test_a_note_is_given_once_a_section_and_a_base_is_not_broken():
     assert made.html.count('<p class="note again">Responden dipilih acak.') == 1
     short = inert.outline(f"<h2>A</h2>{note}<h2>B</h2>{note}", replace(NAMES, by_section=False))
     assert short.html.count('<p class="note">') == short.html.count('<p class="note again">') == 1
-    assert '(<span class="kept">n = 1.234</span>)' in made.html
+    assert '<span class="kept">(n = 1.234)</span>' in made.html
     assert '<span class="kept">B-017</span>, <span class="kept">B-1</span>' in made.html
 
 
@@ -132,3 +132,9 @@ def test_what_a_phone_shows_a_part_of_says_that_it_goes_on_sideways(columns, hin
         '<figure class="wide"><div class="scroll" role="group" tabindex="0" aria-label="Gambar"><p class="sideways">'
         in wide
     )
+
+
+def test_the_base_of_a_cell_keeps_its_brackets_and_one_among_others_stands_without():
+    shown = inert.outline("<table><tr><td>85,9 ? (n = 1.093)</td><td>(antara 1 dan 3; n = 42)</td></tr></table>", NAMES)
+    assert '85,9 ? <span class="kept">(n = 1.093)</span>' in shown.html
+    assert 'dan 3; <span class="kept">n = 42</span>)' in shown.html

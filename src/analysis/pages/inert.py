@@ -119,7 +119,7 @@ _SIZE = re.compile(r'<svg[^>]*\sviewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"')
 _IMAGE_TAG = re.compile(r"<img\b[^>]*>")
 _NOTE = re.compile(r'<h2[^>]*>|<p class="note">.*?</p>', re.DOTALL)
 _TEXT_NODE = re.compile(r"(?<=>)[^<>]+(?=<)")
-_UNBROKEN = re.compile(r"\bn = [\d.,]*\d|\bB-\d+\b")
+_UNBROKEN = re.compile(r"\(n = [\d.,]*\d\)|\bn = [\d.,]*\d|\bB-\d+\b")
 _SAID = re.compile(r'(<p class="(?:answer|said)">.*?)(</p>)', re.DOTALL)
 _LISTED = re.compile(r'<ul class="answers">.*?</ul>', re.DOTALL)
 _ITEM = re.compile(r"(<li>.*?)(</li>)", re.DOTALL)
@@ -259,7 +259,7 @@ def _said_once(markup: str, *, by_section: bool) -> str:
 
 
 def _kept_together(match: re.Match[str]) -> str:
-    """Return a text in which a base (n = 160) and a file number (B-017) are not broken across lines."""
+    """Return a text in which a base (n = 160), with its brackets where it stands in them alone, and a file number (B-017) are not broken across lines."""
     return _UNBROKEN.sub(r'<span class="kept">\g<0></span>', match[0])
 
 
