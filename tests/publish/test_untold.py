@@ -11,7 +11,8 @@ import pytest
 from analysis import codebook, oversight, publish, words
 from analysis.oversight import Answer
 from analysis.publish import listings
-from analysis.publish.wording import answers, finding_words, topic_sentences
+from analysis.publish.look import Sampled
+from analysis.publish.wording import answers, finding_words, limits, numbers, topic_sentences
 
 WHY = ("too few answers", "constant", "others constant", "overall constant", "tied answers")
 
@@ -48,6 +49,35 @@ def test_a_change_over_common_items_says_what_it_leaves_out_and_of_whom(make, mo
     assert all(one in texts for texts in told("u8"))
     assert all(every in texts for texts in told(*["u8"] * len(units)))
     assert not any("U8" in text for texts in told("") for text in texts)
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_units_that_surveyed_in_one_wave_only_are_named_and_not_called_too_small(make, moves, lang):
+    look = make.page({}, lang).look
+    once = moves.table.head(2).assign(n=[np.nan, 60], n_before=[60, np.nan], verdict="", note="one wave only")
+    units = numbers.listing(sorted(once["level"]), lang)
+    told = words.say("publish.change_one_wave", lang, names=units)
+    counts = {make.cell(unit=name): 120 for name in moves.table["level"]}
+    counts |= {frozenset({("wave", "2024"), ("unit", name)}): 110 for name in moves.table["level"]}
+    show = make.page(counts, lang)
+    assert show.sentence(replace(moves, table=once)).texts == (told,)
+    both = pd.concat([once, moves.table.iloc[2:]])
+    assert told in show.sentence(replace(moves, table=both)).texts
+    assert told not in show.sentence(replace(moves, by="sector", table=both)).texts
+    assert words.say("publish.nothing_to_show", lang) not in str(show.sentence(replace(moves, by="sector", table=once)))
+    many = pd.concat([once.iloc[[0]].assign(level=f"Unit {at}") for at in range(6)])
+    count = words.say("publish.gaps_unsure_part", lang, by=look.column("unit"), count=6)
+    assert count in show.sentence(replace(moves, table=many)).texts[0]
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_random_samples_beside_censuses_are_not_told_as_random_alone(make, lang):
+    look = make.page({}, lang).look
+    kinds = {"a": Sampled("random", "city"), "b": Sampled("census", "city")}
+    told = limits.of_waves("random", replace(look, samples={"2025": kinds}), ["2025"])
+    assert told == (words.say("publish.sample_limit_random_and_census", lang),)
+    alone = limits.of_waves("random", replace(look, samples={"2025": {"a": kinds["a"]}}), ["2025"])
+    assert alone == (words.say("publish.sample_limit_random", lang),)
 
 
 def test_a_change_that_leaves_out_an_item_kept_back_is_withheld(make, moves):

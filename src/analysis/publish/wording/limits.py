@@ -186,7 +186,10 @@ def of_table(table: pd.DataFrame, look: Look) -> tuple[str, ...]:
 
 
 def _of_all(sample: str, look: Look, whose: Iterable[Sampled]) -> str:
-    told = UNDECLARED if sample == SAMPLES[0] and none_declared(whose) else sample
+    ones = list(whose)
+    if sample == "random" and any(one.kind == "census" for one in ones):
+        return look.say("sample_limit_random_and_census")
+    told = UNDECLARED if sample == SAMPLES[0] and none_declared(ones) else sample
     return look.say(f"sample_limit_{told.replace('-', '_')}")
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.publish.look import records
+
 from . import numbers
-from .limits import all_undeclared, users_below
+from .limits import MOST_NAMED, all_undeclared, users_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,3 +65,15 @@ def common_items(result: Change, rows: Sequence[Row], look: Look) -> list[str]:
             who = look.say("index_all_groups") if len(levels) == len(judged) else look.levels(result.by, sorted(levels))
             texts.append(look.say("change_common_items", items=items, names=who))
     return texts
+
+
+def in_one_wave(result: Change, look: Look) -> list[str]:
+    """Return which levels answered in one of the two waves alone: a change of name looks like that."""
+    rows = [row for row in records(result.table) if not row["n"] > 0 or not row["n_before"] > 0]
+    levels = sorted(str(row["level"]) for row in rows)
+    if not levels:
+        return []
+    names = look.levels(result.by, levels)
+    if len(levels) > MOST_NAMED:
+        names = look.say("gaps_unsure_part", by=look.column(result.by), count=len(levels))
+    return [look.say("change_one_wave" if result.by == "unit" else "change_one_wave_level", names=names)]

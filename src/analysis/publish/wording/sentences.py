@@ -13,7 +13,7 @@ from analysis.publish.markup import Sentences
 
 from . import numbers
 from .limits import kind, of_result
-from .remarks import common_items
+from .remarks import common_items, in_one_wave
 from .rounding import places
 
 if TYPE_CHECKING:
@@ -323,6 +323,7 @@ def change(result: Change, look: Look) -> Sentences:
     if look.graded and len(rules) == 1 and "" not in rules:  # waves under different rules have no verdict
         groups.append(look.say("note_same_rule", rule=rules.pop()))
     groups += common_items(result, shown_rows, look)
+    tail += in_one_wave(result, look)
     return said((*groups, *(changed(row, result, look) for row in told), *tail), of_result(result, look), look)
 
 
