@@ -1,8 +1,8 @@
 """Random designs, asked of this room and of R's survey package: every number that both give must agree to 1e-8.
 
-Run ``python tests/survey/differ.py`` (needs R with its package ``survey``; a minute). Strata, clusters, weights, finite
-populations, blanks, empty and constant domains, domains of one and strata of one cluster are drawn at random; warnings
-are errors. Exit code 1 if a number differs.
+Run ``python tests/survey/differ.py`` (needs R with its packages ``survey`` and ``MASS``; a minute). Strata, clusters,
+weights, finite populations, blanks, empty and constant domains, domains of one and strata of one cluster are drawn at
+random; warnings are errors. Exit code 1 if a number differs.
 """
 
 import argparse

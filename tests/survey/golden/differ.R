@@ -1,5 +1,7 @@
 # R's side of tests/survey/differ.py: reads the samples of a folder and writes what the survey package says of each.
 suppressMessages(library(survey))
+# without it calibrate() fails, and the raked numbers would be left out as if R had none
+if (!requireNamespace("MASS", quietly = TRUE)) stop("R needs its package MASS for raked numbers: install r-cran-mass")
 folder <- commandArgs(TRUE)[1]
 samples <- read.csv(file.path(folder, "samples.csv"), colClasses = c(psu = "character", population = "character"))
 rows <- list()
@@ -52,7 +54,9 @@ for (place in seq_len(nrow(samples))) {
   margins <- list(data.frame(s = c("f", "m"), Freq = c(800, 700)), data.frame(e = c("p", "q", "r"), Freq = c(500, 600, 400)))
   attempt({ C <- calibrate(D, list(~s, ~e), margins, calfun = "raking", epsilon = 1e-13, maxit = 300)
     b <- svyby(~y2_0, ~e, subset(C, !is.na(y2)), svymean); say("raked", c(coef(b), SE(b))); t <- svytotal(~x_0, C); say("raked total", c(coef(t), SE(t)))
-    K <- subset(C, !is.na(y2)); t <- svychisq(~y2 + e, K); say("chi-square raked", c(t$statistic, t$parameter, t$p.value))
+    # svychisq counts all rows of a calibrated subset, those of weight 0 too; degf counts the rows that answered
+    K <- subset(C, !is.na(y2)); t <- svychisq(~y2 + e, K); ndf <- t$parameter[1]; ddf <- ndf * degf(K)
+    say("chi-square raked", c(t$statistic, ndf, ddf, pf(t$statistic, ndf, ddf, lower.tail = FALSE)))
     r <- svyby(~x_0, by = ~d, denominator = ~y2_0, subset(C, !is.na(x) & !is.na(y2)), svyratio); say("raked ratio", coef(r), r$d); say("raked ratio se", SE(r), r$d) })
   attempt({ b <- svyby(~y2_0, ~s, subset(postStratify(D, ~e, margins[[2]]), !is.na(y2)), svymean); say("post-stratified", c(coef(b), SE(b))) })
 }

@@ -93,7 +93,9 @@ def chi_square(design: SurveyDesign, rows: str, columns: str) -> ChiSquare:
     -----
     Shape: one test. Units: none. Missing: rows with a blank contribute zero and stay in the design. df: (Σδ)²/Σδ² of
     the design effects δ, and that times (PSUs - strata) of the rows that answered both.
-    Rao & Scott (1984). R: ``svychisq(~rows + columns, subset(design, !is.na(rows) & !is.na(columns)))``.
+    Rao & Scott (1984). R: ``svychisq(~rows + columns, subset(design, !is.na(rows) & !is.na(columns)))``. After raking
+    R's subset keeps the rows with blanks at a weight of 0, and its ``svychisq`` counts them: where there are blanks its
+    second df are larger than these, which are those of ``degf`` of that subset.
     """
     item, height, breadth = _crossed(design, rows, columns)
     sums = sums_for(design, [item], ())
