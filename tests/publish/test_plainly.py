@@ -143,6 +143,15 @@ def test_of_one_unit_the_average_is_its_own_and_not_the_citys(make, sectors, lan
 
 
 @pytest.mark.parametrize("lang", words.LANGUAGES)
+@pytest.mark.parametrize(("note", "said"), [("not at the same mix", True), ("one service", False)])
+def test_groups_that_could_not_be_held_at_the_same_services_are_told_as_answered(make, districts, lang, note, said):
+    apart = replace(districts, basis="as answered", mix=(), notes=(note,))
+    texts = make.for_comparison(apart, lang).sentence(apart).texts
+    answered = words.say("publish.basis_as_answered", lang)
+    assert any(text.endswith(f"{answered}.") for text in texts) == said
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_a_column_at_the_same_mix_is_headed_by_what_was_held_equal(make, districts, moves, lang):
     show = make.for_comparison(districts, lang)
     say = partial(words.say, lang=lang)

@@ -67,7 +67,7 @@ def test_of_a_census_no_finding_is_called_almost_sure(make):
     look = make.page({make.cell(unit="Unit A"): 120}).look
     for key in ("district", "element"):
         sure = found(key, **SUBJECTS[key], sample="census", low=-4.0, high=-4.0)
-        assert finding_words.certainty(sure, look, 2.5) == "Semua pengguna ditanya."
+        assert finding_words.certainty(sure, look, 2.5) == "Tidak ada goyangan sampel."
         assert "pasti" in finding_words.certainty(sure | {"low": -5.0}, look, 2.5)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analysis.oversight.comparing.standardise import unheld
 from analysis.publish.look import records
 from analysis.publish.markup import Sentences
 
@@ -100,7 +101,11 @@ def wave_words(wave: str, look: Look) -> str:
 
 def _by_verdict(rows: list[Row], result: Comparison, look: Look) -> list[str]:
     """Return one sentence per verdict that occurs, naming its groups."""
-    basis = look.say("basis_same_mix", mix=mix_words(result.mix, look)) if result.basis == SAME_MIX else ""
+    basis = ""
+    if result.basis == SAME_MIX:
+        basis = look.say("basis_same_mix", mix=mix_words(result.mix, look))
+    elif look.graded and unheld(result.notes) not in {"", "one service"}:
+        basis = look.say("basis_as_answered")
     texts = []
     for verdict in VERDICTS:
         names = [row["level"] for row in rows if row["verdict"] == verdict]
