@@ -352,3 +352,19 @@ def test_where_no_published_figure_agrees_the_first_that_differs_is_the_answer(m
            "explained": "not explained", "grade_published": "B", "grade": "C"}  # fmt: skip
     said = make.page({make.cell(unit="A"): 80}).sentence(pd.DataFrame([row])).texts
     assert said[0].startswith("A (2025) mengumumkan 84,10; hitungan ulang 74,78.")
+
+
+def test_heads_of_columns_are_the_words_of_what_stands_below(make, sectors):
+    row = {"unit": "A", "wave": "2025", "n": 120, "low": 79.0, "high": 85.0, "grade": "B", "rule": "2017", "index": 82.0,
+           "index_011": 81.2, "sample": "random", "p_a": 0.0, "p_b": 1.0, "p_c": 0.0, "p_d": 0.0, "certainty": "sure"}  # fmt: skip
+    show = make.page({make.cell(unit="A"): 120}, "en")
+    assert show.table(pd.DataFrame([row])).headings[0].text == "unit"
+    compared = make.for_comparison(sectors, "en").table(sectors)
+    assert compared.headings[2].text == "user satisfaction index"
+    assert "(IKM)" in compared.caption
+
+
+def test_of_a_unit_that_did_not_survey_it_is_said_where_its_way_of_choosing_would_stand(make):
+    row = {"unit": "A", "wave": "2025", "must": True, "surveyed": False, "n": 0, "users": 300, "needed": 169, "sample": "",
+           "note": ""}  # fmt: skip
+    assert make.page({}).table(pd.DataFrame([row])).rows[0][-1].text == "tidak menyurvei"

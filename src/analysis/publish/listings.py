@@ -11,6 +11,7 @@ from .markup import Entry, Heading, Table
 from .tables import base, figure, span, withheld, withheld_notes, without_blank
 from .wording import numbers
 from .wording.answers import (
+    BY,
     grade_words,
     index_caption,
     index_kept_back,
@@ -74,7 +75,7 @@ def _covered(name: str, row: Row, look: Look) -> Entry:
     if name == "sample":
         if told_kind(row, look) == UNDECLARED:
             return Entry(look.say("not_declared"))
-        return Entry(look.level("sample", row["sample"]) if row["sample"] else "")
+        return Entry(look.level("sample", row["sample"]) if row["sample"] else look.say("not_surveyed"))
     if name in {"n", "users", "needed"} and bool(row["surveyed"]) and look.hidden_survey(row):
         return Entry(look.say("withheld_short"), withheld=True)
     if name == "needed" and numbers.is_missing(row["needed"]) and not numbers.is_missing(row["users"]):
@@ -88,7 +89,10 @@ def _unit_wave(row: Row) -> tuple[str, dict[str, object]]:
 
 def index(table: pd.DataFrame, look: Look) -> Table:
     """Return the index of each group with its range and how sure its grade is, highest first."""
-    heads = _heads(look, "group", "n", "index", "range", "grade", "index_011", words=("group", "grade"))
+    levels = [name for name in BY if name in table]
+    named = look.column(levels[0]) if len(levels) == 1 else look.say("head_group")
+    rest = _heads(look, "n", "index", "range", "grade", "index_011", words=("grade",))
+    heads = (Heading(named, figures=False), *rest)
     shown, hidden_rows = [], []
     for row in records(table.sort_values("index", ascending=False, kind="stable")):
         name = Entry(name_of(row, look, waves=many_waves(table)))

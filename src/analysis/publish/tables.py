@@ -105,13 +105,18 @@ def scale(measure: str, look: Look) -> str:
     return look.say("range_short", low=look.number(low, 0), high=look.number(high, 0)).replace(" ", "\u00a0")
 
 
+def measured(measure: str, look: Look) -> str:
+    """Return a measure's name for the head of a column, without what it says of itself in brackets."""
+    return look.measure_name(measure).partition(" (")[0]
+
+
 def comparison(result: Comparison, look: Look) -> Table:
     """Return a comparison as a table, highest first; the verdict stands last, what it rests on before it."""
     places, same = look.decimals(result.measure), result.basis == SAME_MIX
     heads = [
         Heading(look.column(result.by).capitalize(), figures=False),
         Heading(look.say("head_n")),
-        Heading(look.measure_name(result.measure), scale(result.measure, look)),
+        Heading(measured(result.measure, look), scale(result.measure, look)),
         Heading(look.say("head_range")),
     ]
     if same:
@@ -256,8 +261,8 @@ def change(result: Change, look: Look) -> Table:
         Heading(look.column(result.by).capitalize(), figures=False),
         Heading(result.before, look.say("head_n")),
         Heading(result.wave, look.say("head_n")),
-        Heading(result.before, look.measure_name(result.measure)),
-        Heading(result.wave, look.measure_name(result.measure)),
+        Heading(result.before, measured(result.measure, look)),
+        Heading(result.wave, measured(result.measure, look)),
         *((Heading(look.say("head_raw_change"), look.say("unit_points")),) if same else ()),
         Heading(_mix_head("change", result.mix, look) if same else look.say("head_change"), look.say("unit_points")),
         Heading(look.say("head_difference_range")),
