@@ -117,21 +117,6 @@ def test_on_paper_a_short_table_stays_whole_beside_a_tall_picture_and_nothing_st
     assert short
 
 
-def test_on_paper_a_short_table_stays_whole_beside_a_tall_picture_and_nothing_stays_folded(pages, tab):
-    short = 0
-    for path in pages:
-        page = tab(path)
-        page.emulate_media(media="print")
-        kept = page.eval_on_selector_all(
-            ".tall + div", "all => all.map(one => [one.querySelectorAll('tbody tr').length, getComputedStyle(one).breakInside])"
-        )
-        assert all((told == "avoid") is (rows <= 12) for rows, told in kept), path.name
-        short += sum(rows <= 12 for rows, _ in kept)
-        folded = page.locator("details:not(.code):not([open]) > :nth-child(2)")
-        assert all(one.bounding_box()["height"] > 0 for one in folded.all()), path.name
-    assert short
-
-
 def test_print_is_dark_on_white_even_for_who_reads_in_the_dark(pages, tab):
     page = tab(pages[0], scheme="dark")
     page.emulate_media(media="print")

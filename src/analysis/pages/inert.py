@@ -259,7 +259,7 @@ def _said_once(markup: str, *, by_section: bool) -> str:
 
 
 def _kept_together(match: re.Match[str]) -> str:
-    """Return a text in which a base (n = 160), with its brackets where it stands in them alone, and a file number (B-017) are not broken across lines."""
+    """Return a text in which a base (n = 160), with brackets of its own, and a file number (B-017) are not broken."""
     return _UNBROKEN.sub(r'<span class="kept">\g<0></span>', match[0])
 
 
