@@ -44,6 +44,18 @@ def test_where_nothing_differs_the_brief_says_so_of_each_question(study):
     assert told["integrity"].startswith("Dari unit yang ditampilkan, tidak ada yang jawabannya berulang")
 
 
+def test_without_a_finding_the_kind_of_sample_is_told_as_declared(study):
+    told = {}
+    for kind in ("random", "census", "walk-in", "quota"):
+        surveys = study.registers["surveys"].assign(sample=kind, users=study.responses.groupby("unit").size().max())
+        last = publish.brief(SimpleNamespace(**vars(study) | {"registers": {"surveys": surveys}})).sections[-1]
+        told[kind] = last.texts[0]
+    assert "goyangan sampel" in told["random"]
+    assert "datang dan mau mengisi" not in told["random"]
+    assert "datang dan mau mengisi" in told["walk-in"]
+    assert "kuota" in told["quota"]
+
+
 def items_of(study):
     return oversight.unsur(oversight.design(study.responses, study.book), None, book=study.book, wave=study.wave)
 

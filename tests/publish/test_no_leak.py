@@ -7,10 +7,12 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from analysis import words
 from analysis.oversight import Answer
 from analysis.publish import guard, markup
 from analysis.publish import show as forms
 from analysis.publish.look import Look
+from analysis.publish.wording import sentences
 
 FIGURES = (
     "estimate", "se", "low", "high", "difference", "difference_low", "difference_high", "p", "p_adjusted",
@@ -229,6 +231,8 @@ def test_the_other_side_of_an_initiative_gives_no_unit_away_nor_the_rest_of_its_
     answer = Answer("initiatives", "2025", "random", {"summary": rows})
     table, said = show.table(answer, "summary"), show.sentence(answer)
     assert ("413" in repr(table) + repr(said)) == (told and not hidden)
+    why = words.say("publish.initiative_hidden", "id", name=words.say("publish.word_technology", "id"))
+    assert (sentences.capital(why) in said.texts) == hidden
     assert (f"n = {n_a}" in repr(said)) == (not hidden)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from analysis import oversight
 from analysis.errors import CallError
+from analysis.oversight.results import worst_sample
 
 from . import also
 from .guard import guarded
@@ -177,17 +178,17 @@ def _index(look: Look, study: StudyLike, design: SurveyDesign) -> Iterator[Item]
         yield from (Item(text, "coverage") for text in answers.index(now, look).texts)
 
 
-def _sample(answer: Answer | None) -> str:
-    """Return the kind of sample that the findings share, ``"mixed"`` where they do not."""
-    if answer is None or answer.table.empty:
-        return "walk-in"
+def _sample(answer: Answer | None, look: Look) -> str:
+    """Return the kind of sample that the findings share, ``"mixed"`` where they do not; without any, the study's."""
+    if answer is None:
+        return worst_sample([one.kind for one in limits.every_one(look)])
     kinds = set(answer.table["sample"]) - {""}
     return "mixed" if len(kinds) > 1 else kinds.pop() if kinds else answer.sample or "walk-in"
 
 
 def _not_to_conclude(answer: Answer | None, look: Look) -> Iterator[str]:
     """Yield what the figures do not say."""
-    yield from limits.of_waves(_sample(answer), look, [answer.wave] if answer is not None else [])
+    yield from limits.of_waves(_sample(answer, look), look, [answer.wave] if answer is not None else [])
     yield " ".join(look.say(name) for name in ("not_cause", "not_ranking", "not_unsure"))
     if look.plan.withheld:
         yield look.say("not_withheld", threshold=look.plan.threshold)

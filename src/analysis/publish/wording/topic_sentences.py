@@ -97,6 +97,8 @@ def initiatives(answer: Answer, look: Look) -> Sentences:
             said_as = f"initiative_change_{verdict}" if of_change(row) else f"initiative_{verdict}"
             since = {"since": row["since"], "wave": answer.wave} if of_change(row) else {}
             texts.append(look.say(said_as, bracket=figures(row, answer, look), **sides, **since))
+        elif hidden(row, PARTS["initiatives", "summary"], answer, look):
+            texts.append(look.say("initiative_hidden", name=name))
         else:
             why = note_words(row["note"], look) if row["note"] else look.say("note_not_judged")
             texts.append(look.say("initiative_none", name=name, why=why))
