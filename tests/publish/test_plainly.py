@@ -137,6 +137,8 @@ def test_of_one_unit_the_average_is_its_own_and_not_the_citys(make, sectors, lan
     look = replace(page.look, samples=both)
     assert [look.whole("sector", "2025"), look.whole(wave="2024"), look.whole("sector")] == [own, city, city]
     assert look.whole("channel", "2025") == page.look.whole("channel")
+    agencies = {"2025": {name: Sampled("random", "vertical") for name in ("Polres", "BPN")}}
+    assert replace(page.look, samples=agencies).whole("sector", "2025") == words.say("publish.whole", lang)
     show = replace(page, look=look)
     assert own in str(show.sentence(sectors))
     assert city not in str(show.sentence(sectors)) + str(show.table(sectors).notes) + show.chart(sectors).alt

@@ -116,19 +116,19 @@ def drivers(
 ) -> Answer:
     """Set each unsur's importance beside its performance, in one wave (the latest), city units only.
 
-    Where an overall question was asked (``overall``, at least fifty answers, of twelve unsur at most), importance
-    is the part of the variance of the overall answer that goes along with the unsur (LMG, 0 to 1). Otherwise it is
-    derived: the correlation of the unsur with the sum of the others, and fact ``basis`` says ``"derived"`` instead
-    of ``"overall"``. Either has its interval from the design's bootstrap. Table: variable, n, performance (mean on
-    the answers' scale), performance_low, performance_high, importance, importance_low, importance_high, quadrant
-    (``"concentrate here"`` important and low, ``"keep up"``, ``"low priority"``, ``"possible overkill"``: where
-    both intervals lie on one side of the middle unsur's figure; ``"low score"`` and ``"high score"`` where that of
-    performance alone does, else ``"cannot tell"``; of a census the figures themselves decide), note: why there is
-    no importance. Of one unsur ``"not asked"`` or ``"constant"`` (all answered alike); of one asked of fewer than
-    half of the people, or of all where fewer than ten (or no more than there are unsur) answered everything, ``"too
-    few answers"``; of all others ``"others constant"`` (nothing varies beside it) or ``"overall constant"``,
-    ``"tied answers"`` (some follow from the others). Facts: basis, note (what holds for all), needed (people who
-    answer everything). They go together; neither drives the other. Source: Martilla and James (1977);
+    Where an overall question was asked (``overall``, at least fifty answers, of twelve unsur at most), importance is
+    the part of the variance of the overall answer that goes along with the unsur (LMG, 0 to 1). Otherwise it is
+    derived: the correlation of the unsur with the sum of the others, and fact ``basis`` says ``"derived"`` instead of
+    ``"overall"``. Either has its interval from the design's bootstrap. Table: variable, n, performance (mean on the
+    answers' scale), performance_low, performance_high, importance, importance_low, importance_high, quadrant
+    (``"concentrate here"`` important and low, ``"keep up"``, ``"low priority"``, ``"possible overkill"``: where both
+    intervals lie on one side of the middle unsur's figure; ``"low score"`` and ``"high score"``, ``"important"`` and
+    ``"less important"`` where one of them does, else ``"cannot tell"``; of a census the figures themselves decide),
+    note: why there is no importance. Of one unsur ``"not asked"`` or ``"constant"`` (all answered alike); of one
+    asked of fewer than half of the people, or of all where fewer than ten (or no more than there are unsur) answered
+    everything, ``"too few answers"``; of all others ``"others constant"`` (nothing varies beside it) or ``"overall
+    constant"``, ``"tied answers"`` (some follow from the others). Facts: basis, note (what holds for all), needed
+    (people who answer everything). They go together; neither drives the other. Source: Martilla and James (1977);
     ``survey.drivers``.
     """
     limits = scope(design, book, wave)
@@ -221,7 +221,7 @@ def _quadrants(table: pd.DataFrame, *, exact: bool) -> pd.Series:
     important, good = sides
     named = {
         (1, -1): "concentrate here", (1, 1): "keep up", (-1, -1): "low priority", (-1, 1): "possible overkill",
-        (0, -1): "low score", (0, 1): "high score",
+        (0, -1): "low score", (0, 1): "high score", (1, 0): "important", (-1, 0): "less important",
     }  # fmt: skip
     told = [named.get((int(one), int(other)), UNKNOWN) for one, other in zip(important, good, strict=True)]
     return pd.Series(told, index=table.index, dtype=object).where(table["importance"].notna(), "")

@@ -289,5 +289,5 @@ EXPECTED = {"lower than expected": "lower", "higher than expected": "higher", "a
 WORDS = (
     "one_stop", "online", "technology", "training", "counter", "one-door units", "other units", "trained units",
     "services online", "other services", "concentrate here", "keep up", "low priority", "possible overkill",
-    "low score", "high score",
+    "low score", "high score", "important", "less important",
 )  # fmt: skip

@@ -232,15 +232,19 @@ class Look:
     def whole(self, by: str = "", wave: str = "") -> str:
         """Return what readers call all respondents' figure: the city average; that of both channels between them.
 
-        Of a wave (of all, where none is named) in which one unit of the city's surveyed it is that unit's own.
+        Of a wave (of all, where none is named) in which one unit of the city's surveyed it is that unit's own; of
+        vertical agencies alone it is no city's.
         """
         if by == "channel":
             return self.say("whole_channel")
         waves = [wave] if wave in self.samples else list(self.samples)
         known = {(name, one.owner) for when in waves for name, one in self.samples[when].items()}
-        units = {name for name, owner in known if owner == CITY} or {name for name, _ in known}
+        mine = {name for name, owner in known if owner == CITY}
+        units = mine or {name for name, _ in known}
         if len(units) == 1:
             return self.say("whole_of_unit", unit=self.level("unit", units.pop()))
+        if units and not mine:
+            return self.say("whole")
         return self._text(self.book.terms["whole"]) if "whole" in self.book.terms else self.say("whole")
 
     def decimals(self, measure: str) -> int:

@@ -184,7 +184,7 @@ def drivers(answer: Answer, look: Look) -> Sentences:
     basis = "drivers_overall" if answer.facts.get("basis") == "overall" else "drivers_derived"
     names = numbers.listing([look.item_short(row["variable"]) for row in first[:FEW]], look.lang)
     low = [look.item_short(row["variable"]) for row in rows if row["quadrant"] == "low score"]
-    unsure = bool(low) or any(row["quadrant"] == "cannot tell" for row in rows)
+    unsure = any(row["quadrant"] in {"cannot tell", "low score", "important"} for row in rows)
     texts = [
         look.say("drivers_first", names=names) if names else look.say("drivers_unsure" if unsure else "drivers_none")
     ]
