@@ -25,6 +25,7 @@ TOGETHER, DESIGN, MERGE, INVARIANCE, BAD = (
     "test_invariance.py",
     "test_bad_input.py",
 )
+ARGUMENTS = "test_arguments.py"
 
 
 # Where no one file is meant to notice.
@@ -217,11 +218,11 @@ CHANGES = (
         (MERGE, ONEPASS),
     ),
     Change("onepass/merge.py", "(stratum[place] >= 0)", "(stratum[place] > 0)", (MERGE, ONEPASS)),
-    Change("onepass/products.py", "shifted[codes] * w", "shifted[codes]", (GOLDEN, MERGE)),
-    Change("onepass/products.py", "np.append(np.ones(size), 0.0)", "np.append(np.ones(size), 1.0)", ALL),
+    Change("onepass/products.py", "features *= weight[rows][:, None]", "features *= 1.0", (GOLDEN, MERGE)),
+    Change("onepass/products.py", "told[:size, 0] = 1.0", "told[:, 0] = 1.0", ALL),
     Change("onepass/products.py", "dtype=np.float64) - centre[place]", "dtype=np.float64) + centre[place]", (GOLDEN,)),
-    Change("onepass/products.py", "= valid * w", "= w", ALL),
-    Change("onepass/products.py", "values - centre[place], 0.0) * w", "values - centre[place], 0.0)", ALL),
+    Change("onepass/products.py", "2 * place] = valid", "2 * place] = 1.0", ALL),
+    Change("onepass/products.py", "values - centre[place], 0.0)", "values, 0.0)", ALL),
     Change("onepass/products.py", "start_row + CHUNK, bounds", "start_row + CHUNK - 1, bounds", ALL),
     Change("onepass/products.py", "gram[key[begin]] += block", "gram[key[begin]] = block", ALL),
     Change("onepass/products.py", "first_key = stop", "first_key = stop + 1", ALL),
@@ -237,6 +238,15 @@ CHANGES = (
     Change("shape.py", "third - 3 * first * second + 2 * first**3", "third", (TOGETHER, "test_models.py")),
     Change("table.py", "mark(notes, held.df <= 0, Note.NO_DF)", "mark(notes, held.df < 0, Note.NO_DF)", (MISTAKES,)),
     Change("reference.py", "2 * special.ndtr(-t)", "special.ndtr(-t)", ("test_models.py",)),
+    Change(
+        "proportions.py",
+        "return kept.type(real(answer)).item()",
+        "return answer",
+        (ARGUMENTS,),
+    ),
+    Change("columns.py", "return given.reindex(index)", "return given", (ARGUMENTS,)),
+    Change("design.py", "slot in names or _derived(slot)", "_derived(slot)", (ARGUMENTS, DESIGN)),
+    Change("linear.py", "sums.items[one.terms[0].item]", "sums.items[items.pop()]", (ARGUMENTS,)),
     Change(
         "columns.py",
         "kind = np.int16 if raw.dtype.itemsize == 1",
