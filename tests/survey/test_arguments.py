@@ -129,3 +129,26 @@ def test_two_items_have_no_alpha_without_one_and_it_is_noted() -> None:
     assert survey.alpha(HELD, ["y", "z"]).items.note.tolist() == ["undefined", "undefined"]
     three = survey.alpha(HELD.with_columns({"x": [1, 2, 3, 3, 4, 2]}), ["y", "z", "x"])
     assert three.items.note.tolist() == ["", "", ""]
+
+
+def test_texts_summed_by_category_have_no_mean() -> None:
+    """Sums keep what they were made of: words have shares alone."""
+    words = survey.sums(HELD, ["s", "y"], "d", as_categories=True)
+    wide = survey.sums(HELD.with_columns({"s": FRAME["y"] * 100.5, "y": FRAME["z"] * 77.7}), ["s", "y"], "d")
+    for call in (
+        lambda: survey.mean(words, "s", "d"),
+        lambda: survey.total(words, "s"),
+        lambda: survey.pairwise(words, "s", "d"),
+        lambda: survey.sums(HELD, ["s", "d"], joint=True, as_categories=True),
+        lambda: survey.merge_sums([words, wide]),
+    ):
+        with pytest.raises(survey.SurveyError, match="answers that are no numbers; give shares with proportion"):
+            call()
+    assert survey.mean(words, "y", "d").estimate.tolist() == survey.mean(HELD, "y", "d").estimate.tolist()
+
+
+def test_shares_of_areas_are_matched_by_name() -> None:
+    names = list("abcdefgh")
+    y, shares = pd.Series(np.arange(8.0) % 3, names), pd.Series(np.arange(1.0, 9), names)
+    one, other = (survey.fay_herriot(y, np.ones(8), np.ones(8), shares=given) for given in (shares, shares[::-1]))
+    assert one.benchmark_ratio == other.benchmark_ratio

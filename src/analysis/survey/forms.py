@@ -17,10 +17,10 @@ from analysis.survey.estimates import covariance
 from analysis.survey.faults import SurveyError, shown
 from analysis.survey.linear import stratum_scale
 from analysis.survey.linearised import Statistic
-from analysis.survey.onepass.build import build, domain_codes, read_answers
+from analysis.survey.onepass.build import build, read_answers, row_domains
 from analysis.survey.onepass.sums import Strata, Sums
 from analysis.survey.statistic import answered_of, answered_weight, mean_of
-from analysis.survey.variables import Composite, Variable, as_names, as_variables, items_of
+from analysis.survey.variables import Variable, as_names, as_variables, items_of, of_several
 from analysis.survey.weights.calibrated import ROUNDING
 
 if TYPE_CHECKING:
@@ -132,8 +132,7 @@ def forms(designs: Sequence[SurveyDesign], y: Variable, by: str | Sequence[str] 
     names, first, y = as_names(by), designs[0], chosen[0]
     if any(len(one.frame) != len(first.frame) for one in designs):
         raise SurveyError("these designs have different rows")
-    several = isinstance(y, Composite) and len(y.items) > 1
-    sums = build(first, items_of(y), names, composites=[y.parts] if isinstance(y, Composite) and several else [])
+    sums = build(first, items_of(y), names, composites=[y.parts] if of_several(y) else [])
     statistic = mean_of(sums, y, moments=True)
     domain, inside = _domains(first, names)
     n = _by_domain(sums, answered_of(sums, y).astype(np.float64))
@@ -156,10 +155,9 @@ def _by_domain(sums: Sums, values: Floats) -> Floats:
 
 def _domains(design: SurveyDesign, names: tuple[str, ...]) -> tuple[Ints, Bools]:
     """Return the domain of each row that lies in one, and which rows do."""
-    codes, _, _ = domain_codes(design, names)
-    codes = np.zeros(len(design.frame), dtype=np.int64) if codes is None else codes
-    inside = codes >= 0 if design.mask is None else design.mask & (codes >= 0)
-    return codes[inside], inside
+    domain, _ = row_domains(design, names)
+    inside = domain >= 0
+    return domain[inside], inside
 
 
 def _linearised(design: SurveyDesign, sums: Sums, statistic: Statistic, domain: Ints, inside: Bools) -> Floats:

@@ -40,7 +40,7 @@ def moment_totals(sums: Sums, item: str, centre: float) -> Floats:
     if made.levels is None:
         shift = made.centre - centre
         return np.column_stack([made.total[:, 0], made.total[:, 1] + shift * made.total[:, 0]])
-    shifted = made.levels.to_numpy(dtype=np.float64) - centre
+    shifted = made.values - centre
     return np.column_stack([made.total.sum(axis=1), made.total @ shifted])
 
 
@@ -93,7 +93,7 @@ def _without_signs(made: ItemSums, *, moments: bool) -> Floats:
         return np.column_stack([weight, np.sqrt(weight * made.powers[:, 0])])
     if not moments:
         return made.total
-    away = np.abs(made.levels.to_numpy(dtype=np.float64) - made.middle)
+    away = np.abs(made.values - made.middle)
     return np.column_stack([made.total.sum(axis=1), made.total @ away])
 
 

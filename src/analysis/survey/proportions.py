@@ -132,9 +132,7 @@ def _inner(rows: Rows) -> tuple[Bools, Floats, Floats]:
 def logit_interval(rows: Rows, level: float) -> tuple[Floats, Floats]:
     """T interval for the log-odds, taken back to shares."""
     inner, share, df = _inner(rows)
-    centre = np.log(share / (1 - share))
-    reach = t_quantile(0.5 + level / 2, df) * np.sqrt(np.where(inner, rows.variance, 0.0)) / (share * (1 - share))
-    low, high = (1 / (1 + np.exp(-np.clip(side, -700, 700))) for side in (centre - reach, centre + reach))
+    low, high = log_odds_limits(share, np.sqrt(np.where(inner, rows.variance, 0.0)), t_quantile(0.5 + level / 2, df))
     return np.where(inner, low, np.nan), np.where(inner, high, np.nan)
 
 
@@ -161,7 +159,20 @@ def wilson_interval(rows: Rows, level: float) -> tuple[Floats, Floats]:
     """Wilson's score limits with the effective sample size and the design's t."""
     inner, share, df = _inner(rows)
     size = share * (1 - share) / np.where(inner, rows.variance, 1.0)
-    t = t_quantile(0.5 + level / 2, df)
-    centre = (share + t**2 / (2 * size)) / (1 + t**2 / size)
-    reach = t / (1 + t**2 / size) * np.sqrt(share * (1 - share) / size + t**2 / (4 * size**2))
-    return np.where(inner, centre - reach, np.nan), np.where(inner, centre + reach, np.nan)
+    low, high = wilson_limits(share, size, t_quantile(0.5 + level / 2, df))
+    return np.where(inner, low, np.nan), np.where(inner, high, np.nan)
+
+
+def log_odds_limits(share: Floats, se: Floats, t: Floats) -> tuple[Floats, Floats]:
+    """Limits symmetric on the log-odds scale, of shares above 0 and below 1."""
+    centre, reach = np.log(share / (1 - share)), t * se / (share * (1 - share))
+    low, high = (1 / (1 + np.exp(-np.clip(side, -700, 700))) for side in (centre - reach, centre + reach))
+    return low, high
+
+
+def wilson_limits(share: Floats, size: Floats, t: Floats) -> tuple[Floats, Floats]:
+    """Wilson's score limits of shares of so many equal answers."""
+    room = 1 + t**2 / size
+    centre = (share + t**2 / (2 * size)) / room
+    reach = t / room * np.sqrt(share * (1 - share) / size + t**2 / (4 * size**2))
+    return centre - reach, centre + reach

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.survey.columns import Answers, Floats, Ints, array_of
+from analysis.survey.columns import Answers, Floats, array_of
 from analysis.survey.design import SurveyDesign, check_design
 from analysis.survey.faults import SurveyError, check_level, check_names, listed, shown
 from analysis.survey.linear import degrees, variances
 from analysis.survey.notes import Note
-from analysis.survey.onepass.build import derive, domain_codes, read_answers
+from analysis.survey.onepass.build import derive, read_answers, row_domains
 from analysis.survey.onepass.source import sums_for
 from analysis.survey.onepass.sums import counts
 from analysis.survey.reference import t_quantile
@@ -24,13 +24,8 @@ class _Ordered:
 
     def __init__(self, design: SurveyDesign, y: str, by: tuple[str, ...]) -> None:
         self.values = read_answers(design, y).numbers()
-        codes, _, own = domain_codes(design, by)
-        self.domain: Ints = np.zeros(len(self.values), dtype=np.int64) if codes is None else codes
-        self.width = len(own[0]) if own else 1
-        inside = ~np.isnan(self.values) & (self.domain >= 0)
-        if design.mask is not None:
-            inside &= design.mask
-        rows = np.flatnonzero(inside)
+        self.domain, self.width = row_domains(design, by)
+        rows = np.flatnonzero(~np.isnan(self.values) & (self.domain >= 0))
         order = rows[np.lexsort((self.values[rows], self.domain[rows]))]
         self.sorted = self.values[order]
         held = self.domain[order]

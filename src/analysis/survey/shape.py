@@ -14,7 +14,7 @@ import numpy as np
 
 from analysis.survey.columns import Bools, Floats
 from analysis.survey.onepass.sums import Sums, subtotal
-from analysis.survey.variables import Composite, Variable
+from analysis.survey.variables import Variable, items_of, of_several
 
 POOLED_AT = 0.25
 OWN_AT = 0.28
@@ -84,19 +84,19 @@ def shape_of(sums: Sums, variable: Variable) -> Shape:
 
 def _squared(sums: Sums, variable: Variable) -> Floats:
     """Σw² of the answers per cell."""
-    if isinstance(variable, Composite) and len(variable.items) > 1:
+    if of_several(variable):
         return sums.composites[variable.parts].squared
-    return sums.items[variable.items[0] if isinstance(variable, Composite) else variable].squared
+    return sums.items[items_of(variable)[0]].squared
 
 
 def _powers(sums: Sums, variable: Variable) -> Floats:
     """Σw, Σws, Σws², Σws³ of a person's value per domain."""
-    if isinstance(variable, Composite) and len(variable.items) > 1:
+    if of_several(variable):
         return subtotal(sums.cells.domain, sums.composites[variable.parts].powers, sums.n_domains + 1)
-    item = variable.items[0] if isinstance(variable, Composite) else variable
+    item = items_of(variable)[0]
     made = sums.items[item]
     if made.levels is not None:
-        values = made.levels.to_numpy(dtype=np.float64) - made.middle
+        values = made.values - made.middle
         return np.asarray(sums.totals_by_domain(item) @ np.vander(values, 4, increasing=True), dtype=np.float64)
     assert made.powers is not None  # noqa: S101 - kept with moments
     return subtotal(sums.cells.domain, np.column_stack([made.total, made.powers]), sums.n_domains + 1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -132,7 +133,7 @@ def fay_herriot(
     ----------
     estimate, variance
         Direct estimates and their sampling variances (above 0), one per area. Leave out areas with constant answers:
-        their variance of 0 is not one.
+        their variance of 0 is not one. Where ``estimate`` is a Series with names, all else is matched by them.
     covariates
         Area x covariate; no intercept is added, so give a column of ones.
     method
@@ -161,7 +162,7 @@ def fay_herriot(
     """
     method = method.lower() if isinstance(method, str) else method
     one_of("method", method, METHODS)
-    names, y, d, x = _checked(estimate, variance, covariates)
+    names, y, d, x, shares = _checked(estimate, variance, covariates, shares)
     model = AreaModel(y, d, x, method)
     between = _optimum(model)
     w, inverse, beta = model.fit(between)
@@ -255,17 +256,18 @@ def _mse(model: AreaModel, between: float, w: Floats, inverse: Floats) -> Floats
     return np.asarray(mse, dtype=np.float64)
 
 
-def _matched(given: npt.ArrayLike, index: pd.Index) -> npt.ArrayLike:
+def _matched(given: Any, index: pd.Index) -> Any:  # noqa: ANN401 - whatever was given, as it was given
     """Bring what is named to the order of the areas; what is numbered or plain goes by position."""
     numbered = isinstance(getattr(given, "index", None), pd.RangeIndex) or isinstance(index, pd.RangeIndex)
-    return given if numbered else by_labels(given, index, "estimate, variance and covariates name different areas")
+    told = "estimate, variance, covariates and shares name different areas"
+    return given if numbered else by_labels(given, index, told)
 
 
 def _checked(
-    estimate: npt.ArrayLike, variance: npt.ArrayLike, covariates: npt.ArrayLike
-) -> tuple[list[object], Floats, Floats, Floats]:
+    estimate: npt.ArrayLike, variance: npt.ArrayLike, covariates: npt.ArrayLike, shares: npt.ArrayLike | None
+) -> tuple[list[object], Floats, Floats, Floats, npt.ArrayLike | None]:
     if isinstance(estimate, pd.Series):
-        variance, covariates = (_matched(one, estimate.index) for one in (variance, covariates))
+        variance, covariates, shares = (_matched(one, estimate.index) for one in (variance, covariates, shares))
     y = array_of(estimate, "estimate")
     names = list(estimate.index) if isinstance(estimate, pd.Series) else list(range(y.size))
     d = array_of(variance, "variance")
@@ -288,7 +290,7 @@ def _checked(
         check_reach(values, f"{what} values")
     if not _apart(x):
         raise SurveyError("a covariate repeats what the others say; leave it out")
-    return names, y, d, x
+    return names, y, d, x, shares
 
 
 def _apart(x: Floats) -> bool:

@@ -7,8 +7,8 @@ import numpy as np
 from analysis.survey.columns import Bools, Floats, Ints
 from analysis.survey.linear import moment_totals
 from analysis.survey.linearised import Statistic, Term
-from analysis.survey.onepass.sums import ItemSums, Sums, counts, subtotal
-from analysis.survey.variables import Composite, Variable, items_of
+from analysis.survey.onepass.sums import Sums, counts, subtotal
+from analysis.survey.variables import Composite, Variable, items_of, of_several
 
 
 def divided(above: Floats, below: Floats) -> Floats:
@@ -42,17 +42,12 @@ def _domain_totals(sums: Sums, table: Floats) -> Floats:
     return subtotal(sums.cells.domain, table, sums.n_domains + 1)
 
 
-def _level_values(item: ItemSums) -> Floats:
-    assert item.levels is not None  # noqa: S101 - the caller checked
-    return item.levels.to_numpy(dtype=np.float64)
-
-
 def item_mean(sums: Sums, item: str, *, moments: bool, of_whole: bool = False) -> tuple[Floats, Term]:
     """Mean per domain and its linearisation, over levels or (where products across items are needed) over moments."""
     made = sums.items[item]
     if made.levels is not None and not moments:
         totals = whole(sums.totals_by_domain(item)) if of_whole else sums.totals_by_domain(item)
-        values = _level_values(made)
+        values = made.values
         weight = totals.sum(axis=1)
         estimate = divided(totals @ values, weight)
         return estimate, Term(item, divided(values[None, :] - estimate[:, None], weight[:, None]), moments=False)
@@ -106,14 +101,14 @@ def _composite(sums: Sums, variable: Composite, *, of_whole: bool) -> Statistic:
 
 def answered_of(sums: Sums, variable: Variable) -> Ints:
     """Answers per cell; for a composite, the rows that answered any of its items."""
-    if isinstance(variable, Composite) and len(variable.items) > 1:
+    if of_several(variable):
         return sums.composites[variable.parts].answered
     return sums.items[items_of(variable)[0]].answered
 
 
 def answered_weight(sums: Sums, variable: Variable) -> Floats:
     """Σw of the answers per cell; for a composite, of the rows that answered any of its items."""
-    if isinstance(variable, Composite) and len(variable.items) > 1:
+    if of_several(variable):
         return sums.composites[variable.parts].powers[:, 0]
     made = sums.items[items_of(variable)[0]]
     return made.total[:, 0] if made.levels is None else made.total.sum(axis=1)
@@ -124,9 +119,8 @@ def total_of(sums: Sums, item: str) -> Statistic:
     made = sums.items[item]
     width = sums.n_domains + 1
     if made.levels is not None:
-        values = _level_values(made)
-        estimate = subtotal(sums.cells.domain, made.total, width) @ values
-        term = Term(item, np.broadcast_to(values, (width, len(values))), moments=False)
+        estimate = subtotal(sums.cells.domain, made.total, width) @ made.values
+        term = Term(item, np.broadcast_to(made.values, (width, len(made.values))), moments=False)
     else:
         totals = subtotal(sums.cells.domain, made.total, width)
         estimate = totals[:, 1] + made.centre * totals[:, 0]

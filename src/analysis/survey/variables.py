@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 import numpy as np
 import pandas as pd
@@ -80,6 +80,11 @@ def name_of(variable: Variable) -> str:
 def items_of(variable: Variable) -> tuple[str, ...]:
     """Return the columns that a variable is made of."""
     return variable.items if isinstance(variable, Composite) else (variable,)
+
+
+def of_several(variable: Variable) -> TypeGuard[Composite]:
+    """Whether a variable has a score of its own: a composite of one item is that item."""
+    return isinstance(variable, Composite) and len(variable.items) > 1
 
 
 def _listed(given: Any, what: str) -> tuple[Any, ...]:  # noqa: ANN401 - whatever was given

@@ -73,6 +73,13 @@ def domain_codes(
     return result
 
 
+def row_domains(design: SurveyDesign, by: tuple[str, ...]) -> tuple[Ints, int]:
+    """Return each row's domain, -1 where it is in none or outside the design's mask, and the number of domains."""
+    codes, _, own = domain_codes(design, by)
+    domain = np.zeros(len(design.frame), dtype=np.int64) if codes is None else codes
+    return domain if design.mask is None else np.where(design.mask, domain, -1), len(own[0]) if own else 1
+
+
 def layout(design: SurveyDesign, by: tuple[str, ...]) -> Layout:
     """Give every row its cell; rows outside the design's mask go to a last cell that is dropped."""
     known = design.cache.get(("layout", by))

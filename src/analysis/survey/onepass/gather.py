@@ -17,13 +17,9 @@ from analysis.survey.variables import as_names
 def join_labels(one: pd.Index, other: pd.Index) -> tuple[pd.Index, Ints, Ints]:
     """Labels of both in order, and where each one's own labels went."""
     every = one.append(other[~other.isin(one)])
-    ordered = every[sort_levels(every)] if not _ordered_alike(one, other) else one
+    # the same labels in the same order (an ordered categorical's) need no sorting
+    ordered = one if one.equals(other) else every[sort_levels(every)]
     return ordered, ordered.get_indexer(one).astype(np.int64), ordered.get_indexer(other).astype(np.int64)
-
-
-def _ordered_alike(one: pd.Index, other: pd.Index) -> bool:
-    """Say whether no sorting is needed: the same labels in the same order (an ordered categorical's)."""
-    return bool(one.equals(other))
 
 
 Split = tuple[npt.NDArray[Any], npt.NDArray[Any]]
@@ -97,7 +93,7 @@ def as_moments(item: ItemSums) -> ItemSums:
     if item.levels is None:
         return item
     centre = item.middle
-    values = item.levels.to_numpy(dtype=np.float64) - centre
+    values = item.values - centre
     seen = item.n > 0
     any_seen = seen.any(axis=1)
     low = np.where(any_seen, np.where(seen, values, np.inf).min(axis=1, initial=np.inf), np.inf) + centre
@@ -243,12 +239,7 @@ def _gathered(
     )
     nothing = np.zeros(0, dtype=np.int64)
     split = (code, nothing)
-    items = {
-        name: join_item(item, _empty(item), split, size)
-        if item.levels is None
-        else join_levels(item, _empty(item), split, size)
-        for name, item in held.items.items()
-    }
+    items = {name: join_item(item, _empty(item), split, size) for name, item in held.items.items()}
     joints = {}
     for names, joint in held.joints.items():
         gram = np.zeros((size, *joint.gram.shape[1:]))

@@ -8,7 +8,7 @@ from analysis.survey.faults import SurveyError, shown, some
 from analysis.survey.onepass.build import build
 from analysis.survey.onepass.gather import collapse
 from analysis.survey.onepass.sums import Sums
-from analysis.survey.variables import Composite, Variable, items_of
+from analysis.survey.variables import Variable, items_of, of_several
 
 Source: TypeAlias = SurveyDesign | Sums
 
@@ -26,7 +26,7 @@ def sums_for(
     ``joint`` adds the products that covariances across items need.
     """
     items = tuple(dict.fromkeys(item for variable in variables for item in items_of(variable)))
-    made_of = [variable for variable in variables if isinstance(variable, Composite) and len(variable.items) > 1]
+    made_of = [variable for variable in variables if of_several(variable)]
     if isinstance(source, SurveyDesign):
         joints = (items,) if joint and len(items) > 1 else [variable.items for variable in made_of]
         composites = [variable.parts for variable in made_of]

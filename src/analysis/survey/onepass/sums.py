@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.survey.columns import Bools, Floats, Ints
+from analysis.survey.faults import SurveyError
 from analysis.survey.weights.calibration import Rows
 
 
@@ -59,11 +60,20 @@ class ItemSums:
     powers: Floats | None = None
 
     @cached_property
+    def values(self) -> Floats:
+        """The levels as numbers, refused where they are none: sums by category hold texts too."""
+        assert self.levels is not None  # noqa: S101 - the caller chose this form
+        try:
+            return np.asarray(self.levels, dtype=np.float64)
+        except (TypeError, ValueError) as fault:
+            raise SurveyError("these sums hold answers that are no numbers; give shares with proportion()") from fault
+
+    @cached_property
     def middle(self) -> float:
         """The value that moments are taken about: the centre, or the middle level."""
         if self.levels is None:
             return self.centre
-        return float(self.levels[len(self.levels) // 2]) if len(self.levels) else 0.0
+        return float(self.values[len(self.values) // 2]) if len(self.values) else 0.0
 
     @property
     def answered(self) -> Ints:

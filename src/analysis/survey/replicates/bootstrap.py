@@ -16,7 +16,7 @@ from analysis.survey.design import SurveyDesign, check_design
 from analysis.survey.faults import SurveyError, check_draws, check_level, check_names, shown
 from analysis.survey.linear import degrees, moment_totals
 from analysis.survey.notes import Note
-from analysis.survey.onepass.build import domain_codes
+from analysis.survey.onepass.build import row_domains
 from analysis.survey.onepass.source import sums_for
 from analysis.survey.onepass.sums import Sums
 from analysis.survey.replicates.resampling import (
@@ -211,8 +211,7 @@ def _domain_means(
     design: SurveyDesign, items: Sequence[str], by: tuple[str, ...], *, draws: int, seed: int
 ) -> Replicates:
     if design.calibration is not None:
-        codes, _, own = domain_codes(design, by)
-        width = len(own[0]) if codes is not None else 1
+        _, width = row_domains(design, by)
         statistic = partial(_means_of_weights, width=width)
         return replicate(design, items, by, statistic, draws=draws, seed=seed)
     if design.arrays.psu is not None:

@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.survey.columns import Floats, Ints
 from analysis.survey.design import SurveyDesign
 from analysis.survey.faults import SurveyError, named, some
-from analysis.survey.onepass.build import domain_codes, read_answers
+from analysis.survey.onepass.build import read_answers, row_domains
 
 # Replicates are made this many numbers at a time.
 ROOM = 4_000_000
@@ -48,11 +48,8 @@ class Patterns(NamedTuple):
 def patterns(design: SurveyDesign, items: Sequence[str], by: tuple[str, ...]) -> Patterns:
     """Collapse the rows of a design to what differs between them."""
     arrays = design.arrays
-    codes, _, own = domain_codes(design, by)
-    width = len(own[0]) if own else 1
-    domain = np.zeros(len(arrays.weight), dtype=np.int64) if codes is None else np.where(codes < 0, width, codes)
-    if design.mask is not None:
-        domain = np.where(design.mask, domain, width)
+    domain, width = row_domains(design, by)
+    domain = np.where(domain < 0, width, domain)
     unit = arrays.stratum if arrays.psu is None else arrays.psu
     key = _packed(domain, unit)
     for item in items:

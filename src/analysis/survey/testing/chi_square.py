@@ -104,7 +104,8 @@ def chi_square(design: SurveyDesign, rows: str, columns: str) -> ChiSquare:
     p, covariance = shares[0], joint[:cells, :cells]
     made = sums.items[item]
     n = int(made.n.sum())
-    free = float(degrees(sums, made.answered).df[0])
+    held = degrees(sums, made.answered)
+    free = float(held.df[0])
     table = p.reshape(height, breadth)
     expected = np.outer(table.sum(axis=1), table.sum(axis=0))
     pearson = float(n * ((table - expected) ** 2 / expected).sum())
@@ -113,7 +114,7 @@ def chi_square(design: SurveyDesign, rows: str, columns: str) -> ChiSquare:
     missing = int(sums.cells.rows.sum()) - n
     blank = float("nan")
     if free <= 0 or trace <= 0:
-        note = Note.NO_DF if free <= 0 else Note.CENSUS
+        note = Note.CENSUS if held.census[0] else Note.NO_DF if free <= 0 else Note.CONSTANT
         return ChiSquare(blank, blank, blank, blank, pearson, n, missing, str(note))
     df = trace**2 / float(np.trace(delta @ delta))
     statistic = pearson / trace

@@ -141,6 +141,7 @@ def against_whole(
     """
     check_level(level)
     one_of("adjust", adjust, ADJUSTMENTS)
+    check_seed(seed)
     variables, names = as_variables(y), as_names(by)
     if not names:
         raise SurveyError("against_whole needs at least one column in by")

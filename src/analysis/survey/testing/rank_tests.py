@@ -13,7 +13,7 @@ from analysis.survey.faults import SurveyError, check_level, check_seed, listed,
 from analysis.survey.linear import covariances, degrees, union_degrees
 from analysis.survey.linearised import Statistic
 from analysis.survey.notes import Note
-from analysis.survey.onepass.build import derive, domain_codes, read_answers
+from analysis.survey.onepass.build import derive, read_answers, row_domains
 from analysis.survey.onepass.source import Source, sums_for
 from analysis.survey.onepass.sums import Sums, subtotal
 from analysis.survey.reference import f_upper, t_two_sided
@@ -88,12 +88,7 @@ def _ranked(source: Source, y: str, by: tuple[str, ...], kind: str) -> tuple[Sum
 def _row_scores(design: SurveyDesign, y: str, by: tuple[str, ...], score: Callable[[Floats], Floats]) -> Answers:
     """Score every row by its canonical mid-rank: the weight below it, and half the weight of its equals."""
     values = read_answers(design, y).numbers()
-    codes, _, _ = domain_codes(design, by)
-    inside = ~np.isnan(values)
-    if codes is not None:
-        inside &= codes >= 0
-    if design.mask is not None:
-        inside &= design.mask
+    inside = ~np.isnan(values) & (row_domains(design, by)[0] >= 0)
     unique, place = np.unique(values[inside], return_inverse=True)
     weight = np.bincount(place, weights=design.arrays.weight[inside], minlength=len(unique))
     share = (np.cumsum(weight) - weight / 2) / weight.sum()

@@ -7,9 +7,10 @@ from analysis.survey.design import SurveyDesign
 from analysis.survey.faults import listed
 from analysis.survey.linear import covariances, degrees, level_covariances
 from analysis.survey.linearised import Statistic
-from analysis.survey.onepass.build import derive, domain_codes, read_answers
+from analysis.survey.onepass.build import derive, read_answers, row_domains
 from analysis.survey.onepass.source import Source, sums_for
 from analysis.survey.onepass.sums import Sums, subtotal
+from analysis.survey.proportions import log_odds_limits, wilson_limits
 from analysis.survey.reference import t_quantile
 from analysis.survey.statistic import divided, mean_of
 from analysis.survey.weights.calibrated import ROUNDING
@@ -37,15 +38,11 @@ def superiority(
     inner = variance > ROUNDING * theta * (1 - theta)
     inner &= (theta > 0) & (theta < 1)
     t = t_quantile(0.5 + level / 2, np.where(np.isnan(theta), np.nan, df))
-    safe = np.where(inner, theta, 0.5)
-    reach = t * divided(np.sqrt(np.where(inner, variance, 0.0)), safe * (1 - safe))
-    centre = np.log(safe / (1 - safe))
+    usual = log_odds_limits(np.where(inner, theta, 0.5), np.sqrt(np.where(inner, variance, 0.0)), t)
     size = _independent(sums, statistic)
-    bounds = _widest(theta, np.minimum(size[pairs[0]], size[pairs[1]]), t)
-    low, high = (
-        np.where(inner, 1 / (1 + np.exp(-np.clip(centre + side * reach, -700, 700))), bound)
-        for side, bound in zip((-1, 1), bounds, strict=True)
-    )
+    # by the largest variance a chance can have, chance·(1 - chance)/size (Birnbaum & Klose)
+    widest = wilson_limits(theta, np.minimum(size[pairs[0]], size[pairs[1]]), t)
+    low, high = (np.where(inner, one, np.clip(other, 0.0, 1.0)) for one, other in zip(usual, widest, strict=True))
     return {"superiority": theta, "superiority_low": low, "superiority_high": high}
 
 
@@ -55,14 +52,6 @@ def _independent(sums: Sums, statistic: Statistic) -> Floats:
     weight = made.total.sum(axis=1) if made.levels is not None else made.total[:, 0]
     total, squared = (subtotal(sums.cells.domain, one, width + 1)[:width] for one in (weight, made.squared))
     return np.fmin(degrees(sums, statistic.answered).psus[:width], divided(total**2, squared))
-
-
-def _widest(theta: Floats, size: Floats, t: Floats) -> tuple[Floats, Floats]:
-    """Limits by the largest variance a chance can have, chance·(1 - chance)/size (Birnbaum & Klose), as Wilson's."""
-    room = 1 + t**2 / size
-    centre = (theta + t**2 / (2 * size)) / room
-    reach = t / room * np.sqrt(theta * (1 - theta) / size + t**2 / (4 * size**2))
-    return np.maximum(centre - reach, 0.0), np.minimum(centre + reach, 1.0)
 
 
 def _form(left: Floats, covariance: Floats, right: Floats) -> Floats:
@@ -95,13 +84,10 @@ def _by_row(design: SurveyDesign, y: str, by: tuple[str, ...], pairs: Pairs) -> 
     sum of theirs.
     """
     values = read_answers(design, y).numbers()
-    codes, _, _ = domain_codes(design, by)
-    assert codes is not None  # noqa: S101 - ranks are compared by groups
-    inside = ~np.isnan(values) & (codes >= 0)
-    if design.mask is not None:
-        inside &= design.mask
+    domain, _ = row_domains(design, by)
+    inside = ~np.isnan(values) & (domain >= 0)
     unique, place = np.unique(values[inside], return_inverse=True)
-    group, weight = codes[inside], design.arrays.weight[inside]
+    group, weight = domain[inside], design.arrays.weight[inside]
 
     def placed(domain: int) -> Floats:
         """Share of a group's weight below each value, half of what equals it included."""
