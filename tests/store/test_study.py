@@ -68,6 +68,20 @@ def test_what_was_written_is_read_back(folder, cleaned, plan, book):
     assert (study.waves, study.wave) == (("2024", "2025"), "2025")
 
 
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [({"2024": "abc", "2025": "abc"}, "2025"), ({"2024": "abcd", "2025": "ab"}, "2025"),
+     ({"2024": "abcde", "2025": "ab"}, "2024"), ({"2025": "abc", "2025-T3": "d"}, "2025"),
+     ({"2023": "abc", "2024": "a", "2025": "b"}, "2023"), ({"2024": " ", "2025": " "}, "2025"), ({}, "")],
+)  # fmt: skip
+def test_pages_tell_of_the_latest_wave_that_has_come_in(tmp_path, cleaned, plan, book, sent, told):
+    rows = [(wave, unit.strip()) for wave, units in sent.items() for unit in units]
+    responses = cleaned.responses.iloc[:0].reindex(range(len(rows)))
+    responses[["wave", "unit"]] = pd.DataFrame(rows, columns=["wave", "unit"], dtype=object)
+    store.write_study(replace(cleaned, responses=responses), plan, book, tmp_path / "processed")
+    assert store.open_study(tmp_path / "processed").wave == told
+
+
 def test_a_study_holds_the_files_that_the_design_names(folder):
     assert sorted(path.name for path in folder.glob("[!.]*")) == [
         "changes.csv", "codebook.json", "columns.csv", "files.csv", "manifest.json", "plan.json", "problems.csv",

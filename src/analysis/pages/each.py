@@ -78,7 +78,8 @@ def _chosen(study: Study, column: str, names: Sequence[str]) -> list[str]:
 def _known(study: Study, column: str) -> dict[str, tuple[str, ...]]:
     """Return every level that answered or was to survey, with the ways to write it."""
     declared = study.units["unit"] if column == "unit" and "unit" in study.units else ()
-    named = {level: level for level in (*levels(study, column), *sorted({str(one) for one in declared if one}))}
+    answered = levels(study.responses, column)
+    named = {level: level for level in (*answered, *sorted({str(one) for one in declared if one}))}
     listed = {one.name: one for one in (study.book.units if column == "unit" else study.book.districts)}
     return {
         level: (level, *((listed[level].text(study.lang), *listed[level].aliases) if level in listed else ()))

@@ -92,7 +92,10 @@ def facts(study: Study) -> list[tuple[str, str]]:
 def _when(study: Study) -> str:
     if not study.waves:
         return ""
-    return say("pages.about_waves_answer", study.lang, None, waves=", ".join(study.waves), wave=study.wave)
+    told = say("pages.about_waves_answer", study.lang, None, waves=", ".join(study.waves), wave=study.wave)
+    begun = study.waves[study.waves.index(study.wave) + 1 :]
+    more = say("pages.about_waves_begun", study.lang, None, waves=numbers.listing(begun, study.lang)) if begun else ""
+    return f"{told} {more}".strip()
 
 
 def _sentence(text: str) -> str:

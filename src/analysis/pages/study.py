@@ -19,6 +19,8 @@ from .shell import Link, Surroundings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
     from analysis.store import Study
 
     from .notebook import Notebook
@@ -33,11 +35,11 @@ _NUMBERED = re.compile(r"([1-9]|0[1-9]|[1-9]\d)-")
 UNKNOWN = frozenset({"", "unknown"})
 
 
-def levels(study: Study, column: str) -> list[str]:
+def levels(people: pd.DataFrame, column: str) -> list[str]:
     """Return the known levels of a column that any respondent has."""
-    if column not in study.responses:
+    if column not in people:
         return []
-    return sorted({str(level) for level in study.responses[column].dropna().unique()} - UNKNOWN)
+    return sorted({str(level) for level in people[column].dropna().unique()} - UNKNOWN)
 
 
 def lacking(study: Study, notebook: Notebook) -> list[str]:
@@ -51,20 +53,22 @@ def meets(study: Study, notebook: Notebook) -> bool:
 
 
 def has(study: Study, need: str) -> bool:
-    """Tell whether a column has two known levels, or a register rows.
+    """Tell whether a column has two known levels in the wave that pages tell of, or a register rows.
 
-    ``"skm"``: whether an official rule was used; ``"map"``: whether the codebook's districts have outlines;
-    ``"recaps"``: whether a recap is all that came of any unit.
+    ``"wave"``: whether there are two; ``"skm"``: whether an official rule was used; ``"map"``: whether the codebook's
+    districts have outlines; ``"recaps"``: whether a recap is all that came of any unit.
     """
     if need == RECAPS:
         return len(recaps_alone(study)) > 0
     if need == SKM:
-        return bool(levels(study, "rule"))
+        return bool(levels(study.responses, "rule"))
     if need == MAP:
         return bool(outlines(study.book))
     if need in study.registers:
         return len(study.registers[need]) > 0
-    return len(levels(study, need)) > 1
+    people = study.responses
+    told = people[people["wave"].eq(study.wave)] if study.wave and need != "wave" else people
+    return len(levels(told, need)) > 1
 
 
 def surroundings(study: Study, notebooks: Sequence[Notebook], of_levels: Sequence[Notebook] = ()) -> Surroundings:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,8 +41,8 @@ ATTEMPTS = 3
 class Study:
     """What the last run knows: cleaned frames, declared registers, the codebook and the publication plan it used.
 
-    Frames are as ``intake.clean`` returned them, with missing text as "" except in ``responses``. ``wave`` is the
-    latest wave that has responses ("" if none has), ``waves`` all of them in order.
+    Frames are as ``intake.clean`` returned them, with missing text as "" except in ``responses``. ``waves`` are
+    all waves that have responses, in order, ``wave`` is the one that pages tell of ("" if none has).
     """
 
     responses: pd.DataFrame
@@ -58,10 +59,15 @@ class Study:
     waves: tuple[str, ...]
     manifest: Mapping[str, Any]
 
-    @property
+    @cached_property
     def wave(self) -> str:
-        """The latest wave."""
-        return self.waves[-1] if self.waves else ""
+        """Return the latest wave that has come in: sent by half as many units as the fullest, else it has only begun.
+
+        A few units that write "2025-T3" where the others write "2025" are no later wave of the city.
+        """
+        units = self.responses["unit"].where(self.responses["unit"].ne(""))
+        sent = units.groupby(self.responses["wave"], observed=True).nunique().reindex(list(self.waves), fill_value=0)
+        return next((str(wave) for wave, count in sent[::-1].items() if 2 * count >= sent.max()), "")
 
     @property
     def surveys(self) -> pd.DataFrame:
