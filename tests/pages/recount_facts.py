@@ -271,6 +271,8 @@ def _units(fresh, tables, registers):
     told = [row for unit, row in declared.items() if unit in fresh.shown_units]
     agree = sum(abs(row[1][0][0] - row[2][0][0]) < 0.005 + 1e-9 for row in told)
     yield ("cocok dengan hitungan ulang",), [(agree, 0)]
+    usual = done["owner"].eq("city") & done["n"].ge(10)
+    yield ("semua unit diperiksa sekaligus",), [(int(usual.sum()), 0), (fresh.book.margin, 1)]
     moved = done[done["unit"].isin(fresh.shown_changes)]
     for words, units in (("", done), ("", moved), ("city", done[done["owner"].eq("city")])):
         for kind in ("walk-in", "quota", "random", "census"):
