@@ -321,3 +321,12 @@ def test_a_caption_has_a_capital_though_the_name_of_a_measure_comes_first(make, 
     shown = [form(one) for show, one in made for form in (show.table, show.chart)]
     shown += [make.page({}, "en").table(index)]
     assert {one.caption[:4] for one in shown} == {"User"}
+
+
+def test_of_one_units_table_no_other_unit_is_told_how_it_chose_respondents(make):
+    samples = {"2025": {"a": Sampled("random", "city"), "b": Sampled("census", "city")}}
+    look = replace(make.page({}).look, samples=samples)
+    one = pd.DataFrame({"unit": ["a"], "wave": ["2025"], "sample": ["random"]})
+    assert limits.of_table(one, look) == ("Responden dipilih acak; rentang menunjukkan goyangan sampel.",)
+    every = one.drop(columns="unit").assign(sector="health")
+    assert "semua pengguna ditanya" in limits.of_table(every, look)[0]

@@ -12,7 +12,7 @@ from analysis.publish.look import CITY, Sampled, records
 from . import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     import pandas as pd
 
@@ -79,10 +79,13 @@ def all_undeclared(look: Look) -> bool:
     return bool(ones) and not any(one.declared for one in ones)
 
 
-def every_one(look: Look, waves: Iterable[str] = ()) -> list[Sampled]:
-    """Return how respondents were chosen at every unit of ``waves``, of all waves where none of them is known."""
+def every_one(look: Look, waves: Iterable[str] = (), units: Collection[str] = ()) -> list[Sampled]:
+    """Return how respondents were chosen at ``units`` (none named: at every unit) in ``waves``.
+
+    Of all waves where none of them is known.
+    """
     known = [wave for wave in waves if wave in look.samples] or list(look.samples)
-    return [one for wave in known for one in look.samples[wave].values()]
+    return [one for wave in known for name, one in look.samples[wave].items() if not units or name in units]
 
 
 def users_below(look: Look) -> str:
@@ -181,7 +184,8 @@ def of_table(table: pd.DataFrame, look: Look) -> tuple[str, ...]:
         by_unit = {str(row["unit"]): told_kind(row, look) for row in rows}
         if len({one for one in by_unit.values() if one in TOLD}) > 1:
             return _told(by_unit, look, all_kinds=True)
-    whose = every_one(look, {str(row["wave"]) for row in rows} if "wave" in table else ())
+    units = {str(row["unit"]) for row in rows} if "unit" in table else set()
+    whose = every_one(look, {str(row["wave"]) for row in rows} if "wave" in table else (), units)
     return tuple(_of_all(one, look, whose) for one in SAMPLES if one in set(table["sample"]))
 
 
