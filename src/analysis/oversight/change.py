@@ -91,8 +91,8 @@ def change(
     names = [element_of(book, part) for part in chosen.variable.parts]
     table["left_out"] = [" ".join(names[at] for at in asked[one].apart) for one in levels]
     mix = _mix_columns(frame, by)
-    found = _over_common(chosen, asked, lambda one: _differences(one, levels, now, then, mix=mix, level=level))
-    found = {name: found[name].reset_index(drop=True).mask(nothing) for name in (AS_ANSWERED, SAME_MIX)}
+    both = _over_common(chosen, asked, lambda one: _differences(one, levels, now, then, mix=mix, level=level))
+    found = {name: pd.DataFrame(both[name]).reset_index(drop=True).mask(nothing) for name in (AS_ANSWERED, SAME_MIX)}
     told = {
         name: family(found[name].where(table["note"].isin([*JUDGED, VERTICAL, CAUTION])), level)
         for name in (AS_ANSWERED, SAME_MIX)

@@ -191,9 +191,7 @@ def _importance(
         told = survey.drivers(design, "overall", items, level=level, draws=draws).table.set_index("name")
         told = told.rename(columns={"lmg": "estimate"})
     else:
-        told = survey.bootstrap(design, items, statistic=_with_others, draws=draws, level=level).set_index(
-            [list(items)]
-        )
+        told = survey.bootstrap(design, items, statistic=_with_others, draws=draws, level=level).set_axis(list(items))
     ends = {f"importance_{end}": told[end].where(told["note"].eq("")) for end in ("low", "high")}
     return pd.DataFrame({"importance": told["estimate"], **ends})
 
@@ -209,7 +207,9 @@ def _with_others(weights: Floats, values: Floats, domain: npt.NDArray[np.int64])
     parts = added[:, 1:].reshape(len(added), 5, count) / added[:, :1, None]
     first, second, both, squares, others = (parts[:, at] for at in range(5))
     spread = np.clip(squares - first**2, 0.0, None) * np.clip(others - second**2, 0.0, None)
-    return np.divide(both - first * second, np.sqrt(spread), out=np.full_like(both, np.nan), where=spread > NOTHING)
+    found: Floats = np.full_like(both, np.nan)
+    np.divide(both - first * second, np.sqrt(spread), out=found, where=spread > NOTHING)
+    return found
 
 
 def _quadrants(table: pd.DataFrame, *, exact: bool) -> pd.Series:

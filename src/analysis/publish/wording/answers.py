@@ -189,7 +189,7 @@ def low_share_of(row: Row, look: Look, *, brief: bool = True) -> str:
 
 def as_item(row: Row, name: str) -> Row:
     """Return a percentage of low answers, its range and its base, as a row of an item has them."""
-    ends = {end: row.get(f"{name}{end}") for end in ("", "_low", "_high")}
+    ends: dict[str, Any] = {end: row.get(f"{name}{end}") for end in ("", "_low", "_high")}
     shares = {f"low_share{end}": None if numbers.is_missing(one) else one / 100 for end, one in ends.items()}
     return {"n": row["n"], **shares}
 
