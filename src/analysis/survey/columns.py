@@ -19,6 +19,8 @@ MOST_LEVELS = 32
 NUMBERS = ("integer", "floating", "mixed-integer-float", "boolean", "decimal")
 # Answers are cubed, weighted and divided by: beyond this, or nearer to 0 than its inverse, no number would be left.
 LARGEST = 1e75
+# What is left of parts that cancel, below this share of them, is rounding: no variation and no chance.
+ROUNDING = 1e-13
 
 
 @dataclass(frozen=True)

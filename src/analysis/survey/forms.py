@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.survey.columns import Bools, Floats, Ints
+from analysis.survey.columns import ROUNDING, Bools, Floats, Ints
 from analysis.survey.design import SurveyDesign, check_design
 from analysis.survey.estimates import covariance
 from analysis.survey.faults import SurveyError, shown
@@ -21,7 +21,6 @@ from analysis.survey.onepass.build import build, read_answers, row_domains
 from analysis.survey.onepass.sums import Strata, Sums
 from analysis.survey.statistic import answered_of, answered_weight, mean_of
 from analysis.survey.variables import Variable, as_names, as_variables, items_of, of_several
-from analysis.survey.weights.calibrated import ROUNDING
 
 if TYPE_CHECKING:
     from scipy import sparse

@@ -11,11 +11,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from analysis.survey.columns import Bools, Floats, Ints
+from analysis.survey.columns import ROUNDING, Bools, Floats, Ints
 from analysis.survey.faults import SurveyError, listed, some
 from analysis.survey.linearised import Statistic, Term
 from analysis.survey.onepass.sums import ItemSums, Joint, Sums, subtotal
-from analysis.survey.weights.calibrated import ROUNDING, calibrated_covariances
+from analysis.survey.weights.calibrated import calibrated_covariances
 
 # Tables of all domains by all domains (covariances, pairs) beyond this many statistics would not fit in memory.
 MOST_STATISTICS = 8_000

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.survey.algebra import single_threaded
-from analysis.survey.columns import Answers, Bools, Floats
+from analysis.survey.columns import ROUNDING, Answers, Bools, Floats
 from analysis.survey.design import SurveyDesign
 from analysis.survey.faults import SurveyError, check_level, listed
 from analysis.survey.linear import degrees, variances
@@ -17,7 +17,6 @@ from analysis.survey.onepass.source import sums_for
 from analysis.survey.reference import t_quantile
 from analysis.survey.statistic import mean_of
 from analysis.survey.variables import columns_only
-from analysis.survey.weights.calibrated import ROUNDING
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from analysis.survey.columns import Answers, Bools, Floats, Ints, Labels, catego
 from analysis.survey.design import DesignArrays, SurveyDesign, check_design
 from analysis.survey.faults import SurveyError, listed
 from analysis.survey.onepass.products import CHUNK, grams
-from analysis.survey.onepass.sums import Cells, CompositeSums, ItemSums, Joint, Strata, Sums
+from analysis.survey.onepass.sums import Cells, CompositeSums, ItemSums, Joint, Strata, Sums, crossed, parted
 from analysis.survey.weights.calibration import Calibration, Rows
 
 
@@ -27,29 +27,20 @@ class Layout(NamedTuple):
 
 def _combine(read: Sequence[Labels]) -> tuple[Ints, list[Ints]]:
     """Cross several label columns: one code per row (-1 where any is missing), and each combination's own codes."""
-    crossed = read[0].codes
-    inside = crossed >= 0
-    for other in read[1:]:
-        inside = inside & (other.codes >= 0)
-        crossed = crossed * len(other.levels) + other.codes
-    crossed = np.where(inside, crossed, -1)
-    span = int(np.prod([len(one.levels) for one in read], dtype=np.float64).clip(max=2**62))
-    if span <= max(4 * len(crossed), CHUNK):
-        seen = np.flatnonzero(np.bincount(crossed[inside], minlength=span))
+    sizes = [len(one.levels) for one in read]
+    inside = np.all([one.codes >= 0 for one in read], axis=0)
+    key = np.where(inside, crossed([one.codes for one in read], sizes), -1)
+    span = int(np.prod(sizes, dtype=np.float64).clip(max=2**62))
+    if span <= max(4 * len(key), CHUNK):
+        seen = np.flatnonzero(np.bincount(key[inside], minlength=span))
         place = np.full(span + 1, -1, dtype=np.int64)
         place[seen] = np.arange(len(seen))
-        codes = place[crossed]
+        codes = place[key]
     else:
-        seen, packed = np.unique(crossed[inside], return_inverse=True)
-        codes = np.full(len(crossed), -1, dtype=np.int64)
+        seen, packed = np.unique(key[inside], return_inverse=True)
+        codes = np.full(len(key), -1, dtype=np.int64)
         codes[inside] = packed
-    own: list[Ints] = []
-    rest = seen
-    for one in reversed(read[1:]):
-        own.insert(0, rest % len(one.levels))
-        rest = rest // len(one.levels)
-    own.insert(0, rest)
-    return codes, own
+    return codes, list(parted(seen, sizes))
 
 
 def domain_codes(

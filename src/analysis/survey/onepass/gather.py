@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.survey.columns import Floats, Ints, sort_levels
 from analysis.survey.faults import SurveyError, listed, shown, some
-from analysis.survey.onepass.sums import Cells, CompositeSums, ItemSums, Joint, Sums, counts, subtotal
+from analysis.survey.onepass.sums import Cells, CompositeSums, ItemSums, Joint, Sums, counts, crossed, parted, subtotal
 from analysis.survey.variables import as_names
 
 
@@ -205,19 +205,14 @@ def collapse(held: Sums, by: str | Sequence[str] | None = None) -> Sums:
         raise SurveyError(f"some rows lack a label in {listed(held.by)}; make the sums by {listed(names)} alone")
     kept = [held.by.index(name) for name in names]
     labels = tuple(held.domains[place] for place in kept)
-    key = np.zeros(held.n_domains, dtype=np.int64)
-    for place in kept:
-        key = key * len(held.domains[place]) + held.domain_codes[place]
+    sizes = [len(levels) for levels in labels]
+    whole = np.zeros(held.n_domains, dtype=np.int64)
+    key = crossed([held.domain_codes[place] for place in kept], sizes) if kept else whole
     every = np.unique(key)
-    codes: list[Ints] = []
-    rest = every
-    for levels in reversed(labels):
-        codes.insert(0, rest % len(levels))
-        rest = rest // len(levels)
     moved = np.append(np.searchsorted(every, key), 0 if not names else len(every))
     width = len(every) + 1
     pairs, code = np.unique(held.cells.unit * width + moved[held.cells.domain], return_inverse=True)
-    return _gathered(held, names, labels, tuple(codes) if names else (), pairs // width, pairs % width, code)
+    return _gathered(held, names, labels, parted(every, sizes) if kept else (), pairs // width, pairs % width, code)
 
 
 def _gathered(

@@ -13,7 +13,7 @@ from analysis.survey.design import SurveyDesign, check_design
 from analysis.survey.faults import SurveyError, check_flag, shown, some
 from analysis.survey.onepass.gather import add_counts, add_sums, join_composite, join_item, join_joint, join_labels
 from analysis.survey.onepass.source import sums_for
-from analysis.survey.onepass.sums import Cells, Strata, Sums, counts
+from analysis.survey.onepass.sums import Cells, Strata, Sums, counts, crossed, parted
 from analysis.survey.variables import Variables, as_names, as_variables
 
 
@@ -211,17 +211,11 @@ def _domains(one: Sums, other: Sums) -> tuple[tuple[pd.Index, ...], tuple[Ints, 
         return (), (), (np.arange(2), np.arange(2))
     joined = [join_labels(a, b) for a, b in zip(one.domains, other.domains, strict=True)]
     labels = tuple(levels for levels, _, _ in joined)
-    crossed = []
-    for side, part in enumerate((one, other)):
-        key = np.zeros(part.n_domains, dtype=np.int64)
-        for (levels, *moved), own in zip(joined, part.domain_codes, strict=True):
-            key = key * len(levels) + moved[side][own]
-        crossed.append(key)
-    every = np.unique(np.concatenate(crossed))
-    codes: list[Ints] = []
-    rest = every
-    for levels in reversed(labels):
-        codes.insert(0, rest % len(levels))
-        rest = rest // len(levels)
-    moved_all = tuple(np.append(np.searchsorted(every, key), len(every)) for key in crossed)
-    return labels, tuple(codes), (moved_all[0], moved_all[1])
+    sizes = [len(levels) for levels in labels]
+    keys = [
+        crossed([moved[side][own] for (_, *moved), own in zip(joined, part.domain_codes, strict=True)], sizes)
+        for side, part in enumerate((one, other))
+    ]
+    every = np.unique(np.concatenate(keys))
+    moved_all = tuple(np.append(np.searchsorted(every, key), len(every)) for key in keys)
+    return labels, parted(every, sizes), (moved_all[0], moved_all[1])

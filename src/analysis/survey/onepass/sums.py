@@ -169,6 +169,23 @@ class Sums:
         return [levels[codes] for levels, codes in zip(self.domains, self.domain_codes, strict=True)]
 
 
+def crossed(codes: Sequence[Ints], sizes: Sequence[int]) -> Ints:
+    """Cross several columns of codes into one key; codes must not be below 0."""
+    key = codes[0]
+    for code, size in zip(codes[1:], sizes[1:], strict=True):
+        key = key * size + code
+    return key
+
+
+def parted(key: Ints, sizes: Sequence[int]) -> tuple[Ints, ...]:
+    """Return the codes that were crossed into a key."""
+    out: list[Ints] = []
+    for size in reversed(sizes[1:]):
+        out.insert(0, key % size)
+        key = key // size
+    return (key, *out)
+
+
 def subtotal(codes: Ints, values: Floats | Ints, size: int) -> Floats:
     """Sum rows of a small table by code; a 2-D table keeps its columns."""
     if values.ndim == 1:
@@ -193,5 +210,7 @@ __all__: Sequence[str] = (
     "Strata",
     "Sums",
     "counts",
+    "crossed",
+    "parted",
     "subtotal",
 )

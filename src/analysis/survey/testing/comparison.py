@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.survey.columns import Bools, Floats, Ints
+from analysis.survey.columns import ROUNDING, Bools, Floats, Ints
 from analysis.survey.linear import covariances, degrees, pair_degrees, steady_degrees
 from analysis.survey.linearised import Statistic
 from analysis.survey.notes import Note
@@ -17,7 +17,6 @@ from analysis.survey.shape import in_doubt
 from analysis.survey.statistic import divided
 from analysis.survey.table import mark, note_array, notes_of
 from analysis.survey.testing.multiplicity import simultaneous, square_root
-from analysis.survey.weights.calibrated import ROUNDING
 
 # The union's 95 % interval of a pair may leave out this much under Welch & Satterthwaite's df. Read off the rows "false
 # family: uneven" of the simulation in ``benchmarks/coverage.py``.

@@ -7,12 +7,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.survey.algebra import single_threaded
-from analysis.survey.columns import Bools, Floats, Ints, array_of, check_reach
+from analysis.survey.columns import ROUNDING, Bools, Floats, Ints, array_of, check_reach
 from analysis.survey.faults import SurveyError, check_draws, check_flag, check_level, one_of, real, shown, some
 from analysis.survey.notes import Note
 from analysis.survey.table import note_array
 from analysis.survey.testing.multiplicity import square_root
-from analysis.survey.weights.calibrated import ROUNDING
 
 KINDS = ("simultaneous", "marginal")
 DRAWS = 100_000

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analysis.survey.columns import Answers, Floats, Ints
+from analysis.survey.columns import ROUNDING, Answers, Floats, Ints
 from analysis.survey.design import SurveyDesign
 from analysis.survey.faults import listed
 from analysis.survey.linear import covariances, degrees, level_covariances
@@ -13,7 +13,6 @@ from analysis.survey.onepass.sums import Sums, subtotal
 from analysis.survey.proportions import log_odds_limits, wilson_limits
 from analysis.survey.reference import t_quantile
 from analysis.survey.statistic import divided, mean_of
-from analysis.survey.weights.calibrated import ROUNDING
 
 Pairs = tuple[Ints, Ints]
 

@@ -8,13 +8,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.survey.columns import Floats, Ints
+from analysis.survey.columns import ROUNDING, Floats, Ints
 from analysis.survey.linearised import Statistic
 from analysis.survey.onepass.sums import Sums
 from analysis.survey.weights.calibration import Calibration, Rows
-
-# A variance below this share of its raw second moment is rounding, not variation.
-ROUNDING = 1e-13
 
 
 def _row_values(rows: Rows, sums: Sums, statistic: Statistic) -> Floats:
