@@ -173,13 +173,14 @@ def _upaya(fresh):
             yield (words[row["initiative"]], *((f"{service} di {unit}",) if service else ())), figures
     online = fresh.four.tables["summary"]
     online = online[online["initiative"].eq("technology")].to_dict("records")
-    sizes = [
-        one for verdict in ("higher", "lower") for row in online if row["verdict"] == verdict
-        for one in (*_bracket(row["difference"], row["low"], row["high"], verdict, row["n_a"]), (row["n_b"], 0))
-    ]  # fmt: skip
-    rest = ("no difference that matters", "cannot tell")
-    counts = [sum(row["verdict"] == one for row in online) for one in rest]
-    yield ("didaringkan, perubahan",), [*sizes, *((one, 0) for one in counts if one)]
+    for since in dict.fromkeys(row["since"] for row in online):
+        of = [row for row in online if row["since"] == since]
+        sizes = [
+            one for verdict in ("higher", "lower") for row in of if row["verdict"] == verdict
+            for one in (*_bracket(row["difference"], row["low"], row["high"], verdict, row["n_a"]), (row["n_b"], 0))
+        ]  # fmt: skip
+        counts = [sum(row["verdict"] == one for row in of) for one in ("no difference that matters", "cannot tell")]
+        yield ("didaringkan, perubahan", f"dari {since} ke"), [*sizes, *((one, 0) for one in counts if one)]
     told = fresh.training.facts
     ends = _ends(told["low"], told["high"], 1)
     trained = [(told["n_trained"], 0), (abs(told["difference"]), 1), (told["n_others"], 0), *ends]
