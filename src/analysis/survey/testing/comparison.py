@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.survey.columns import ROUNDING, Bools, Floats, Ints
+from analysis.survey.faults import check_level, check_seed, one_of
 from analysis.survey.linear import covariances, degrees, pair_degrees, steady_degrees
 from analysis.survey.linearised import Statistic
 from analysis.survey.notes import Note
@@ -16,7 +17,7 @@ from analysis.survey.reference import t_quantile, t_two_sided
 from analysis.survey.shape import in_doubt
 from analysis.survey.statistic import divided
 from analysis.survey.table import mark, note_array, notes_of
-from analysis.survey.testing.multiplicity import simultaneous, square_root
+from analysis.survey.testing.multiplicity import ADJUSTMENTS, simultaneous, square_root
 
 # The union's 95 % interval of a pair may leave out this much under Welch & Satterthwaite's df. Read off the rows "false
 # family: uneven" of the simulation in ``benchmarks/coverage.py``.
@@ -31,6 +32,14 @@ class Family(NamedTuple):
     level: float
     adjust: str
     seed: int
+
+
+def family_of(level: float, adjust: str, seed: int) -> Family:
+    """Check how a set of questions is to be judged together."""
+    check_level(level)
+    one_of("adjust", adjust, ADJUSTMENTS)
+    check_seed(seed)
+    return Family(level, adjust, seed)
 
 
 class Domains:

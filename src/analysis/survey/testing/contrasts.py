@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.survey.algebra import single_threaded
 from analysis.survey.columns import Floats, check_reach
 from analysis.survey.estimates import domain_index
-from analysis.survey.faults import SurveyError, check_level, check_names, check_seed, one_of, shown, some
+from analysis.survey.faults import SurveyError, check_level, check_names, shown, some
 from analysis.survey.linear import MOST_STATISTICS, covariances, degrees, union_degrees
 from analysis.survey.notes import Note
 from analysis.survey.onepass.source import Source, sums_for
@@ -22,12 +22,13 @@ from analysis.survey.testing.comparison import (
     compared,
     compared_table,
     domains_of,
+    family_of,
     pair_columns,
     text_column,
     third_cumulants,
     without_rounding,
 )
-from analysis.survey.testing.multiplicity import ADJUSTMENTS, square_root
+from analysis.survey.testing.multiplicity import square_root
 from analysis.survey.variables import Variable, Variables, as_names, as_variables, name_of
 
 
@@ -81,14 +82,11 @@ def pairwise(
     Binder (1983), Holm (1979). R: ``svycontrast(svyby(~y, ~by, design, svymean, covmat = TRUE), list(c(a = 1, b =
     -1)))`` and ``p.adjust``.
     """
-    check_level(level)
-    one_of("adjust", adjust, ADJUSTMENTS)
-    check_seed(seed)
+    family = family_of(level, adjust, seed)
     variables, names = as_variables(y), as_names(by)
     sums = sums_for(source, variables, names)
     if not names or sums.n_domains < 2:
         raise SurveyError("pairwise needs a column with at least two levels in by")
-    family = Family(level, adjust, seed)
     columns = []
     for variable in variables:
         held = domains_of(sums, mean_of(sums, variable))
@@ -139,9 +137,7 @@ def against_whole(
     carries nearly all of the difference's variance.
     R: ``svycontrast`` of a domain mean and the overall mean taken from one joint ``svymean`` of ratios.
     """
-    check_level(level)
-    one_of("adjust", adjust, ADJUSTMENTS)
-    check_seed(seed)
+    family = family_of(level, adjust, seed)
     variables, names = as_variables(y), as_names(by)
     if not names:
         raise SurveyError("against_whole needs at least one column in by")
@@ -183,7 +179,7 @@ def against_whole(
             variance,
             held.held.df,
             notes,
-            family=Family(level, adjust, seed),
+            family=family,
             root=root,
             skewness=pooled_bend,
             caution=np.abs(own_bend - pooled_bend) > OWN_AT,

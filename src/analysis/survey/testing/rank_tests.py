@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.survey.algebra import single_threaded
 from analysis.survey.columns import Answers, Floats
 from analysis.survey.design import SurveyDesign
-from analysis.survey.faults import SurveyError, check_level, check_seed, listed, one_of
+from analysis.survey.faults import SurveyError, listed, one_of
 from analysis.survey.linear import covariances, degrees, union_degrees
 from analysis.survey.linearised import Statistic
 from analysis.survey.notes import Note
@@ -20,13 +20,12 @@ from analysis.survey.reference import f_upper, t_two_sided
 from analysis.survey.statistic import mean_of, score_of
 from analysis.survey.testing.comparison import (
     Domains,
-    Family,
     compared_table,
     domains_of,
+    family_of,
     level_labels,
     pair_columns,
 )
-from analysis.survey.testing.multiplicity import ADJUSTMENTS
 from analysis.survey.testing.superiority import superiority
 from analysis.survey.variables import as_names, one_column
 
@@ -227,14 +226,12 @@ def pairwise_ranks(
     factor(by))`` with canonical scores; the superiority's is that of the difference of ``svymean`` of both sides'
     placements among the other (``svyby(~placement, ~by, design, svymean, covmat = TRUE)``).
     """
-    check_level(level)
-    one_of("adjust", adjust, ADJUSTMENTS)
-    check_seed(seed)
+    family = family_of(level, adjust, seed)
     names = _asked(y, by)
     sums, statistic = _ranked(source, y, names, "kruskal-wallis")
     if sums.n_domains < 2:
         raise SurveyError("pairwise_ranks needs a column with at least two levels in by")
-    columns = pair_columns(sums, domains_of(sums, statistic), y, Family(level, adjust, seed))
+    columns = pair_columns(sums, domains_of(sums, statistic), y, family)
     note = columns.pop("note")
     told = np.isin(note, ("", str(Note.CAUTION)))
     df = np.where(told, columns["df"], np.nan)
