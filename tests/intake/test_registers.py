@@ -65,3 +65,15 @@ def test_answers_under_a_title_about_complaints_stay_answers(write: Any, clean: 
     rows = [["Survei layanan pengaduan, Puskesmas Uji 2025"], ["Tanggal", "Media", "Status", *HEADS],
             *([date(2025, 3, 1), "Loket", "umum", *row] for row in people(12))]  # fmt: skip
     assert len(clean(write(rows, "a.xlsx")).responses) == 12
+
+
+def test_a_unit_that_no_codebook_lists_has_one_spelling(write: Any, clean: Any, tmp_path: Any) -> None:
+    write([["SKM Puskesmas Antah Tahun 2024"], HEADS, *people(12)], "a.xlsx")
+    write([["SKM PUSKESMAS  ANTAH Tahun 2025"], HEADS, *people(12, 9)], "b.xlsx")
+    write([["REGISTER PENGADUAN puskesmas antah"], *_complaints("No", "Tgl Masuk", "Media", "Pokok Aduan")], "c.xlsx")
+    found = clean(tmp_path)
+    assert found.responses.groupby("wave")["unit"].unique().map(list).tolist() == [["Puskesmas Antah"]] * 2
+    assert set(found.registers["complaints"]["unit"]) == {"Puskesmas Antah"}
+    assert set(found.files["unit"]) <= {"Puskesmas Antah", ""}
+    changed = found.changes[(found.changes["variable"] == "unit") & (found.changes["rule"] == "name of a unit")]
+    assert changed[["file", "new", "count"]].to_numpy().tolist() == [["b.xlsx", "Puskesmas Antah", 12]]

@@ -1,16 +1,17 @@
-"""A wave that few units have sent yet, and a column that only an earlier wave fills."""
+"""A wave that few units have sent yet, a column that only an earlier wave fills, units of which none is judged."""
 
 import openpyxl
 import pytest
 
-from analysis import pipeline, store
+from analysis import pipeline, publish, store
 from analysis.pages.front import facts
+from analysis.pages.report import Writer
 from analysis.pages.study import has
 
 HEADINGS = ["No", "Kecamatan", *(f"U{item}" for item in range(1, 10))]
 
 
-def _study(folder, sent):
+def _study(folder, sent, *, alike=False):
     """Return the study of workbooks of which each is a unit, a period and whether it tells where people live."""
     (folder / "raw").mkdir()
     for at, (unit, period, homes) in enumerate(sent):
@@ -19,7 +20,7 @@ def _study(folder, sent):
         book.active.append(HEADINGS)
         for row in range(12):
             home = ["Singkawang Utara", "Singkawang Barat"][row % 2] if homes else ""
-            book.active.append([row + 1, home, *((row + item + at) % 3 + 2 for item in range(9))])
+            book.active.append([row + 1, home, *(4 if alike else (row + item + at) % 3 + 2 for item in range(9))])
         book.save(folder / "raw" / f"{at}.xlsx")
     pipeline.clean(folder / "raw", folder / "processed")
     return store.open_study(folder / "processed")
@@ -42,3 +43,9 @@ def test_what_only_an_earlier_wave_tells_is_not_there_to_compare(tmp_path):
     assert not has(study, "district")
     assert has(study, "unit")
     assert has(study, "wave")
+
+
+def test_the_plan_of_units_that_all_gave_the_best_answer_is_an_empty_form(tmp_path):
+    study = _study(tmp_path, [(f"Puskesmas {name}", "Tahun 2025", True) for name in ("Mawar", "Melati")], alike=True)
+    written = [str(one) for one in Writer(study, publish.open_page(study), publish.brief(study)).follow_up()]
+    assert "Mawar" not in "".join(written)

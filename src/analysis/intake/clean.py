@@ -24,6 +24,7 @@ from .process.codec import decode
 from .process.limits import DEFAULT, Limits
 from .process.wire import encode
 from .repeats.duplicates import settle
+from .repeats.spellings import one_spelling
 from .source import Source, is_lock_file, sources, stable_bytes
 
 What = Path | str | Sequence[Path | str]
@@ -83,6 +84,7 @@ def gather(files: Sequence[FileRead], book: Codebook, lang: str) -> Frames:
     """Return the frames of all files, copies set aside, with every row accounted for."""
     ledger = {one.name: Ledger() for one in files}
     _same_bytes(files, ledger)
+    one_spelling(files, ledger, book)
     settle(files, ledger, book)
     frames = assemble(files, ledger, book, lang)
     _conserved(frames)

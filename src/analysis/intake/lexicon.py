@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -67,7 +67,7 @@ class Lexicon:
         self.field_cores = _cores(self.fields, words("field_filler"))
         self.personal = frozenset(normal(one) for one in book.personal)
         self._near = sorted({*self.fields, *(text for of in self.items.values() for text in of)})
-        self._decoders: dict[tuple[str, str, bool, bool], ItemDecoder] = {}
+        self._decoders: dict[tuple[Hashable, ...], ItemDecoder] = {}
         self._fields: dict[str, FieldDecoder] = {}
         self.meaning = lru_cache(maxsize=20_000)(self._meaning)
         self.near = lru_cache(maxsize=20_000)(self._resembling)

@@ -120,7 +120,8 @@ class Writer:
             return
         units = oversight.compare(self.design, "unit", book=self.study.book, wave=self.study.wave, ranks=False)
         table = units.table[units.table["verdict"] != ""]
-        seen = table[[not self._hidden(unit, n) for unit, n in zip(table["level"], table["n"], strict=True)]]
+        shown = [not self._hidden(unit, n) for unit, n in zip(table["level"], table["n"], strict=True)]
+        seen = table.loc[shown]
         judged = seen.nsmallest(WEAKEST, "estimate")["level"]
         rows = [self._weakest(str(unit)) for unit in judged]
         yield self._text("follow_up_text")
