@@ -77,3 +77,12 @@ def test_a_unit_that_no_codebook_lists_has_one_spelling(write: Any, clean: Any, 
     assert set(found.files["unit"]) <= {"Puskesmas Antah", ""}
     changed = found.changes[(found.changes["variable"] == "unit") & (found.changes["rule"] == "name of a unit")]
     assert changed[["file", "new", "count"]].to_numpy().tolist() == [["b.xlsx", "Puskesmas Antah", 12]]
+
+
+@pytest.mark.parametrize(("users", "told"), [((900, 800), ["2:2"]), ((900, 900), [])])
+def test_two_declarations_that_contradict_each_other_are_told(write: Any, clean: Any, users: Any, told: Any) -> None:
+    heads = ["Unit", "Tahun", "Cara memilih responden", "Jumlah pengguna"]
+    rows = [heads, *(["Puskesmas Uji", 2025, "acak", one] for one in users)]
+    found = clean(write({"Survei": rows}, "keterangan.xlsx"))
+    assert found.problems.loc[found.problems["code"] == "E-TWICE", "cell"].tolist() == told
+    assert found.registers["surveys"]["users"].tolist()[-1] == users[-1]

@@ -25,6 +25,7 @@ from .process.limits import DEFAULT, Limits
 from .process.wire import encode
 from .repeats.duplicates import settle
 from .repeats.spellings import one_spelling
+from .repeats.twice import tell_twice
 from .source import Source, is_lock_file, sources, stable_bytes
 
 What = Path | str | Sequence[Path | str]
@@ -85,6 +86,7 @@ def gather(files: Sequence[FileRead], book: Codebook, lang: str) -> Frames:
     ledger = {one.name: Ledger() for one in files}
     _same_bytes(files, ledger)
     one_spelling(files, ledger, book)
+    tell_twice(files, ledger)
     settle(files, ledger, book)
     frames = assemble(files, ledger, book, lang)
     _conserved(frames)
