@@ -365,6 +365,7 @@ def test_the_head_of_a_column_names_the_ends_of_what_is_compared(make, sectors):
         measure: make.for_comparison(sectors).table(replace(sectors, measure=measure))._repr_html_()
         for measure in ("index", "u3", "low_answers")
     }
-    assert "25 \u2013 100" in heads["index"]
-    assert "1 \u2013 4" in heads["u3"]
-    assert "0 \u2013 100" in heads["low_answers"]
+    # blanks that do not break keep the ends on one line
+    assert "25\u00a0\u2013\u00a0100" in heads["index"]
+    assert "1\u00a0\u2013\u00a04" in heads["u3"]
+    assert "0\u00a0\u2013\u00a0100" in heads["low_answers"]
