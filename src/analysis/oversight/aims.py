@@ -90,7 +90,8 @@ def _used(study: StudyLike, design: SurveyDesign, wave: str, *, level: float) ->
     register, plans = study.registers.get("complaints"), study.registers.get("plans")
     rows = [_line("participation", "complaints_in_time", note="not measured")]
     if register is not None and len(register):
-        whole = complaints(register, book=study.book, wave=wave, level=level).table.iloc[0]
+        everywhere = register.assign(unit="")  # the whole alone: no unit is told apart here
+        whole = complaints(everywhere, book=study.book, wave=wave, level=level).table.iloc[0]
         rows = [_line("participation", "complaints_in_time", value=whole["in_time"], low=whole["in_time_low"],
                       high=whole["in_time_high"], n=whole["n"])]  # fmt: skip
     if plans is None or plans.empty:
