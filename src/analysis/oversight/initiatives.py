@@ -11,6 +11,7 @@ from .change import change
 from .comparing.pairs import in_both, side_by_side
 from .comparing.scope import Bools, column, earlier, scope, waves_of
 from .comparing.verdicts import CAUTION, family, verdict
+from .comparing.views import remembered
 from .declared.training import training
 from .design import sample_of
 from .measures import choose
@@ -169,8 +170,6 @@ def _technology(
     if not starts or "service" not in design.frame:
         return [_nothing("technology", "services online", "other services", "not declared")]
     waves = waves_of(design.frame, book)
-    named = design.with_columns({SERVICE: column(design.frame, "unit") + " | " + column(design.frame, "service")})
-    changes: dict[str, pd.DataFrame] = {}
     rows = []
     for (unit, service), start in sorted(starts.items()):
         past = earlier(waves, start, book)
@@ -178,10 +177,8 @@ def _technology(
         if not past or wave in past:
             rows.append(_nothing("technology", name, "other services", "no wave before its start"))
             continue
-        before = past[-1]
-        if before not in changes:
-            changes[before] = _changes(named, book, wave, before)
-        rows.append(_one_service(changes[before], name, starts) | {"since": before})
+        changed = _changes(design, book=book, wave=wave, before=past[-1])
+        rows.append(_one_service(changed, name, starts) | {"since": past[-1]})
     return _together(rows, margin=margin, level=level)
 
 
@@ -195,7 +192,10 @@ def _together(rows: list[dict[str, object]], *, margin: float, level: float) -> 
     return rows
 
 
-def _changes(named: SurveyDesign, book: Codebook, wave: str, before: str) -> pd.DataFrame:
+@remembered
+def _changes(design: SurveyDesign, *, book: Codebook, wave: str, before: str) -> pd.DataFrame:
+    """Change of every service of a unit, of those with enough respondents in both waves."""
+    named = design.with_columns({SERVICE: column(design.frame, "unit") + " | " + column(design.frame, "service")})
     table = change(named, book=book, by=SERVICE, wave=wave, before=before).table
     few = table[["n", "n_before"]].min(axis=1).lt(LEAST_RESPONDENTS)
     return table[table["difference"].notna() & ~few].set_index("level")

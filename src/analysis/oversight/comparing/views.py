@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 from dataclasses import fields, is_dataclass, replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
@@ -11,9 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.codebook import wave_order
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from analysis.codebook import Codebook
     from analysis.survey import SurveyDesign
 
 Bools = npt.NDArray[np.bool_]
@@ -127,21 +131,38 @@ def with_text(design: SurveyDesign, columns: list[str]) -> SurveyDesign:
 def remembered(ask: Callable[Asked, Told]) -> Callable[Asked, Told]:
     """Keep the answers of a question with the design it is asked of: findings ask what the tables asked before.
 
-    The first argument is the design, and the answer depends on nothing but the arguments. Tables are handed out as
-    copies (on write), so that nobody changes what is kept.
+    The first argument is the design, and the answer depends on nothing but the arguments; one left out is asked like
+    its default, no ``wave`` like the latest. Tables are handed out as copies (on write), so that nobody changes what
+    is kept.
     """
+    signature = inspect.signature(ask)
 
     @wraps(ask)
     def asked(*args: Asked.args, **named: Asked.kwargs) -> Told:
-        design = cast("SurveyDesign", args[0])
-        given = (*args[1:], *(part for name in sorted(named) for part in (name, named[name])))
+        bound = signature.bind(*args, **named)
+        bound.apply_defaults()
+        design, *given = bound.arguments.values()
+        if "wave" in bound.arguments and bound.arguments["wave"] is None:
+            bound.arguments["wave"] = _latest(design, bound.arguments["book"])
+            given = list(bound.arguments.values())[1:]
         slot = ("oversight answer", ask.__name__, *(_key(one) for one in given))
         if slot not in design.cache:
             # what was asked is kept too: an id belongs to one thing only as long as that thing lives
-            design.cache[slot] = (ask(*args, **named), given)
+            design.cache[slot] = (ask(*bound.args, **bound.kwargs), given)
         return cast("Told", _copied(design.cache[slot][0]))
 
     return asked
+
+
+def _latest(design: SurveyDesign, book: Codebook) -> str | None:
+    """Return the latest wave of a whole design; of a part of one that is the question's to say."""
+    if design.mask is not None or "wave" not in design.frame:
+        return None
+    slot = ("oversight latest wave", id(book))
+    if slot not in design.cache:
+        design.cache[slot] = (wave_order(design.frame["wave"].unique(), book), book)
+    waves = design.cache[slot][0]
+    return str(waves[-1]) if waves else None
 
 
 def _key(one: object) -> object:

@@ -28,24 +28,23 @@ def grams(columns: Sequence[Answers], centre: Floats, weight: Floats, key: Ints,
 
 
 def _features(columns: Sequence[Answers], centre: Floats, weight: Floats, rows: Ints) -> Floats:
-    """w·(answered, value - centre) of each item for some rows."""
-    features = np.zeros((len(rows), 2 * len(columns)))
+    """w·(answered, value - centre) of each item for some rows; made item by item, which is how memory is read."""
+    features = np.empty((2 * len(columns), len(rows)))
+    weights = weight[rows]
     for place, answers in enumerate(columns):
+        answered, value = features[2 * place], features[2 * place + 1]
         if answers.codes is not None and answers.levels is not None:
-            size = len(answers.levels)
             codes = answers.codes[rows]
-            told = np.zeros((size + 1, 2))
-            told[:size, 0] = 1.0
-            told[:size, 1] = answers.levels.to_numpy(dtype=np.float64) - centre[place]
-            features[:, 2 * place : 2 * place + 2] = told[codes]
+            levels = answers.levels.to_numpy(dtype=np.float64) - centre[place]
+            np.multiply(np.append(np.ones(len(levels)), 0.0)[codes], weights, out=answered)
+            np.multiply(np.append(levels, 0.0)[codes], weights, out=value)
         else:
             assert answers.values is not None  # noqa: S101
             values = answers.values[rows]
             valid = ~np.isnan(values)
-            features[:, 2 * place] = valid
-            features[:, 2 * place + 1] = np.where(valid, values - centre[place], 0.0)
-    features *= weight[rows][:, None]
-    return features
+            np.multiply(valid, weights, out=answered)
+            np.multiply(np.where(valid, values - centre[place], 0.0), weights, out=value)
+    return features.T
 
 
 def _add_gram(gram: Floats, key: Ints, features: Floats) -> None:
