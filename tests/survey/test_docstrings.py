@@ -33,7 +33,7 @@ def test_everything_public_is_documented(name: str) -> None:
         assert inspect.getdoc(thing)
 
 
-@pytest.mark.parametrize("name", [*FUNCTIONS, *MADE])
+@pytest.mark.parametrize("name", [*FUNCTIONS, *sorted(MADE)])
 def test_everything_that_can_be_asked_owes_its_reader_the_same_sections(name: str) -> None:
     told = inspect.getdoc(getattr(survey, name)) or ""
     spared = {"df", "source"} if name in BOOKS | MADE else set()
