@@ -18,7 +18,7 @@ def _complaints(*heads: str) -> list[list[Any]]:
 
 def test_a_register_of_one_unit_takes_it_from_its_title(write: Any, clean: Any) -> None:
     rows = [["BUKU REGISTER PENGADUAN"], ["Puskesmas Uji"], ["Tahun 2025"], [],
-            *_complaints("No", "Tgl Masuk", "Media", "Pokok Aduan", "Tgl Selesai")]  # fmt: skip
+            *_complaints("No", "Tgl Masuk", "Media", "Kategori Aduan", "Tgl Selesai")]  # fmt: skip
     found = clean(write(rows, "aduan.xlsx"))
     kept = found.registers["complaints"]
     assert kept["unit"].tolist() == ["Puskesmas Uji"] * 8
@@ -54,7 +54,7 @@ def test_a_unit_column_may_be_called_as_in_a_survey(write: Any, clean: Any, head
 
 
 def test_rows_of_nobody_knows_which_unit_are_set_aside(write: Any, clean: Any) -> None:
-    rows = [["REGISTER PENGADUAN"], *_complaints("No", "Tgl Masuk", "Media", "Pokok Aduan", "Tgl Selesai")]
+    rows = [["REGISTER PENGADUAN"], *_complaints("No", "Tgl Masuk", "Media", "Kategori Aduan", "Tgl Selesai")]
     found = clean(write(rows, "aduan.xlsx"))
     assert "complaints" not in found.registers or found.registers["complaints"].empty
     assert found.files["set_aside"].sum() == 8
@@ -70,7 +70,9 @@ def test_answers_under_a_title_about_complaints_stay_answers(write: Any, clean: 
 def test_a_unit_that_no_codebook_lists_has_one_spelling(write: Any, clean: Any, tmp_path: Any) -> None:
     write([["SKM Puskesmas Antah Tahun 2024"], HEADS, *people(12)], "a.xlsx")
     write([["SKM PUSKESMAS  ANTAH Tahun 2025"], HEADS, *people(12, 9)], "b.xlsx")
-    write([["REGISTER PENGADUAN puskesmas antah"], *_complaints("No", "Tgl Masuk", "Media", "Pokok Aduan")], "c.xlsx")
+    write(
+        [["REGISTER PENGADUAN puskesmas antah"], *_complaints("No", "Tgl Masuk", "Media", "Kategori Aduan")], "c.xlsx"
+    )
     found = clean(tmp_path)
     assert found.responses.groupby("wave")["unit"].unique().map(list).tolist() == [["Puskesmas Antah"]] * 2
     assert set(found.registers["complaints"]["unit"]) == {"Puskesmas Antah"}

@@ -53,10 +53,13 @@ def stacked(grid: Grid, lexicon: Lexicon, instrument: Instrument) -> tuple[int, 
     """Return the column that names the items and its rows where each row holds one answer of one person, else None."""
     needed = max(3, len(instrument.items) // 2)
     for column in range(min(_BEFORE, grid.width)):
-        often = Counter(_items(grid, column, lexicon, instrument).values())
+        first = _items(grid, column, lexicon, instrument)
+        often = Counter(first.values())
         if len(often) < needed or any(times < 2 for _, times in often.most_common(needed)):
             continue
-        items = _items(grid, column, lexicon, instrument, until=len(grid.rows))
+        # The same few headings come again further down: none is looked up twice.
+        named = {grid.at(row, column): item for row, item in first.items()}
+        items = {row: named[text] for row in range(len(grid.rows)) if (text := grid.at(row, column)) in named}
         if _answered(grid, column, items, lexicon, instrument):
             return column, sorted(items)
     return None
@@ -73,8 +76,8 @@ def alone(grid: Grid, lexicon: Lexicon, instrument: Instrument) -> tuple[int, li
     return None
 
 
-def _items(grid: Grid, column: int, lexicon: Lexicon, instrument: Instrument, until: int = _ROWS) -> dict[int, str]:
-    texts = {row: value for row in range(min(until, len(grid.rows))) if isinstance(value := grid.at(row, column), str)}
+def _items(grid: Grid, column: int, lexicon: Lexicon, instrument: Instrument) -> dict[int, str]:
+    texts = {row: value for row in range(min(_ROWS, len(grid.rows))) if isinstance(value := grid.at(row, column), str)}
     counting = family(texts, lexicon)
     rows: dict[int, str] = {}
     for row, value in texts.items():
