@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.errors import CallError
@@ -69,3 +70,44 @@ def test_the_latest_of_ten_rounds_is_held_against_the_ninth(book):
 def test_a_wave_without_respondents_is_refused(book):
     with pytest.raises(CallError, match="has no respondents in '2019'"):
         told(book, wave="2019")
+
+
+def test_all_units_are_told_together_and_each_as_if_alone(book):
+    frame = people(n=300, seed=3)
+    together = design(frame, book)
+    for unit in frame["unit"].unique():
+        alone = design(frame[frame["unit"].eq(unit)], book)
+        of_all, of_one = (unsur(made, unit, book=book).set_index("variable") for made in (together, alone))
+        same = ["n", "n_missing", "estimate", "se", "low", "high", "df", "low_share", "low_share_low", "low_share_high",
+                "n_before", "before", "difference", "share_1", "share_4"]  # fmt: skip
+        np.testing.assert_allclose(of_all[same].astype(float), of_one[same].astype(float))
+
+
+def test_a_district_rests_on_the_citys_own_units(book):
+    frame = people(n=300, seed=3)
+    frame.loc[frame["unit"].eq("Klinik"), "owner"] = "vertical"
+    made = design(frame, book)
+    level = frame["district"].iloc[0]
+    own = frame[frame["district"].eq(level) & frame["wave"].eq("2025") & frame["owner"].ne("vertical")]
+    table = unsur(made, level, book=book, by="district").set_index("variable")
+    assert table.loc["u3", "n"] == own["u3"].notna().sum()
+    assert unsur(made, "Klinik", book=book)["n"].gt(0).all()
+
+
+def test_means_that_differ_by_rounding_alone_are_a_tie(book):
+    frame = people(n=70, seed=3)
+    # The same people gave the same answers, some as 1 and 4, some as 2 and 3: equal means from unequal sums.
+    for place in range(1, 10):
+        frame[f"u{place}"] = 4
+    for unit, place in zip(frame["unit"].unique(), range(5), strict=True):
+        rows = np.flatnonzero(frame["unit"].eq(unit) & frame["wave"].eq("2025"))
+        for item, pair in (("u1", (1, 4)), ("u2", (2, 3)), ("u3", (2, 3)), ("u4", (2, 3))):
+            frame.loc[rows[place : place + 40 : 2], item] = pair[0]
+            frame.loc[rows[place + 1 : place + 41 : 2], item] = pair[1]
+    surveys = pd.DataFrame([
+        {"unit": unit, "wave": wave, "sample": "random", "users": 100 + 3 * place}
+        for wave in ("2024", "2025") for place, unit in enumerate(frame["unit"].unique())
+    ])  # fmt: skip
+    table = unsur(design(frame, book, surveys), None, book=book).set_index("variable")
+    assert table["estimate"].sub(table["estimate"]["u1"]).abs().lt(1e-9).sum() == 4
+    assert not table["lowest"].any()

@@ -354,6 +354,8 @@ PAIR = survey.SurveyDesign(pd.DataFrame({"y": [1, 2, 3, 4], "z": [2, 1, 4, 4], "
         ),
         (lambda: survey.pairwise_ranks(PAIR, "y", None), "needs a column of groups in by"),
         (lambda: survey.pairwise_ranks(PAIR, "y", "one"), "at least two levels in by"),
+        (lambda: survey.pairwise(PAIR, "y", "d", within="d"), "at least two levels in by"),
+        (lambda: survey.pairwise(PAIR, "y", "d", within=["one", "one"]), "within"),
         (lambda: survey.proportion(PAIR, "y", None), "answer must be a value or a list of values"),
         (lambda: survey.proportion(PAIR, "y", [1, np.nan]), "answer must be a value or a list of values"),
         (lambda: survey.proportion(PAIR, "y", []), "answer must be a value or a list of values"),

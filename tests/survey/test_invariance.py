@@ -86,6 +86,19 @@ def test_swapping_groups_flips_the_sign(design, people) -> None:
         assert one.p == pytest.approx(other.p, rel=1e-11)
 
 
+def test_pairs_within_a_level_are_those_of_its_subset(people, clusters) -> None:
+    frame = people()
+    held = clusters(frame.assign(of=np.where(frame["u2"].fillna(1) > 2, "a", "b")))
+    together = survey.pairwise(held, ["u1", INDEX], "d", within="of")
+    for level in ("a", "b"):
+        alone = survey.pairwise(held.subset(held.frame["of"] == level), ["u1", INDEX], "d")
+        shown = ["variable", "a", "b", "n_a", "n_b", "difference", "se", "low", "high", "t", "df", "p"]
+        pd.testing.assert_frame_equal(together[together["of"] == level].reset_index(drop=True)[shown], alone[shown])
+    # one family: every pair of a variable, whichever level it lies in
+    family = together[together["variable"] == "u1"]
+    np.testing.assert_allclose(family["p_adjusted"], survey.adjust_p(family["p"].to_numpy(), "holm"))
+
+
 def test_swapping_groups_flips_the_sign_of_wilcoxons_t(design, people) -> None:
     frame = people()
     one = survey.rank_test(design(frame), "u1", "sex", kind="wilcoxon")

@@ -13,7 +13,7 @@ from analysis.errors import CallError, Fault
 
 from .comparing.cells import LEAST, Cells, Passes, contrasts, group_codes, wider
 from .comparing.compare import AS_THEY_ARE
-from .comparing.scope import UNPLACED, VERTICAL, column, earlier, of_city, outsiders, owners_of, waves_of
+from .comparing.scope import ALL, VERTICAL, column, earlier, levelled, outsiders, owners_of, waves_of
 from .comparing.verdicts import CAUTION, JUDGED, family, verdicts
 from .comparing.views import of_waves, only, remembered
 from .design import by_day, sample_of, samples_of
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from analysis.codebook import Codebook
     from analysis.survey import SurveyDesign
 
-ALL = "all"
-"""The level of a change of the whole city."""
 CHANGE = (
     "level", "owner", "rule", "n", "n_before", "estimate", "before", "difference", "se", "df", "difference_low",
     "difference_high", "p", "p_adjusted", "mix_difference", "mix_low", "mix_high", "mix_p_adjusted", "verdict", "note",
@@ -69,13 +67,13 @@ def change(
     if now not in waves or then not in waves or now == then:
         there = f"there are {', '.join(waves) or 'none'}"
         raise CallError(Fault("wave", f"two waves are needed, not {then!r} and {now!r}", there))
-    levelled = _with_level(of_waves(design, then, now), by)
-    frame = levelled.frame
+    part = levelled(of_waves(design, then, now), by)
+    frame = part.frame
     if not (frame["wave"].isin([now, then]) & frame["_level"].notna()).any():
         raise CallError(Fault("by", f"no respondent has a named {by} in the waves {then!r} and {now!r}"))
     rule = _rules(frame, now, then)
     main = max(set(rule["rule_now"]) | {""}, key=list(rule["rule_now"]).count)
-    chosen = choose(levelled, book, measure, rule=main)
+    chosen = choose(part, book, measure, rule=main)
     margin = chosen.measure.margin if margin is None else margin
     asked = _asked(chosen, frame["_level"], now, then)
     levels = sorted(asked)
@@ -119,20 +117,6 @@ def change(
         mix=tuple(mix) if same else (), sample=sample_of(both), table=table[list(CHANGE)],
         notes=("items differ",) if by != "unit" and _units_differ(chosen, asked, now, then) else (),
     )  # fmt: skip
-
-
-def _with_level(design: SurveyDesign, by: str | None) -> SurveyDesign:
-    """Give the design one text column of levels; the whole city, districts and groups rest on the city's units."""
-    slot = ("oversight level", by)
-    if slot not in design.cache:
-        frame = design.frame
-        level = column(frame, by) if by else pd.Series(ALL, index=frame.index)
-        if by not in {"unit", "owner"}:
-            level = level.where(of_city(frame), "")
-        level = level.astype(object).mask(level.isin(UNPLACED), None)
-        design.cache[slot] = design.with_columns({"_level": level, "wave": column(frame, "wave")})
-    found: SurveyDesign = design.cache[slot]
-    return found
 
 
 class _Asked(NamedTuple):

@@ -20,6 +20,8 @@ CENSUS_REACH = 0.9
 """A declared census that reached a smaller share of its users than this is read as walk-in visitors."""
 USERS_KNOWN, USERS_UNKNOWN = "weights from users", "equal weights"
 JOIN = " | "
+OF_PERSONS = ("respondent", "comment", "flags", "row")
+"""Columns that nothing is cut by: each row has its own."""
 
 
 def design(responses: pd.DataFrame, book: Codebook, surveys: pd.DataFrame | None = None) -> SurveyDesign:
@@ -29,12 +31,12 @@ def design(responses: pd.DataFrame, book: Codebook, surveys: pd.DataFrame | None
     users served / respondents in the stratum, where every unit of that wave and owner has a believable count, else
     1 for all of them (column ``weighted`` says which). Population, and with it the finite population correction: users
     where the sample is random, the respondents themselves where it is a census, none for quota and walk-in. A stratum
-    that is not declared is walk-in. The frame keeps every column of ``responses`` and gains ``stratum``, ``weight``,
-    ``population``, ``sample``, ``users``, ``weighted`` and ``design_note`` (``""``, ``"undeclared"``,
-    ``"users below respondents"``, ``"census incomplete"``). R: ``svydesign(ids = ~1, strata = ~stratum,
-    weights = ~weight, fpc = ~population)``, strata with one row adjusted.
+    that is not declared is walk-in. The frame keeps every column of ``responses``, texts that people share as
+    categories, and gains ``stratum``, ``weight``, ``population``, ``sample``, ``users``, ``weighted`` and
+    ``design_note`` (``""``, ``"undeclared"``, ``"users below respondents"``, ``"census incomplete"``). R:
+    ``svydesign(ids = ~1, strata = ~stratum, weights = ~weight, fpc = ~population)``, strata with one row adjusted.
     """
-    frame = responses.copy(deep=False)
+    frame = _coded(responses)
     strata = [column for column in book.strata if column in frame]
     declared = _declared(frame, surveys)
     frame["stratum"] = _labels(frame, [*strata, "channel"] if declared.channels else strata)
@@ -46,7 +48,18 @@ def design(responses: pd.DataFrame, book: Codebook, surveys: pd.DataFrame | None
     frame["weight"] = np.where(frame["weighted"], users / size, 1.0)
     counted = np.where(sample.eq("random") & users.ge(size), users, np.nan)
     frame["population"] = np.where(sample.eq("census"), size, counted)
-    return SurveyDesign(frame, weight="weight", stratum="stratum", population="population", lonely="adjust")
+    return SurveyDesign(_coded(frame), weight="weight", stratum="stratum", population="population", lonely="adjust")
+
+
+def _coded(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with its shared texts as codes: they are cut by many times over, and take less room."""
+    texts = [
+        name for name in frame
+        if name not in OF_PERSONS
+        and (isinstance(frame[name].dtype, pd.StringDtype)
+             or (frame[name].dtype == object and pd.api.types.infer_dtype(frame[name], skipna=True) == "string"))
+    ]  # fmt: skip
+    return frame.astype(dict.fromkeys(texts, "category"))
 
 
 def by_day(made: SurveyDesign) -> SurveyDesign | None:
@@ -108,11 +121,11 @@ def _declared(frame: pd.DataFrame, surveys: pd.DataFrame | None) -> _Declared:
 def _labels(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
     if not columns:
         return pd.Series("all", index=frame.index, dtype=object)
-    parts = [frame[column].astype(object).where(frame[column].notna(), "").astype(str) for column in columns]
-    joined = parts[0]
-    for part in parts[1:]:
-        joined = joined + JOIN + part
-    return joined
+    code = frame.groupby(list(columns), sort=False, observed=True, dropna=False).ngroup().to_numpy()
+    _, first = np.unique(code, return_index=True)
+    seen = frame[list(columns)].iloc[first].astype(object)
+    rows = seen.where(seen.notna(), "").astype(str).itertuples(index=False, name=None)
+    return pd.Series(np.array([JOIN.join(row) for row in rows], dtype=object)[code], index=frame.index, dtype=object)
 
 
 def _kinds(declared: pd.Series, users: pd.Series, size: pd.Series) -> tuple[pd.Series, pd.Series]:

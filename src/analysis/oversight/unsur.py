@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -13,12 +14,12 @@ from analysis.errors import CallError, Fault
 from analysis.survey import Composite
 
 from .comparing.compare import compare
-from .comparing.scope import Bools, coded, column, of_city, rows_of, waves_of
+from .comparing.scope import ALL, Bools, coded, levelled, rows_of, waves_of
 from .comparing.verdicts import CAUTION, JUDGED, family, verdicts
-from .comparing.views import of_strata, remembered, with_rows
-from .design import sample_of
+from .comparing.views import of_waves, remembered, text, with_rows
+from .design import samples_of
 from .measures import LOW_PREFIX, choose, element_of, low_limits, scale_of
-from .results import SAME_MIX
+from .results import SAME_MIX, SAMPLES
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook
@@ -27,12 +28,16 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 LOWEST = 3
 """How many unsur are named as the lowest."""
+TIE = 1e-9
+"""Means no further apart than this are the same: sums in another order differ in their last digits."""
 UNSUR = (
     "wave", "variable", "n", "n_missing", "estimate", "se", "low", "high", "df", "low_share", "low_share_low",
     "low_share_high", "n_before", "before", "difference", "difference_low", "difference_high", "p", "p_adjusted",
     "verdict", "city", "city_difference", "city_low", "city_high", "city_p", "city_p_adjusted", "city_verdict",
     "margin", "lowest", "note", "sample",
 )  # fmt: skip
+EARLIER = ("n_before", "before", "difference", "difference_se", "difference_df")
+SHARE = re.compile(r"share_\d+")
 
 
 def unsur(
@@ -51,7 +56,7 @@ def unsur(
     difference (to the wave before, if the rule is the same), city (the city's mean of that unsur) and city_difference,
     both on the answers' scale; of each difference an interval, p, p_adjusted and verdict; margin (the index's, on the
     answers' scale), lowest (True for the three lowest, none where they tie with a fourth), note, sample, and share_1,
-    share_2 … (weighted share of each answer, 0 to 1).
+    share_2 … (weighted share of each answer, 0 to 1). Levels of other columns than ``unit`` rest on the city's units.
 
     Family: all differences in the table, those to the wave before and those to the city together, Holm; their intervals
     are drawn at Holm's step levels. ``unit`` None takes all units of the city; ``by`` names another column (a district:
@@ -60,36 +65,33 @@ def unsur(
     are pooled over an unsur's items as the index pools them; their logit interval stays inside 0 and 1.
     """
     asked = _asked(design, unit, wave, by, book)
-    part = _part(design, asked, [*book.items, by])
-    rule = _rule(part.design, part.here)
-    if part.there.any() and _rule(part.design, part.there) != rule:
-        part = part._replace(there=np.zeros_like(part.there))
-    main = choose(part.design, book, rule=rule)
-    frame = part.design.frame
-    known = {item: bool(frame[item].notna().to_numpy()[part.here].any()) for item in main.variable.items}
-    parts = [one for one in main.variable.parts if any(known[item] for item in one)]
-    variables = [Composite(element_of(book, one), (one,)) for one in parts]
-    table = survey.mean(with_rows(part.design, part.here), variables, level=level)
-    low, shares = _low(part, parts, book, rule, level=level), _shares(part, parts, book)
-    before = _before(part, variables, asked)
-    city = _city(design, unit, asked.wave, by, variables, book=book)
-    told = _judged(table["note"], before, city, margin=main.measure.margin / main.measure.scale, level=level)
+    told = _of_levels(
+        design, None if unit is None else by, book=book, wave=asked.wave, before=asked.before, rule=asked.rule,
+        level=level,
+    )  # fmt: skip
+    table = told[told["level"].eq(ALL if unit is None else unit) & told["n"].gt(0)].reset_index(drop=True)
+    n, earlier, difference, se, df = table[list(EARLIER)].to_numpy(dtype=float).T
+    before = _Against(
+        n, earlier, difference, se, df, np.full(len(table), np.nan), table["note_before"].to_numpy(dtype=object)
+    )
+    city = _city(design, unit, asked.wave, by, list(table["variable"]), book=book)
+    measure = book.measure_of(asked.rule)
+    judged = _judged(table["note"], before, city, margin=measure.margin / measure.scale, level=level)
     order = np.sort(table["estimate"].to_numpy())
     bar = order[min(LOWEST, len(order)) - 1]
-    clear = len(order) > LOWEST and order[LOWEST] > bar
-    told |= {"lowest": table["estimate"].le(bar) & clear, "wave": asked.wave, "sample": _sample(frame, part.here)}
-    named = {} if unit is None else {by: unit}
-    columns = {name: table[name] for name in UNSUR if name in table} | low | shares | told | named
-    return pd.DataFrame({name: columns[name] for name in (*named, *UNSUR, *shares)}, index=table.index)
+    clear = len(order) > LOWEST and order[LOWEST] > bar + TIE
+    table = table.assign(**judged, lowest=table["estimate"].le(bar + TIE) & clear, wave=asked.wave)
+    named = [] if unit is None else [by]
+    shares = [name for name in table if SHARE.fullmatch(str(name)) and table[name].notna().any()]
+    return table.rename(columns={"level": by})[[*named, *UNSUR, *shares]]
 
 
 class _Asked(NamedTuple):
-    """The rows of the unit in its wave and in the one before (none: no such wave)."""
+    """The wave asked of, the wave before (none: no such wave, or under another rule) and their rule."""
 
     wave: str
     before: str
-    here: Bools
-    there: Bools
+    rule: str
 
 
 class _Against(NamedTuple):
@@ -104,50 +106,74 @@ class _Against(NamedTuple):
     note: npt.NDArray[np.object_]
 
 
-class _Part(NamedTuple):
-    """The design as far as it concerns the unit, and its rows in both waves."""
-
-    design: SurveyDesign
-    here: Bools
-    there: Bools
-
-
 def _asked(design: SurveyDesign, unit: str | None, wave: str | None, by: str, book: Codebook) -> _Asked:
-    mine = rows_of(design, by, unit) if unit is not None else of_city(design.frame)
-    if design.mask is not None:
-        mine = mine & design.mask
-    if not mine.any():
+    seen = _seen(design, None if unit is None else by)
+    mine = seen[seen["level"].eq(ALL if unit is None else unit)]
+    if mine.empty:
         raise CallError(Fault(by, f"no respondent of {unit!r}"))
-    if "wave" not in design.frame:
-        return _Asked(wave or "", "", mine, np.zeros_like(mine))
-    waves = waves_of(design.frame.loc[mine, ["wave"]], book)
+    waves = waves_of(mine, book) if "wave" in design.frame else ()
     chosen = wave if wave is not None else (waves[-1] if waves else "")
-    here = mine & rows_of(design, "wave", chosen)
-    if not here.any():
+    if "wave" in design.frame and chosen not in set(mine["wave"]):
         raise CallError(Fault("wave", f"{unit!r} has no respondents in {chosen!r}", f"there are {', '.join(waves)}"))
     place = waves.index(chosen) if chosen in waves else 0
+    # A wave's rule is that of most of its rows.
+    rules = mine.sort_values("n", kind="stable").groupby("wave")["rule"].last()
     before = waves[place - 1] if place else ""
-    there = mine & rows_of(design, "wave", before) if before else np.zeros_like(mine)
-    return _Asked(chosen, before, here, there)
+    rule = rules.get(chosen, "") if "wave" in design.frame else rules.iloc[-1]
+    return _Asked(chosen, before if before and rules[before] == rule else "", str(rule))
 
 
-def _part(design: SurveyDesign, asked: _Asked, columns: list[str]) -> _Part:
-    """Take what concerns the unit; of other strata and columns nothing, where strata can be left out."""
-    rows = asked.here | asked.there
-    smaller = of_strata(design, rows, columns=[*columns, "wave", "rule", "sample"])
-    if smaller is design:
-        return _Part(design, asked.here, asked.there)
-    return _Part(smaller, asked.here[rows], asked.there[rows])
+def _seen(design: SurveyDesign, by: str | None) -> pd.DataFrame:
+    """Count the rows of each level, wave and rule (columns level, wave, rule, n), once per design and column."""
+    slot = ("oversight seen", by)
+    if slot not in design.cache:
+        frame = levelled(design, by).frame
+        frame = frame if design.mask is None else frame[design.mask]
+        texts = {name: text(frame, name) if name in frame else "" for name in ("wave", "rule")}
+        rows = pd.DataFrame({"level": frame["_level"], **texts}, index=frame.index).dropna()
+        design.cache[slot] = rows.groupby(list(rows), observed=True).size().rename("n").reset_index()
+    found: pd.DataFrame = design.cache[slot]
+    return found
 
 
-def _rule(design: SurveyDesign, rows: Bools) -> str:
-    if "rule" not in design.frame:
-        return ""
-    seen = column(design.frame, "rule")[rows]
-    rules = seen.unique()
-    if len(rules) < 2:
-        return str(rules[0]) if len(rules) else ""
-    return str(seen.value_counts().index[0])
+@remembered
+def _of_levels(
+    design: SurveyDesign, by: str | None, *, book: Codebook, wave: str, before: str, rule: str, level: float
+) -> pd.DataFrame:
+    """Return a row per unsur of ``rule`` and level of ``by``: the wave's figures, the wave before and the difference.
+
+    All levels at once, which takes little longer than one of them.
+    """
+    waves = [one for one in (wave, before) if one]
+    part = levelled(of_waves(design, *waves) if waves else design, by)
+    whole = np.ones(len(part.frame), dtype=bool) if part.mask is None else part.mask
+    here, there = (whole & (rows_of(part, "wave", one) if "wave" in part.frame else True) for one in (wave, before))
+    parts = choose(part, book, rule=rule).variable.parts
+    variables = [Composite(element_of(book, one), (one,)) for one in parts]
+    table = survey.mean(with_rows(part, here), variables, "_level", level=level)
+    samples = samples_of(part.frame[here], ["_level"])
+    table["sample"] = table["_level"].astype(object).map(samples).fillna(SAMPLES[0])
+    table = table.assign(**_low(part, here, parts, book, rule, level=level)).rename(columns={"_level": "level"})
+    table = table.join(_shares(part, here, parts, book), on=["variable", "level"])
+    if not before:
+        return table.assign(**dict.fromkeys(EARLIER, np.nan), note_before="")
+    told = _waves(with_rows(part, there), with_rows(part, here | there), variables, wave)
+    table = table.join(told, on=["variable", "level"])
+    return table.assign(note_before=table["note_before"].fillna(""))
+
+
+def _waves(earlier: SurveyDesign, both: SurveyDesign, variables: list[Composite], wave: str) -> pd.DataFrame:
+    """Per unsur and level (the index): the wave before, and what the later wave is above it, with its error."""
+    keys = ["variable", "level"]
+    means = survey.mean(earlier, variables, "_level").rename(columns={"_level": "level"})
+    means = means[means["n"].gt(0)].rename(columns={"n": "n_before", "estimate": "before"})
+    pairs = survey.pairwise(both, variables, "wave", within="_level")
+    pairs["difference"] *= np.where(pairs["a"].eq(wave), 1.0, -1.0)
+    pairs = pairs.rename(
+        columns={"_level": "level", "se": "difference_se", "df": "difference_df", "note": "note_before"}
+    )
+    told = means[[*keys, "n_before", "before"]].merge(pairs, on=keys, how="left")
+    return told.set_index(keys)[[*EARLIER, "note_before"]]
 
 
 def _nothing(size: int) -> _Against:
@@ -155,42 +181,15 @@ def _nothing(size: int) -> _Against:
     return _Against(n, estimate, difference, se, df, p, np.full(size, "", dtype=object))
 
 
-def _before(part: _Part, variables: list[Composite], asked: _Asked) -> _Against:
-    """Per unsur the wave before and the difference to it, with its error."""
-    blank = _nothing(len(variables))
-    if not part.there.any():
-        return blank
-    earlier = survey.mean(with_rows(part.design, part.there), variables)
-    both = survey.pairwise(with_rows(part.design, part.here | part.there), variables, "wave")
-    first, second = (both[side].to_numpy(dtype=object) for side in ("a", "b"))
-    ours = [(one, other) in ((asked.wave, asked.before), (asked.before, asked.wave))
-            for one, other in zip(first, second, strict=True)]  # fmt: skip
-    n = earlier["n"].to_numpy(dtype=float)
-    answered = n > 0
-
-    def known(values: npt.NDArray[Any], otherwise: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        return np.where(answered, values, otherwise)
-
-    places = {name: place for place, (name, mine) in enumerate(zip(both["variable"], ours, strict=True)) if mine}
-    at = [places.get(one.name, -1) for one in variables]
-    told = {name: np.append(both[name].to_numpy(), np.nan)[at] for name in ("difference", "se", "df")}
-    sign = np.append(np.where(first == asked.wave, 1.0, -1.0), np.nan)[at]
-    return blank._replace(
-        n=known(n, blank.n), estimate=known(earlier["estimate"].to_numpy(), blank.n),
-        difference=known(told["difference"] * sign, blank.n), se=known(told["se"], blank.n),
-        df=known(told["df"], blank.n), note=known(np.append(both["note"].to_numpy(dtype=object), "")[at], blank.note),
-    )  # fmt: skip
-
-
 def _city(
-    design: SurveyDesign, unit: str | None, wave: str, by: str, variables: list[Composite], *, book: Codebook
+    design: SurveyDesign, unit: str | None, wave: str, by: str, variables: list[str], *, book: Codebook
 ) -> _Against:
     """Per unsur the city's mean and the difference to it, with its error; missing where the level stands apart."""
     found = _nothing(len(variables))
     if unit is None or len(coded(design, by)[1]) < 2:
         return found
     for place, one in enumerate(variables):
-        mine = _of_city(design, by, one.name, book=book, wave=wave or None).get(unit)
+        mine = _of_city(design, by, one, book=book, wave=wave or None).get(unit)
         if mine is not None:
             found.note[place] = mine[0]
             for values, value in zip(
@@ -248,30 +247,34 @@ def _doubts(note: pd.Series, before: npt.NDArray[np.object_], city: npt.NDArray[
     return note.astype(object).mask(note.eq("") & doubtful, CAUTION)
 
 
-def _low(part: _Part, parts: list[tuple[str, ...]], book: Codebook, rule: str, *, level: float) -> dict[str, Floats]:
-    """Share of low answers of each unsur, with its interval on the logit's scale."""
-    lows = choose(part.design, book, "low_answers", rule=rule).design
+def _low(
+    part: SurveyDesign, rows: Bools, parts: tuple[tuple[str, ...], ...], book: Codebook, rule: str, *, level: float
+) -> dict[str, Floats]:
+    """Share of low answers of each unsur and level, with its interval on the logit's scale."""
+    lows = choose(part, book, "low_answers", rule=rule).design
     variables = [Composite(one[0], (tuple(LOW_PREFIX + item for item in one),)) for one in parts]
-    found = survey.mean(with_rows(lows, part.here), variables, level=level)
+    found = survey.mean(with_rows(lows, rows), variables, "_level", level=level)
     share, low, high = low_limits(found, level=level)
     return {"low_share": share, "low_share_low": low, "low_share_high": high}
 
 
-def _shares(part: _Part, parts: list[tuple[str, ...]], book: Codebook) -> dict[str, Floats]:
-    """Weighted share of every answer of the scale, pooled over the items of each unsur."""
-    weight = part.design.arrays.weight[part.here]
-    rows = []
-    for one in parts:
-        answers = [part.design.frame[item].to_numpy(dtype=float, na_value=np.nan)[part.here] for item in one]
-        total = sum(float(weight[~np.isnan(answer)].sum()) for answer in answers)
-        low, high = scale_of(book, one[0])
-        rows.append({
-            f"share_{value}": sum(float(weight[answer == value].sum()) for answer in answers) / total
+def _shares(part: SurveyDesign, rows: Bools, parts: tuple[tuple[str, ...], ...], book: Codebook) -> pd.DataFrame:
+    """Per unsur and level (the index) the weighted share of every answer, pooled over the unsur's items."""
+    levels = part.frame["_level"].cat
+    rows = rows & (levels.codes.to_numpy() >= 0)
+    code, weight = levels.codes.to_numpy()[rows], part.arrays.weight[rows]
+    index = pd.Index(levels.categories.astype(object), name="level")
+
+    def pooled(told: list[Bools]) -> pd.Series:
+        return pd.Series(sum(np.bincount(code[one], weight[one], minlength=len(index)) for one in told), index=index)
+
+    found = {}
+    for items in parts:
+        answers = [part.frame[item].to_numpy(dtype=float, na_value=np.nan)[rows] for item in items]
+        total = pooled([~np.isnan(answer) for answer in answers])
+        low, high = scale_of(book, items[0])
+        found[element_of(book, items)] = pd.DataFrame({
+            f"share_{value}": pooled([answer == value for answer in answers]).div(total.where(total.gt(0)))
             for value in range(low, high + 1)
         })  # fmt: skip
-    names = dict.fromkeys(name for row in rows for name in row)
-    return {name: np.array([row.get(name, np.nan) for row in rows]) for name in names}
-
-
-def _sample(frame: pd.DataFrame, rows: Bools) -> str:
-    return sample_of(frame[["sample"]][rows]) if "sample" in frame else sample_of(frame)
+    return pd.concat(found, names=["variable"])

@@ -111,9 +111,9 @@ def as_variables(y: Variables, what: str = "y") -> tuple[Variable, ...]:
     return chosen
 
 
-def as_names(by: str | Sequence[str] | None) -> tuple[str, ...]:
+def as_names(by: str | Sequence[str] | None, what: str = "by") -> tuple[str, ...]:
     """One, many or no column names as a tuple."""
-    return () if by is None else _listed(by, "by")
+    return () if by is None else _listed(by, what)
 
 
 def columns_only(y: Variables, function: str, what: str = "y") -> list[str]:

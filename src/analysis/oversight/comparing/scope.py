@@ -25,6 +25,8 @@ Bools = npt.NDArray[np.bool_]
 CITY, VERTICAL = "city", "vertical"
 UNPLACED = ("", "unknown")
 """Levels that name nothing: they are shown, not judged."""
+ALL = "all"
+"""The one level of the whole city."""
 PLACES = {"district": "districts", "village": "villages", "service_district": "districts"}
 
 
@@ -61,6 +63,30 @@ def rows_of(design: SurveyDesign, name: str, level: str) -> Bools:
     codes, levels = coded(design, name)
     rows: Bools = codes == levels.index(level) if level in levels else np.zeros(len(codes), dtype=bool)
     return rows
+
+
+def levelled(design: SurveyDesign, by: str | None) -> SurveyDesign:
+    """Return the design with ``_level``: the named levels of ``by`` (None: one, the whole city), and waves as texts.
+
+    The whole city, districts and groups rest on the city's own units. Once per design and column.
+    """
+    slot = ("oversight level", by)
+    if slot not in design.cache:
+        frame = design.frame
+        rows = np.ones(len(frame), dtype=bool) if by in {"unit", "owner"} else of_city(frame)
+        code, levels = coded(design, by) if by else (np.zeros(len(frame), dtype=np.int64), [ALL])
+        named = [place for place, level in enumerate(levels) if level not in UNPLACED]
+        kept = np.full(len(levels), -1)
+        kept[named] = np.arange(len(named))
+        named_levels = pd.Index([levels[place] for place in named], dtype=object)
+        level = pd.Categorical.from_codes(np.where(rows, kept[code], -1), named_levels)
+        told: dict[str, object] = {"_level": level}
+        if "wave" in frame:
+            of_wave, waves = coded(design, "wave")
+            told["wave"] = pd.Categorical.from_codes(of_wave, pd.Index(waves, dtype=object))
+        design.cache[slot] = design.with_columns(told)
+    found: SurveyDesign = design.cache[slot]
+    return found
 
 
 def waves_of(frame: pd.DataFrame, book: Codebook) -> tuple[str, ...]:

@@ -13,16 +13,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.codebook import wave_order
+from analysis.oversight.design import OF_PERSONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Hashable
 
     from analysis.codebook import Codebook
     from analysis.survey import SurveyDesign
 
 Bools = npt.NDArray[np.bool_]
-OF_PERSONS = ("respondent", "comment", "flags", "row")
-"""Columns that nothing is cut by: each row has its own."""
 Asked = ParamSpec("Asked")
 Told = TypeVar("Told")
 
@@ -73,28 +72,23 @@ def of_waves(design: SurveyDesign, *waves: str) -> SurveyDesign:
         rows = np.ones(len(design.frame), dtype=bool)
         if "wave" in design.frame:
             rows = text(design.frame, "wave").isin(waves).to_numpy()
-        design.cache[slot] = _coded(of_strata(design, rows))
+        # Of a person only what may be cut by stays.
+        columns = [name for name in design.frame if name not in OF_PERSONS]
+        design.cache[slot] = _but_unseen(of_strata(design, rows, columns=columns))
     found: SurveyDesign = design.cache[slot]
     return found
 
 
-def _coded(design: SurveyDesign) -> SurveyDesign:
-    """Return the design with its texts of few levels as codes: they are cut by many times over, and take less room.
-
-    Of a person only what may be cut by stays.
-    """
-    frame = design.frame.drop(columns=[name for name in OF_PERSONS if name in design.frame])
-    texts = [
-        name for name in frame
-        if isinstance(frame[name].dtype, pd.StringDtype)
-        or (frame[name].dtype == object and pd.api.types.infer_dtype(frame[name], skipna=True) == "string")
-    ]  # fmt: skip
-    made = design.with_columns({})
-    object.__setattr__(made, "frame", frame.astype(dict.fromkeys(texts, "category")))
+def _but_unseen(design: SurveyDesign) -> SurveyDesign:
+    """Return the design without the categories that none of its rows has."""
+    frame, made = design.frame, design.with_columns({})
+    coded = [name for name in frame if isinstance(frame[name].dtype, pd.CategoricalDtype)]
+    seen = {name: frame[name].cat.remove_unused_categories() for name in coded}
+    object.__setattr__(made, "frame", frame.assign(**seen))
     return made
 
 
-def of_strata(design: SurveyDesign, rows: Bools, *, columns: Collection[str] | None = None) -> SurveyDesign:
+def of_strata(design: SurveyDesign, rows: Bools, *, columns: Collection[Hashable] | None = None) -> SurveyDesign:
     """Return the design without the strata that lie outside ``rows``; itself where a stratum lies on both sides.
 
     A stratum outside adds nothing to an estimate inside, its variance or its df. Of the frame's columns only

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.survey.columns import ROUNDING, Bools, Floats, Ints
-from analysis.survey.faults import check_level, check_seed, one_of
+from analysis.survey.faults import check_level, check_names, check_seed, one_of
 from analysis.survey.linear import covariances, degrees, pair_degrees, steady_degrees
 from analysis.survey.linearised import Statistic
 from analysis.survey.notes import Note
@@ -67,15 +67,25 @@ def domains_of(sums: Sums, statistic: Statistic) -> Domains:
     return Domains(sums, statistic, covariances(sums, [statistic])[:width, :width])
 
 
-def level_labels(sums: Sums) -> npt.NDArray[np.object_]:
-    """One label per domain; a tuple where several columns make the domain."""
-    if "labels" not in sums.known:
-        held = sums.domain_labels()
+def level_labels(sums: Sums, beyond: int = 0) -> npt.NDArray[np.object_]:
+    """One label per domain, of the columns ``beyond`` the first so many; a tuple where several make it."""
+    slot = ("labels", beyond)
+    if slot not in sums.known:
+        held = sums.domain_labels()[beyond:]
         out = np.empty(sums.n_domains, dtype=object)
         out[:] = list(held[0]) if len(held) == 1 else list(zip(*held, strict=True))
-        sums.known["labels"] = out
-    known: npt.NDArray[np.object_] = sums.known["labels"]
+        sums.known[slot] = out
+    known: npt.NDArray[np.object_] = sums.known[slot]
     return known
+
+
+def pairs_of(sums: Sums, within: int = 0) -> tuple[Ints, Ints]:
+    """Every two domains, the first before the second; of those only that agree in the first ``within`` columns."""
+    first, second = np.triu_indices(sums.n_domains, k=1)
+    alike = np.ones(len(first), dtype=bool)
+    for code in sums.domain_codes[:within]:
+        alike &= code[first] == code[second]
+    return first[alike], second[alike]
 
 
 def label_column(labels: npt.NDArray[np.object_]) -> pd.Series:
@@ -99,19 +109,26 @@ def compared_table(columns: Sequence[Mapping[str, npt.NDArray[Any]]]) -> pd.Data
     """Put the columns of all variables' comparisons below each other, in one table."""
     joined = {name: np.concatenate([one[name] for one in columns]) for name in columns[0]}
     texts = {name: text_column(joined[name]) for name in ("variable", "note")}
-    labels = {name: label_column(joined[name]) for name in ("a", "b") if name in joined}
+    labels = {name: label_column(one) for name, one in joined.items() if one.dtype == object and name not in texts}
     return pd.DataFrame(joined | texts | labels)
 
 
 def pair_columns(
-    sums: Sums, held: Domains, name: str, family: Family, *, thirds: tuple[Floats, Floats] | None = None
+    sums: Sums,
+    held: Domains,
+    name: str,
+    family: Family,
+    *,
+    thirds: tuple[Floats, Floats] | None = None,
+    within: int = 0,
 ) -> dict[str, npt.NDArray[Any]]:
     """Return the columns of a table of all pairs (a before b in the order of levels), for ``compared_table``.
 
     ``thirds`` are the third cumulants of the domains' estimates, by their own answers and by all answers' common
-    shape: pairs too skewed for their interval are marked, and so are pairs too uneven for their df.
+    shape: pairs too skewed for their interval are marked, and so are pairs too uneven for their df. Only domains that
+    agree in the first ``within`` columns are paired.
     """
-    first, second = np.triu_indices(sums.n_domains, k=1)
+    first, second = pairs_of(sums, within)
     notes = note_array(len(first))
     for side in (first, second):
         notes = np.where(notes == "", held.barred[side], notes)
@@ -129,18 +146,21 @@ def pair_columns(
     if thirds is not None:
         cubed = np.maximum(variance, 0.0) ** 1.5
         doubtful = in_doubt(*(np.nan_to_num(divided(third[first] - third[second], cubed)) for third in thirds))
-    labels = level_labels(sums)
+    labels = level_labels(sums, within)
+    apart = zip(sums.by[:within], sums.domain_labels(), strict=False)
     df = pair_degrees(sums, held.statistic.answered)[first, second]
     lopsided = uneven(held.n, steady_degrees(sums, held.statistic.answered)[: len(held.n)], df, (first, second))
     doubtful = lopsided if doubtful is None else doubtful | lopsided
-    return {
-        "variable": np.array([name] * len(first), dtype=object),
+    figures = {
         "a": labels[first],
         "b": labels[second],
         "n_a": held.n[first],
         "n_b": held.n[second],
         "difference": difference,
     } | compared(difference, variance, df, notes, family=family, root=root, caution=doubtful)
+    check_names(sums.by[:within], ["variable", *figures])
+    names = np.array([name] * len(first), dtype=object)
+    return {"variable": names} | {by: one.to_numpy(dtype=object)[first] for by, one in apart} | figures
 
 
 def uneven(n: Ints, free: Floats, df: Floats, pair: tuple[Ints, Ints]) -> Bools:

@@ -24,6 +24,7 @@ from analysis.survey.testing.comparison import (
     domains_of,
     family_of,
     pair_columns,
+    pairs_of,
     text_column,
     third_cumulants,
     without_rounding,
@@ -38,6 +39,7 @@ def pairwise(
     y: Variables,
     by: str | Sequence[str],
     *,
+    within: str | Sequence[str] | None = None,
     adjust: str = "holm",
     level: float = 0.95,
     seed: int = 0,
@@ -53,6 +55,8 @@ def pairwise(
     ----------
     source, y, by, level
         As in ``mean``; ``by`` is needed.
+    within
+        Columns whose levels are taken one by one: only domains of one of them are compared (the waves of each unit).
     adjust
         ``holm``, ``max-t``, ``bonferroni``, ``hochberg``, ``bh``, ``by`` or ``none``.
     seed
@@ -61,21 +65,21 @@ def pairwise(
     Returns
     -------
     pandas.DataFrame
-        ``variable``, ``a``, ``b``, ``n_a``, ``n_b``, ``difference``, ``se``, ``low``, ``high``, ``low_sim``,
-        ``high_sim``, ``t``, ``df``, ``p``, ``p_adjusted``, ``note``. A pair with a domain of constant answers or of
-        one respondent has a difference and its note, and stays out of the family. Two domains asked in full have no
-        test either.
+        ``variable``, the columns of ``within``, ``a``, ``b``, ``n_a``, ``n_b``, ``difference``, ``se``, ``low``,
+        ``high``, ``low_sim``, ``high_sim``, ``t``, ``df``, ``p``, ``p_adjusted``, ``note``. A pair with a domain of
+        constant answers or of one respondent has a difference and its note, and stays out of the family. Two domains
+        asked in full have no test either.
 
     Raises
     ------
     SurveyError
-        As ``mean``; ``by`` of fewer than two levels, an unknown ``adjust``, more domains than a table of all pairs
-        holds.
+        As ``mean``; ``by`` of fewer than two levels (within every level of ``within``), an unknown ``adjust``, more
+        domains than a table of all pairs holds.
 
     Notes
     -----
-    Shape: one row per pair, k(k - 1)/2 for k domains. Units: those of ``y``; p are probabilities. Missing: as in
-    ``mean``. df: PSUs - strata of the two domains' union.
+    Shape: one row per pair, k(k - 1)/2 for k domains (of each level of ``within``). Units: those of ``y``; p are
+    probabilities. Missing: as in ``mean``. df: PSUs - strata of the two domains' union.
     "The overall test rejects but no pair does" and the reverse are both possible: they ask different questions. A few
     people against many: the union's df are many though the few people's variance rules; where Welch & Satterthwaite's
     df would leave out more than 5.5 % of the union's 95 % interval, the note is ``caution``.
@@ -83,16 +87,16 @@ def pairwise(
     -1)))`` and ``p.adjust``.
     """
     family = family_of(level, adjust, seed)
-    variables, names = as_variables(y), as_names(by)
-    sums = sums_for(source, variables, names)
-    if not names or sums.n_domains < 2:
+    variables, names, apart = as_variables(y), as_names(by), as_names(within, "within")
+    sums = sums_for(source, variables, (*apart, *names))
+    if not names or not len(pairs_of(sums, len(apart))[0]):
         raise SurveyError("pairwise needs a column with at least two levels in by")
     columns = []
     for variable in variables:
         held = domains_of(sums, mean_of(sums, variable))
         shape = shape_of(sums, variable)
         thirds = (third_cumulants(held, shape.own), third_cumulants(held, shape.pooled))
-        columns.append(pair_columns(sums, held, name_of(variable), family, thirds=thirds))
+        columns.append(pair_columns(sums, held, name_of(variable), family, thirds=thirds, within=len(apart)))
     return compared_table(columns)
 
 
