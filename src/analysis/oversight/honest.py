@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,14 +11,8 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 Floats = npt.NDArray[np.float64]
+Normals = npt.NDArray[np.float32]
 HIGHEST_TENDENCY = 0.95
-
-
-@dataclass(frozen=True, eq=False)
-class Answers:
-    """A unit's rows of answers (NaN for blanks)."""
-
-    values: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,20 +23,23 @@ class Honest:
     tendency: float
     rows: int
 
-    def draw(self, rng: np.random.Generator, draws: int) -> tuple[npt.NDArray[np.signedinteger], npt.NDArray[np.bool_]]:
-        """Draw sheets: a code of the whole pattern per draw and row, and whether all its answers are alike."""
-        shape = (draws, self.rows)
-        person = rng.standard_normal(shape, dtype=np.float32) * np.float32(np.sqrt(self.tendency))
+    def draw(
+        self, persons: Normals, own: Iterable[Normals]
+    ) -> tuple[npt.NDArray[np.signedinteger], npt.NDArray[np.bool_]]:
+        """Make sheets of standard normal values: a code of the whole pattern per draw and row, and whether it is alike.
+
+        ``persons`` (draw x row) are the common tendencies, ``own`` the items' own values, one such table per item.
+        """
+        person = persons * np.float32(np.sqrt(self.tendency))
         patterns = math.prod(len(cuts) + 2 for cuts in self.cuts)
-        code = np.zeros(shape, dtype=np.int32 if patterns < 2**31 else np.int64)
-        first = np.zeros(shape, dtype=np.int8)
-        constant = np.ones(shape, dtype=bool)
-        own = np.float32(np.sqrt(1 - self.tendency))
-        for place, cuts in enumerate(self.cuts):
-            latent = rng.standard_normal(shape, dtype=np.float32)
-            latent *= own
+        code = np.zeros(person.shape, dtype=np.int32 if patterns < 2**31 else np.int64)
+        first = np.zeros(person.shape, dtype=np.int8)
+        constant = np.ones(person.shape, dtype=bool)
+        share = np.float32(np.sqrt(1 - self.tendency))
+        for place, (cuts, values) in enumerate(zip(self.cuts, own, strict=False)):
+            latent = values * share
             latent += person
-            answer = np.zeros(shape, dtype=np.int8)
+            answer = np.zeros(person.shape, dtype=np.int8)
             for cut in cuts.astype(np.float32):
                 answer += (latent > cut).view(np.int8)
             if place == 0:
@@ -52,14 +50,13 @@ class Honest:
         return code, constant
 
 
-def honest_model(answers: Answers) -> Honest:
-    """Fit the model: each item's cumulative shares give its cut points, the items' mean correlation the tendency.
+def honest_model(values: Floats) -> Honest:
+    """Fit the model to rows of answers (NaN for blanks): each item's cumulative shares give its cut points, the items' mean correlation the tendency.
 
     Answers are levels of the whole sheet (1 to 4), so that "all alike" means the same answer. The correlation of
     answers understates that of the latent values; it is corrected by the mean loss that cutting at those points
     causes. Items that everybody answered alike tell nothing of the tendency.
     """
-    values = answers.values
     levels = np.unique(values[~np.isnan(values)])
     cuts = tuple(_cuts(column, levels) for column in values.T)
     varied = [place for place, column in enumerate(values.T) if np.nanstd(column) > 0]

@@ -11,8 +11,8 @@ import pandas as pd
 
 from analysis import survey
 
-from .comparing.scope import column
-from .honest import Answers, honest_model
+from .comparing.views import text
+from .honest import Honest, honest_model
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 FEWEST = 20
 """With fewer rows nothing is tested: chance alone explains most patterns."""
-FIRST_DRAWS, MORE_DRAWS = 39, 4_999
-"""Draws for everybody, and for those whose first answer is doubtful."""
+DRAWS = ((39, 0.03), (399, 0.01), (4_999, 0.0))
+"""How many sheets are drawn, and the p-value above which that is enough: few need to be known to the last digit."""
+COMMON = 399
+"""Up to so many draws, one set of random values serves all sheets."""
 MOST_ROWS = 1_000
 """Beyond so many rows of a unit the first ones are tested: in large sheets nearly every pattern repeats by chance."""
-DOUBT = 0.03
 SIGNS = 0.05
 """A sign stands where its p-value, adjusted over all units and checks (Holm), is below this."""
 CHECKS = ("same", "repeated", "run", "order", "free")
@@ -62,7 +63,7 @@ def integrity(
     """
     items = np.array([name for name in book.items if name in responses], dtype=object)
     given = responses[list(items)].to_numpy(dtype=float, na_value=np.nan)
-    told = responses[[name for name in ("date", "time") if name in responses]]
+    days = _days(responses)
     declared = _declared(surveys)
     alike = _kinds(responses)
     rows = []
@@ -78,7 +79,7 @@ def integrity(
             tested = {"note": "constant"}
         elif unit and facts["n"] >= FEWEST:
             tested = _tested(sheet, alike[here], list(items[asked]), book, unit, seed=place)
-        dates = _dates(told.iloc[here], declared.get((unit, of_wave), {}), facts["n"])
+        dates = _dates(days.of(here), declared.get((unit, of_wave), {}), facts["n"])
         rows.append({"unit": unit, "wave": of_wave} | facts | tested | dates)
     table = pd.DataFrame(rows).reindex(columns=list(INTEGRITY))
     table["note"] = table["note"].astype(object).where(table["note"].notna(), "")
@@ -189,30 +190,40 @@ def _chances(values: bytes, rows: int, seed: int) -> dict[str, float]:
     """Probabilities of one sheet of ``rows``. Kept: findings ask for what the table of integrity drew before."""
     sheet = np.frombuffer(values).reshape(rows, -1)
     seen = describe(sheet)
-    known = Answers(sheet)
+    model = honest_model(sheet)
     expected: dict[str, float] = {}
     p: dict[str, float] = {}
-    for draws in (FIRST_DRAWS, MORE_DRAWS):
-        drawn = _draw(known, draws, seed)
+    for draws, enough in DRAWS:
+        drawn = _draw(model, draws, seed)
         facts = {"same": seen["same_share"], "repeated": seen["repeated_share"], "run": seen["longest_run"]}
         for name, kept in zip(("same", "repeated", "run"), drawn, strict=True):
             expected[f"{name}_expected"] = float(kept.mean())
             p[f"p_{name}"] = float((1 + (kept >= facts[name] - 1e-12).sum()) / (draws + 1))
-        if min(p.values()) > DOUBT:
+        if min(p.values()) > enough:
             break
     return expected | p
 
 
-def _draw(known: Answers, draws: int, seed: int) -> Drawn:
+def _draw(model: Honest, draws: int, seed: int) -> Drawn:
     """Draw sheets in blocks that stay small."""
+    items = len(model.cuts)
+    if draws <= COMMON:
+        persons, *own = _normals(items + 1)[:, :draws, : model.rows]
+        return repeats(*model.draw(persons, own))
     rng = np.random.default_rng(seed)
-    model = honest_model(known)
-    block = max(1, 2_000_000 // max(known.values.size, 1))
+    block = max(1, 2_000_000 // max(model.rows * items, 1))
     parts = []
     for start in range(0, draws, block):
-        codes, constant = model.draw(rng, min(block, draws - start))
-        parts.append(repeats(codes, constant))
+        shape = (min(block, draws - start), model.rows)
+        persons, *own = (rng.standard_normal(shape, dtype=np.float32) for _ in range(items + 1))
+        parts.append(repeats(*model.draw(persons, own)))
     return Drawn(*(np.concatenate([getattr(part, name) for part in parts]) for name in Drawn._fields))
+
+
+@lru_cache(maxsize=2)
+def _normals(tables: int) -> npt.NDArray[np.float32]:
+    """Tables of draw x row for the first looks: every sheet is held against the same chance."""
+    return np.random.default_rng(0).standard_normal((tables, COMMON, MOST_ROWS), dtype=np.float32)
 
 
 def _order(values: Floats, kinds: npt.NDArray[np.intp], seed: int) -> dict[str, float]:
@@ -224,11 +235,11 @@ def _order(values: Floats, kinds: npt.NDArray[np.intp], seed: int) -> dict[str, 
         return {"order_correlation": np.nan, "p_order": np.nan}
     seen = float(centred[1:] @ centred[:-1]) / size
     rng = np.random.default_rng(seed)
-    for draws in (FIRST_DRAWS, MORE_DRAWS):
+    for draws, enough in DRAWS:
         mixed = rng.permuted(np.broadcast_to(centred, (draws, len(centred))), axis=1)
-        drawn = (mixed[:, 1:] * mixed[:, :-1]).sum(axis=1) / size
+        drawn = np.einsum("dr,dr->d", mixed[:, 1:], mixed[:, :-1]) / size
         p = float((1 + (np.abs(drawn) >= abs(seen) - 1e-12).sum()) / (draws + 1))
-        if p > DOUBT:
+        if p > enough:
             break
     return {"order_correlation": seen, "p_order": p}
 
@@ -253,33 +264,51 @@ def _declared(surveys: pd.DataFrame | None) -> dict[tuple[str, str], dict[str, o
     return {(str(row["unit"]), str(row["wave"])): dict(row) for _, row in surveys.iterrows()}
 
 
-def _dates(part: pd.DataFrame, declared: dict[str, object], n: float) -> dict[str, float]:
+class _Days(NamedTuple):
+    """Per row the place of its date among ``date`` (-1: none) and its time; few days have many rows."""
+
+    code: npt.NDArray[np.intp]
+    date: pd.Series
+    time: pd.Series | None
+
+    def of(self, rows: npt.NDArray[np.intp]) -> _Days:
+        """Return the same of some rows."""
+        return _Days(self.code[rows], self.date, None if self.time is None else self.time.iloc[rows])
+
+
+def _days(responses: pd.DataFrame) -> _Days:
+    """Read each day once."""
+    told = responses["date"] if "date" in responses else pd.Series(np.nan, index=responses.index)
+    code, days = pd.factorize(told)
+    date = pd.to_datetime(pd.Series(days, dtype=object), errors="coerce")
+    place = np.append(np.where(date.isna(), -1, np.arange(len(date))), -1)
+    time = text(responses, "time") if "time" in responses and "date" in responses else None
+    return _Days(place[code], date, time)
+
+
+def _dates(told: _Days, declared: dict[str, object], n: float) -> dict[str, float]:
     found = dict.fromkeys(("outside_dates", "weekend", "busiest_day", "same_minute", "over_users"), np.nan)
     users = pd.to_numeric(pd.Series([declared.get("users")]), errors="coerce").iloc[0]
     if users == users:  # noqa: PLR0124 - NaN is the only number that differs from itself
         found["over_users"] = max(n - float(users), 0.0)
-    if "date" not in part:
+    dated = told.code >= 0
+    seen, rows = np.unique(told.code[dated], return_counts=True)
+    if not len(seen):
         return found
-    # Few days have many rows: each is read once.
-    code, days = pd.factorize(part["date"])
-    date = pd.to_datetime(pd.Series(days), errors="coerce")
-    rows = pd.Series(np.bincount(code[code >= 0], minlength=len(days)))[date.notna()]
-    if rows.empty:
-        return found
-    day = date.dropna()
+    day = told.date.iloc[seen]
     bounds = [str(declared.get(name) or "") for name in ("start", "end")]
     if any(bounds):
         first, last = pd.to_datetime(pd.Series(bounds), errors="coerce")
         if pd.notna(first) or pd.notna(last):
-            found["outside_dates"] = float(rows[day.lt(first) | day.gt(last)].sum())
-    found["weekend"] = float(rows[day.dt.day_of_week.eq(6)].sum())
-    found["busiest_day"] = float(rows.groupby(day.dt.normalize()).sum().max() / rows.sum())
-    if "time" not in part:
+            found["outside_dates"] = float(rows[(day.lt(first) | day.gt(last)).to_numpy()].sum())
+    found["weekend"] = float(rows[day.dt.day_of_week.eq(6).to_numpy()].sum())
+    found["busiest_day"] = float(np.bincount(pd.factorize(day.dt.normalize())[0], weights=rows).max() / rows.sum())
+    if told.time is None:
         return found
-    known = date.reindex(code).set_axis(part.index).dropna()
-    time = column(part, "time")[known.index]
-    minute = time.str.fullmatch(r"\d{1,2}[:.]\d{2}([:.]\d{2})?")
+    time = told.time[dated]
+    minute = time.str.fullmatch(r"\d{1,2}[:.]\d{2}([:.]\d{2})?").to_numpy(dtype=bool)
     if minute.any():
-        stamp = known[minute].dt.strftime("%Y-%m-%d ") + time[minute].str.replace(".", ":").str[:5]
+        dates = told.date.iloc[told.code[dated][minute]].dt.strftime("%Y-%m-%d ").to_numpy()
+        stamp = pd.Series(dates) + time[minute].str.replace(".", ":").str[:5].to_numpy()
         found["same_minute"] = float(stamp.duplicated(keep=False).sum())
     return found

@@ -81,10 +81,11 @@ def of_waves(design: SurveyDesign, *waves: str) -> SurveyDesign:
 
 def _but_unseen(design: SurveyDesign) -> SurveyDesign:
     """Return the design without the categories that none of its rows has."""
-    frame, made = design.frame, design.with_columns({})
-    coded = [name for name in frame if isinstance(frame[name].dtype, pd.CategoricalDtype)]
-    seen = {name: frame[name].cat.remove_unused_categories() for name in coded}
-    object.__setattr__(made, "frame", frame.assign(**seen))
+    frame, made = design.frame.copy(deep=False), design.with_columns({})
+    for name in frame:
+        if isinstance(frame[name].dtype, pd.CategoricalDtype):
+            frame[name] = frame[name].cat.remove_unused_categories()
+    object.__setattr__(made, "frame", frame)
     return made
 
 
