@@ -15,7 +15,7 @@ from .comparing.cells import LEAST, Cells, Passes, contrasts, group_codes, wider
 from .comparing.compare import AS_THEY_ARE
 from .comparing.scope import ALL, VERTICAL, column, earlier, levelled, outsiders, owners_of, waves_of
 from .comparing.verdicts import CAUTION, JUDGED, family, verdicts
-from .comparing.views import of_waves, only, remembered
+from .comparing.views import distinct, of_waves, only, remembered
 from .design import by_day, sample_of, samples_of
 from .measures import Chosen, choose, element_of
 from .results import AS_ANSWERED, SAME_MIX, SAMPLES, Change
@@ -80,7 +80,7 @@ def change(
     table = _over_common(chosen, asked, lambda one: _estimates(one, levels, now, then, level=level))
     table = table.rename_axis("level").reset_index().join(rule, on="level")
     table["rule"] = table["rule_now"].where(table["rule_now"].eq(table["rule_before"]), "")
-    seen = frame[[name for name in ("wave", "_level", "owner", "sample") if name in frame]].drop_duplicates()
+    seen = distinct(frame, [name for name in ("wave", "_level", "owner", "sample") if name in frame])
     owners = owners_of(seen, "_level")
     table["owner"] = [owners.get(one, "") for one in table["level"]]
     table["note"] = _notes(table, outsiders(book, by or ""), by)
@@ -173,9 +173,9 @@ def _units_differ(chosen: Chosen, asked: dict[str, _Asked], now: str, then: str)
 
 
 def _rules(frame: pd.DataFrame, now: str, then: str) -> pd.DataFrame:
-    rules = column(frame, "rule") if "rule" in frame else pd.Series("", index=frame.index)
-    # Few rows are left once those that agree are one.
-    seen = pd.DataFrame({"wave": frame["wave"], "level": frame["_level"], "rule": rules}).drop_duplicates().dropna()
+    seen = distinct(frame, [name for name in ("wave", "_level", "rule") if name in frame])
+    rules = column(seen, "rule") if "rule" in seen else pd.Series("", index=seen.index)
+    seen = pd.DataFrame({"wave": seen["wave"], "level": seen["_level"], "rule": rules}).drop_duplicates().dropna()
     made = {}
     for name, wave in (("rule_now", now), ("rule_before", then)):
         part = seen[seen["wave"].eq(wave)]

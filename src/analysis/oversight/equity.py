@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from .comparing.compare import compare
-from .comparing.scope import UNPLACED, Bools, column, outsiders, scope
+from .comparing.scope import UNPLACED, Bools, coded, column, outsiders, scope
 from .comparing.standardise import unheld
 from .comparing.verdicts import CAUTION, LOWER, family, verdicts
 from .comparing.views import remembered
@@ -137,19 +137,19 @@ def _concentration(design: SurveyDesign, columns: list[str], *, book: Codebook, 
     """Where the answers 1 and 2 come from: a group's share of them beside its share of the people."""
     chosen = choose(design, book, LOW_ANSWERS, rule=rule)
     items = list(chosen.variable.items)
-    lows = chosen.design.frame.loc[rows, items]
-    weight = pd.Series(design.arrays.weight[rows], index=lows.index)
-    count = lows.sum(axis=1) * weight
+    lows = np.sum([np.nan_to_num(chosen.design.frame[item].to_numpy(dtype=float)[rows]) for item in items], axis=0)
+    weight = design.arrays.weight[rows]
     found = []
     for by in columns:
-        labels = column(design.frame, by)[rows]
-        known = ~labels.isin(UNPLACED)
-        people, low = weight[known].groupby(labels[known]).sum(), count[known].groupby(labels[known]).sum()
-        total, counted = float(low.sum()), labels.value_counts()
-        for name in people.index:
-            share = float(people[name] / people.sum())
-            of_low = float(low[name]) / total if total > 0 else np.nan
-            found.append({"by": by, "level": name, "n": int(counted[name]), "share_people": share,
+        codes, levels = coded(design, by)
+        n, people, low = (
+            np.bincount(codes[rows], weights=one, minlength=len(levels)) for one in (None, weight, lows * weight)
+        )
+        named = [place for place in np.argsort(levels) if levels[place] not in UNPLACED and n[place] > 0]
+        for place in named:
+            share = float(people[place] / people[named].sum())
+            of_low = float(low[place] / low[named].sum()) if low[named].sum() > 0 else np.nan
+            found.append({"by": by, "level": levels[place], "n": int(n[place]), "share_people": share,
                           "share_low": of_low, "ratio": of_low / share})  # fmt: skip
     return pd.DataFrame(found, columns=["by", "level", "n", "share_people", "share_low", "ratio"])
 

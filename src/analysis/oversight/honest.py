@@ -51,8 +51,9 @@ class Honest:
 
 
 def honest_model(values: Floats) -> Honest:
-    """Fit the model to rows of answers (NaN for blanks): each item's cumulative shares give its cut points, the items' mean correlation the tendency.
+    """Fit the model to rows of answers (NaN for blanks).
 
+    Each item's cumulative shares give its cut points, the items' mean correlation the common tendency.
     Answers are levels of the whole sheet (1 to 4), so that "all alike" means the same answer. The correlation of
     answers understates that of the latent values; it is corrected by the mean loss that cutting at those points
     causes. Items that everybody answered alike tell nothing of the tendency.

@@ -18,6 +18,7 @@ from analysis.survey.faults import SurveyError, shown
 from analysis.survey.linear import stratum_scale
 from analysis.survey.linearised import Statistic
 from analysis.survey.onepass.build import build, read_answers, row_domains
+from analysis.survey.onepass.products import CHUNK
 from analysis.survey.onepass.sums import Strata, Sums
 from analysis.survey.statistic import answered_of, answered_weight, mean_of
 from analysis.survey.variables import Variable, as_names, as_variables, items_of, of_several
@@ -30,10 +31,10 @@ if TYPE_CHECKING:
 class Form:
     """Means of the domains that hold answers, and what the variance of their combinations is made of.
 
-    ``keys`` has a column per column of ``by`` and a row per domain; ``n``, ``weight`` (of those who answered) and
-    ``estimate`` one value each. ``within`` is the domains' own sum of squares (None under PSUs), ``strata`` totals of
-    linearised values, stratum by domain, ``shrink`` what a stratum takes off; ``psus`` the same totals per PSU. Where
-    weights were fitted, ``whole`` is the full covariance instead.
+    ``keys`` has a column of categories per column of ``by`` and a row per domain; ``n``, ``weight`` (of those who
+    answered) and ``estimate`` one value each. ``within`` is the domains' own sum of squares (None under PSUs),
+    ``strata`` totals of linearised values, stratum by domain, ``shrink`` what a stratum takes off; ``psus`` the same
+    totals per PSU. Where weights were fitted, ``whole`` is the full covariance instead.
     """
 
     keys: pd.DataFrame
@@ -139,8 +140,10 @@ def forms(designs: Sequence[SurveyDesign], y: Variable, by: str | Sequence[str] 
     held = np.flatnonzero(n > 0)
     place = np.full(sums.n_domains + 1, len(held))
     place[held] = np.arange(len(held))
-    labels = sums.domain_labels()
-    keys = pd.DataFrame({name: labels[at][held] for at, name in enumerate(names)}, index=range(len(held)))
+    labels = zip(names, sums.domain_codes, sums.domains, strict=True)
+    keys = pd.DataFrame(
+        {name: pd.Categorical.from_codes(codes[held], levels) for name, codes, levels in labels}, index=range(len(held))
+    )
     value = _linearised(first, sums, statistic, domain, inside)
     made = Form(keys, n[held], weight[held], statistic.estimate[:-1][held], np.zeros(0))
     rows = (np.flatnonzero(inside), place[domain], value)
@@ -165,15 +168,18 @@ def _linearised(design: SurveyDesign, sums: Sums, statistic: Statistic, domain: 
     for term in statistic.terms:
         answers = read_answers(design, term.item)
         made = sums.items[term.item]
-        if made.levels is not None and not term.moments:
+        base, slope = term.coefficients[:, 0], term.coefficients[:, -1]
+        if made.levels is not None:
             assert answers.codes is not None  # noqa: S101 - read by level
-            spread = np.column_stack([term.coefficients, np.zeros(len(term.coefficients))])
-            value += spread[domain, answers.codes[inside]]
+            by_level = term.coefficients
+            if term.moments:
+                by_level = base[:, None] + slope[:, None] * (made.values - made.middle)
+            spread = np.column_stack([by_level, np.zeros(len(by_level))])
+            value += spread.ravel().take(domain * spread.shape[1] + answers.codes[inside])
         else:
             shifted = answers.numbers()[inside] - made.middle
             valid = ~np.isnan(shifted)
-            slope = term.coefficients[:, 1][domain] * np.where(valid, shifted, 0.0)
-            value += slope + term.coefficients[:, 0][domain] * valid
+            value += slope[domain] * np.where(valid, shifted, 0.0) + base[domain] * valid
     return value * design.arrays.weight[inside]
 
 
@@ -181,8 +187,6 @@ def _form(
     design: SurveyDesign, made: Form, sums: Sums, rows: tuple[Ints, Ints, Floats], *,
     y: Variable, names: tuple[str, ...], held: Ints,
 ) -> Form:  # fmt: skip
-    from scipy import sparse  # noqa: PLC0415 - slow to import
-
     arrays, size = design.arrays, len(made.n)
     if design.calibration is not None or design.lonely == "average":
         matrix = np.atleast_2d(np.asarray(covariance(design, y, names or None), dtype=np.float64))
@@ -194,11 +198,22 @@ def _form(
     seen = domain < size
     where, domain, value = where[seen], domain[seen], value[seen]
     stratum = arrays.stratum[where]
-    strata = sparse.coo_array((value, (stratum, domain)), shape=(len(scale), size)).tocsr()
+    strata = _totals(value, stratum, domain, (len(scale), size))
     shrink = scale * centred / arrays.sampled
     if arrays.psu is None or arrays.psus is None:
         within = np.bincount(domain, weights=scale[stratum] * value**2, minlength=size)
         return replace(made, shrink=shrink, strata=strata, within=within.astype(np.float64, copy=False))
     rooted = value * np.sqrt(scale[stratum])
-    psus = sparse.coo_array((rooted, (arrays.psu[where], domain)), shape=(len(arrays.psus), size)).tocsr()
+    psus = _totals(rooted, arrays.psu[where], domain, (len(arrays.psus), size))
     return replace(made, shrink=shrink, strata=strata, psus=psus)
+
+
+def _totals(values: Floats, group: Ints, domain: Ints, shape: tuple[int, int]) -> "sparse.csr_array":
+    """Sum rows by group and domain, most of which hold none."""
+    from scipy import sparse  # noqa: PLC0415 - slow to import
+
+    cells = shape[0] * shape[1]
+    if cells > max(8 * len(values), CHUNK):
+        return sparse.coo_array((values, (group, domain)), shape=shape).tocsr()
+    summed = np.bincount(group * shape[1] + domain, weights=values, minlength=cells)
+    return sparse.csr_array(summed.reshape(shape))

@@ -80,10 +80,12 @@ def against_reference(
     standardised they are missing. Conditional on how many fell in each cell; variances as in ``contrasts``.
     """
     found = level_weights(cells, level, reference=reference, mix=mix)
-    table = contrasts(cells, found.mine - found.whole, alike=(*reference, *mix) if mix else ())
-    table["estimate"], table["whole"] = found.mine @ cells.estimate, found.whole @ cells.estimate
-    table.loc[~found.whole.any(axis=1), ["difference", "se", "df", "estimate", "whole"]] = np.nan
-    return pd.concat([found.labels, table.assign(n=found.n, share=found.share)], axis=1)
+    told = _contrasts(cells, found.mine - found.whole, (*reference, *mix) if mix else ())
+    told |= {"estimate": found.mine @ cells.estimate, "whole": found.whole @ cells.estimate}
+    bare = ~found.whole.any(axis=1)
+    columns: dict[str, object] = {str(name): found.labels[name] for name in found.labels}
+    columns |= {name: np.where(bare, np.nan, one) for name, one in told.items()}
+    return pd.DataFrame({**columns, "n": found.n, "share": found.share}, index=found.labels.index)
 
 
 class Weighed(NamedTuple):
@@ -144,18 +146,21 @@ def contrasts(cells: Cells, coefficients: Floats, *, alike: Sequence[str] = ()) 
     cell is scaled by n / (n - 1), because residuals about its own mean are too small, and that of a cell with few
     people is at least what all people of the cells that agree in these columns tell.
     """
+    return pd.DataFrame(_contrasts(cells, coefficients, alike))
+
+
+def _contrasts(cells: Cells, coefficients: Floats, alike: Sequence[str]) -> dict[str, Floats]:
     weights, spread = small_cells(cells, coefficients, alike)
     variance = np.maximum(cells.variances(weights), 0.0) + coefficients**2 @ spread.short
     own = weights**2 * np.maximum(cells.variance, 0.0) + coefficients**2 * spread.short
     below = (own**2 / spread.df).sum(axis=1)
     df = np.divide(own.sum(axis=1) ** 2, below, out=np.full(len(below), np.inf), where=below > 0)
-    return pd.DataFrame({"difference": coefficients @ cells.estimate, "se": np.sqrt(variance), "df": df})
+    return {"difference": coefficients @ cells.estimate, "se": np.sqrt(variance), "df": df}
 
 
 def contrast(cells: Cells, coefficients: Floats, *, alike: Sequence[str] = ()) -> dict[str, float]:
     """Return one linear contrast of cells as in ``contrasts``."""
-    row = contrasts(cells, coefficients[None, :], alike=alike).iloc[0]
-    return {name: float(row[name]) for name in ("difference", "se", "df")}
+    return {name: float(one[0]) for name, one in _contrasts(cells, coefficients[None, :], alike).items()}
 
 
 class Spread(NamedTuple):
@@ -184,18 +189,13 @@ def wider(people: pd.DataFrame, days: pd.DataFrame | None, *, level: float = 0.9
 
     ``days`` holds the same rows estimated with unit x day as PSU. ``by_day`` says where the days were wider.
     """
-    table = people.copy()
-    table["by_day"] = False
     if days is None:
-        return table
-    reach = [_reach(one["se"], one["df"], level) for one in (people, days)]
-    wide = reach[1] > reach[0]
-    for column in ("se", "df"):
-        table[column] = np.where(wide, days[column].to_numpy(), people[column].to_numpy())
-    table["by_day"] = wide
-    return table
+        return people.assign(by_day=False)
+    (se, df), (day_se, day_df) = ([one[name].to_numpy(dtype=float) for name in ("se", "df")] for one in (people, days))
+    wide = _reach(day_se, day_df, level) > _reach(se, df, level)
+    return people.assign(se=np.where(wide, day_se, se), df=np.where(wide, day_df, df), by_day=wide)
 
 
-def _reach(se: pd.Series, df: pd.Series, level: float) -> Floats:
-    reach: Floats = se.to_numpy() * stdtrit(df.clip(1, 1e9).fillna(1).to_numpy(), 0.5 + level / 2)
-    return reach
+def _reach(se: Floats, df: Floats, level: float) -> Floats:
+    free = np.where(np.isnan(df), 1.0, np.clip(df, 1, 1e9))
+    return np.asarray(se * stdtrit(free, 0.5 + level / 2), dtype=np.float64)

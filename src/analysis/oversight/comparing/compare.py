@@ -18,7 +18,7 @@ from .ranks import PAIRS, hold, pair_levels, rank_levels
 from .scope import UNPLACED, VERTICAL, Bools, Scope, outsiders, owners_of, scope
 from .standardise import finest_mix, keyed, mixed_differences, mixes_for, unmixed
 from .verdicts import CAUTION, JUDGED, family, verdicts
-from .views import has_level, only, remembered
+from .views import distinct, has_level, only, remembered
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook
@@ -92,7 +92,7 @@ def compare(
     judged = _judged(parts, margin, ranks=ranks)
     table = _with_rest(judged.table, parts, apart)
     told = [name for name in dict.fromkeys((by, "owner", "sample")) if name in design.frame]
-    every = design.frame.loc[chosen_scope.rows | chosen_scope.vertical, told].drop_duplicates()
+    every = distinct(design.frame, told, chosen_scope.rows | chosen_scope.vertical)
     owners, samples = owners_of(every, by), samples_of(every, [by])
     table["owner"] = [owners.get(one, "") for one in table["level"]]
     table["sample"] = [samples.get(one, SAMPLES[0]) for one in table["level"]]
@@ -149,10 +149,11 @@ def _judged(parts: _Parts, margin: float, *, ranks: bool) -> _Judged:
     days = only(days, parts.rows) if days is not None else None
     mixes = [] if by in AS_THEY_ARE else mixes_for(design, by)
     passes = Passes((design, days), parts.chosen.variable)
-    means = survey.mean(design, parts.chosen.variable, by, level=parts.level)
+    sums = survey.sums(design, parts.chosen.variable, by)
+    means = survey.mean(sums, parts.chosen.variable, by, level=parts.level)
     table = means.drop(columns="variable").rename(columns={by: "level"})
     table = table[table["n"].gt(0)].reset_index(drop=True).astype({"level": str})
-    whole = survey.mean(design, parts.chosen.variable, level=parts.level).iloc[0]
+    whole = survey.mean(sums, parts.chosen.variable, level=parts.level).iloc[0]
     plain = keyed(mixed_differences(passes, [by], mix=(), level=parts.level), by)
     table, notes = _attach(table, plain, level=parts.level, margin=margin)
     mix: tuple[str, ...] = ()

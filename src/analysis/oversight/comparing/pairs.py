@@ -10,10 +10,10 @@ import pandas as pd
 from analysis import survey
 from analysis.oversight.design import by_day
 
-from .cells import LEAST, Cells, Passes, contrast, wider
+from .cells import LEAST, Cells, Passes, contrast, group_codes, wider
 from .scope import Bools, column
 from .verdicts import CAUTION
-from .views import with_rows
+from .views import crossed, with_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,11 +54,7 @@ def side_by_side(
 
 def in_both(frame: pd.DataFrame, side: pd.Series, rows: Bools, *, mix: Sequence[str]) -> Bools:
     """Return which of ``rows`` lie in mix cells in which both sides have enough people: who is compared."""
-    cell = np.zeros(len(frame), dtype=np.int64)
-    for name in mix:
-        known = isinstance(frame[name].dtype, pd.CategoricalDtype)
-        code = frame[name].cat.codes.to_numpy() if known else pd.factorize(column(frame, name))[0]
-        cell = pd.factorize(cell * (int(code.max(initial=0)) + 2) + code + 1)[0]
+    cell = crossed(frame, mix)
     held = np.ones(int(cell.max(initial=0)) + 1, dtype=bool)
     sides = [side.eq(one).to_numpy() & rows for one in SIDES]
     for one in sides:
@@ -69,22 +65,20 @@ def in_both(frame: pd.DataFrame, side: pd.Series, rows: Bools, *, mix: Sequence[
 
 def _pair(cells: Cells, mix: list[str]) -> dict[str, float]:
     of_a, of_b = (cells.keys["_side"].eq(one).to_numpy() for one in SIDES)
-    key = cells.keys[mix].astype(str).agg("|".join, axis=1) if mix else pd.Series("", index=cells.keys.index)
+    cell, _ = group_codes(cells, mix)
+    size = int(cell.max(initial=0)) + 1
     enough = cells.n >= LEAST
-    shared = sorted(set(key[of_a & enough]) & set(key[of_b & enough]))
-    counts = {"n_a": 0.0, "n_b": 0.0, "share": 0.0, "cells": float(len(shared))}
-    if not shared:
+    shared = np.bincount(cell[of_a & enough], minlength=size) * np.bincount(cell[of_b & enough], minlength=size) > 0
+    counts = {"n_a": 0.0, "n_b": 0.0, "share": 0.0, "cells": float(shared.sum())}
+    if not shared.any():
         empty = ("estimate_a", "estimate_b", "difference", "se", "df")
         return counts | dict.fromkeys(empty, np.nan)
-    inside = key.isin(shared).to_numpy()
-    mine, theirs = np.zeros(len(key)), np.zeros(len(key))
-    for one in shared:
-        here = key.eq(one).to_numpy()
-        weight = cells.weight[here].sum()
-        mine[here & of_a], theirs[here & of_b] = weight, weight
+    inside = shared[cell]
+    weight = np.where(inside, np.bincount(cell, weights=cells.weight)[cell], 0.0)
+    mine, theirs = np.where(of_a, weight, 0.0), np.where(of_b, weight, 0.0)
     mine, theirs = mine / mine.sum(), theirs / theirs.sum()
     n_a, n_b = cells.n[inside & of_a].sum(), cells.n[inside & of_b].sum()
     return {
-        "n_a": n_a, "n_b": n_b, "share": (n_a + n_b) / cells.n.sum(), "cells": float(len(shared)),
+        "n_a": n_a, "n_b": n_b, "share": (n_a + n_b) / cells.n.sum(), "cells": counts["cells"],
         "estimate_a": float(mine @ cells.estimate), "estimate_b": float(theirs @ cells.estimate),
     } | contrast(cells, mine - theirs, alike=mix or ["_side"])  # fmt: skip

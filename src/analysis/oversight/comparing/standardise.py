@@ -12,7 +12,7 @@ from analysis.oversight.measures import choose
 
 from .cells import Passes, against_reference, wider
 from .scope import UNPLACED, column, outsiders, scope
-from .views import only, remembered
+from .views import distinct, only, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,12 +77,12 @@ def keyed(table: pd.DataFrame, by: str) -> pd.DataFrame:
 
 def mixes_for(design: SurveyDesign, by: str) -> list[tuple[str, ...]]:
     """Return the mixes that the levels of ``by`` may be held at, finest first: those of two cells or more."""
-    inside = design.frame if design.mask is None else design.frame[design.mask]
+    frame = design.frame
     return [
         mix for mix in MIXES
         if by not in mix
-        and all(name in inside for name in mix)
-        and len(inside[list(mix)].drop_duplicates()) > 1
+        and all(name in frame for name in mix)
+        and len(distinct(frame, mix, design.mask)) > 1
         and (by != "channel" or "unit" in mix)
     ]  # fmt: skip
 
@@ -94,10 +94,10 @@ def unheld(notes: Sequence[str]) -> str:
 
 def unmixed(design: SurveyDesign) -> str:
     """Return why no mix could be held equal: one service, one unit that tells none, or none is known."""
-    inside = design.frame if design.mask is None else design.frame[design.mask]
-    if "unit" not in inside:
+    frame = design.frame
+    if "unit" not in frame:
         return "services unknown"
-    told = "service" in inside and column(inside, "service").ne("").any()
+    told = "service" in frame and column(distinct(frame, ["service"], design.mask), "service").ne("").any()
     return "one service" if told else "one unit"
 
 

@@ -16,7 +16,7 @@ from analysis.codebook import wave_order
 from analysis.oversight.design import OF_PERSONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Hashable
+    from collections.abc import Callable, Collection, Hashable, Sequence
 
     from analysis.codebook import Codebook
     from analysis.survey import SurveyDesign
@@ -46,6 +46,25 @@ def has_level(frame: pd.DataFrame, name: str, levels: Collection[str]) -> Bools:
         found: Bools = wanted[values.cat.codes.to_numpy()]
         return found
     return text(frame, name).isin(levels).to_numpy(dtype=bool)
+
+
+def crossed(frame: pd.DataFrame, names: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Give a number, counted from 0, to the rows that agree in all of some columns; blanks are a label too."""
+    cell = np.zeros(len(frame), dtype=np.int64)
+    for name in names:
+        coded = isinstance(frame[name].dtype, pd.CategoricalDtype)
+        code = frame[name].cat.codes.to_numpy() if coded else pd.factorize(frame[name])[0]
+        cell = cell * (int(code.max(initial=0)) + 2) + code + 1
+        if len(names) > 1:
+            cell = pd.factorize(cell)[0]
+    return cell
+
+
+def distinct(frame: pd.DataFrame, names: Sequence[str], rows: Bools | None = None) -> pd.DataFrame:
+    """Return one row for each set of labels that ``rows`` (by default all) have in some columns, as they first come."""
+    inside = np.arange(len(frame)) if rows is None else np.flatnonzero(rows)
+    _, first = np.unique(crossed(frame, names)[inside], return_index=True)
+    return frame[list(names)].iloc[inside[np.sort(first)]]
 
 
 def with_rows(design: SurveyDesign, rows: Bools) -> SurveyDesign:

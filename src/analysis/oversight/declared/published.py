@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.codebook import half_up
 from analysis.oversight.comparing.scope import column
+from analysis.oversight.comparing.views import crossed, text
 from analysis.oversight.grading import grade, rule_of
 
 if TYPE_CHECKING:
@@ -87,25 +88,35 @@ def of_other_rows(nrr: pd.Series, mine: pd.DataFrame) -> dict[str, Floats]:
     items = list(nrr.index)
     if not items or any(name not in mine for name in items):
         return {}
-    answers = mine[items].astype(float)
-    answers = answers[answers.notna().any(axis=1)]
+    answers = mine[items].to_numpy(dtype=float)
+    told = ~np.isnan(answers)
+    some, whole = told.any(axis=1), told.all(axis=1)
     found: dict[str, Floats] = {}
-    whole = answers.notna().all(axis=1)
-    if not whole.all():
-        found[BLANKS] = answers.fillna(0).mean().to_numpy()
+    if not whole[some].all():
+        found[BLANKS] = np.nan_to_num(answers[some]).mean(axis=0)
     if "flags" in mine:
-        once = ~column(mine, "flags").loc[answers.index].str.contains("repeat")
-        if not once.all() and once.any():
-            found["repeated rows left out"] = answers[once].mean().to_numpy()
-    if not whole.all() and whole.any():
-        found["incomplete rows left out"] = answers[whole].mean().to_numpy()
+        once = some & ~text(mine, "flags").str.contains("repeat").to_numpy(dtype=bool)
+        if 0 < once.sum() < some.sum():
+            found["repeated rows left out"] = _means(answers[once])
+    if 0 < whole.sum() < some.sum():
+        found["incomplete rows left out"] = _means(answers[whole])
     if "service" in mine:
-        services = answers.groupby(column(mine, "service").loc[answers.index]).mean()
-        if len(services) > 1 and services.notna().all(axis=None):
-            found["services counted equally"] = services.mean().to_numpy()
-    if not np.allclose(answers.mean(), nrr):
-        found["respondents not weighted"] = answers.mean().to_numpy()
+        service = crossed(mine, ["service"])[some]
+        services = np.array([_means(answers[some][service == one]) for one in np.unique(service)])
+        if len(services) > 1 and not np.isnan(services).any():
+            found["services counted equally"] = services.mean(axis=0)
+    plain = _means(answers[some])
+    if not np.allclose(plain, nrr):
+        found["respondents not weighted"] = plain
     return found
+
+
+def _means(answers: Floats) -> Floats:
+    """Mean of each item over those who answered it, missing where nobody did."""
+    told = ~np.isnan(answers)
+    n = told.sum(axis=0)
+    means: Floats = np.divide(np.where(told, answers, 0.0).sum(axis=0), n, out=np.full(len(n), np.nan), where=n > 0)
+    return means
 
 
 def candidates(row: pd.Series, *, items: int, mine: pd.DataFrame | None = None) -> dict[str, float]:
@@ -134,7 +145,8 @@ def candidates(row: pd.Series, *, items: int, mine: pd.DataFrame | None = None) 
         rows[f"{BLANKS}, empty rows counted as zero"] = rows[BLANKS] * asked / (asked + missing)
     found |= {name: float(one.mean() * scale) for name, one in rows.items()}
     if mine is not None and rows.keys() & {"incomplete rows left out"}:
-        found["mean of respondents"] = float(mine[list(nrr.index)].astype(float).mean(axis=1).mean() * scale)
+        persons = _means(mine[list(nrr.index)].to_numpy(dtype=float).T)
+        found["mean of respondents"] = float(np.nanmean(persons) * scale)
     found["scale of five"] = float(values.mean() * 20.0)
     if len(values) == items:
         found[printed] = float(values.sum() * weight * scale)

@@ -36,8 +36,8 @@ def _features(columns: Sequence[Answers], centre: Floats, weight: Floats, rows: 
         if answers.codes is not None and answers.levels is not None:
             codes = answers.codes[rows]
             levels = answers.levels.to_numpy(dtype=np.float64) - centre[place]
-            np.multiply(np.append(np.ones(len(levels)), 0.0)[codes], weights, out=answered)
-            np.multiply(np.append(levels, 0.0)[codes], weights, out=value)
+            np.multiply(codes < len(levels), weights, out=answered)
+            np.multiply(np.append(levels, 0.0).take(codes), weights, out=value)
         else:
             assert answers.values is not None  # noqa: S101
             values = answers.values[rows]
