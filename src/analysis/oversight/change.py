@@ -15,8 +15,9 @@ from .comparing.cells import LEAST, Cells, Passes, contrasts, group_codes, wider
 from .comparing.compare import AS_THEY_ARE
 from .comparing.scope import ALL, VERTICAL, column, earlier, levelled, outsiders, owners_of, waves_of
 from .comparing.verdicts import CAUTION, JUDGED, family, verdicts
-from .comparing.views import distinct, of_waves, only, remembered
+from .comparing.views import of_waves, only, remembered
 from .design import by_day, sample_of, samples_of
+from .labels import distinct
 from .measures import Chosen, choose, element_of
 from .results import AS_ANSWERED, SAME_MIX, SAMPLES, Change
 
@@ -135,10 +136,12 @@ def _asked(chosen: Chosen, level: pd.Series, now: str, then: str) -> dict[str, _
     """Return per level what its waves asked: what anybody answered. Of a level in one wave nothing stands apart."""
     frame = chosen.design.frame
     code, names = pd.factorize(level)
-    waves = [(code >= 0) & frame["wave"].eq(wave).to_numpy() for wave in (now, then)]
-    known = {item: frame[item].notna().to_numpy() for item in chosen.variable.items}
-    part = [np.logical_or.reduce([known[item] for item in items]) for items in chosen.variable.parts]
-    told = np.array([[np.bincount(code[rows & one], minlength=len(names)) > 0 for one in part] for rows in waves])
+    size = len(names)
+    key = np.select([frame["wave"].eq(wave).to_numpy() & (code >= 0) for wave in (now, then)], [code, code + size], -1)
+    known = {item: np.bincount(key[frame[item].notna().to_numpy() & (key >= 0)], minlength=2 * size) > 0
+             for item in chosen.variable.items}  # fmt: skip
+    told = np.array([np.logical_or.reduce([known[item] for item in items]) for items in chosen.variable.parts])
+    told = told.reshape(len(told), 2, size).transpose(1, 0, 2)
     found = {}
     for at, name in enumerate(names):
         later, before = told[0, :, at], told[1, :, at]

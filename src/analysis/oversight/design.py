@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.survey import SurveyDesign
 
+from .labels import as_codes, crossed, distinct, joined, text
 from .results import SAMPLES, worst_sample
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 CENSUS_REACH = 0.9
 """A declared census that reached a smaller share of its users than this is read as walk-in visitors."""
 USERS_KNOWN, USERS_UNKNOWN = "weights from users", "equal weights"
-JOIN = " | "
-OF_PERSONS = ("respondent", "comment", "flags", "row")
-"""Columns that nothing is cut by: each row has its own."""
 
 
 def design(responses: pd.DataFrame, book: Codebook, surveys: pd.DataFrame | None = None) -> SurveyDesign:
@@ -36,10 +34,10 @@ def design(responses: pd.DataFrame, book: Codebook, surveys: pd.DataFrame | None
     ``design_note`` (``""``, ``"undeclared"``, ``"users below respondents"``, ``"census incomplete"``). R:
     ``svydesign(ids = ~1, strata = ~stratum, weights = ~weight, fpc = ~population)``, strata with one row adjusted.
     """
-    frame = _coded(responses)
+    frame = as_codes(responses)
     strata = [column for column in book.strata if column in frame]
     declared = _declared(frame, surveys)
-    frame["stratum"] = _labels(frame, [*strata, "channel"] if declared.channels else strata)
+    frame["stratum"] = _names(frame, [*strata, "channel"] if declared.channels else strata)
     size = frame.groupby("stratum", sort=False)["stratum"].transform("size").astype(float)
     users = pd.to_numeric(declared.users, errors="coerce").astype(float)
     sample, note = _kinds(declared.sample, users, size)
@@ -48,18 +46,7 @@ def design(responses: pd.DataFrame, book: Codebook, surveys: pd.DataFrame | None
     frame["weight"] = np.where(frame["weighted"], users / size, 1.0)
     counted = np.where(sample.eq("random") & users.ge(size), users, np.nan)
     frame["population"] = np.where(sample.eq("census"), size, counted)
-    return SurveyDesign(_coded(frame), weight="weight", stratum="stratum", population="population", lonely="adjust")
-
-
-def _coded(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with its shared texts as codes: they are cut by many times over, and take less room."""
-    texts = [
-        name for name in frame
-        if name not in OF_PERSONS
-        and (isinstance(frame[name].dtype, pd.StringDtype)
-             or (frame[name].dtype == object and pd.api.types.infer_dtype(frame[name], skipna=True) == "string"))
-    ]  # fmt: skip
-    return frame.astype(dict.fromkeys(texts, "category"))
+    return SurveyDesign(as_codes(frame), weight="weight", stratum="stratum", population="population", lonely="adjust")
 
 
 def by_day(made: SurveyDesign) -> SurveyDesign | None:
@@ -111,21 +98,15 @@ def _declared(frame: pd.DataFrame, surveys: pd.DataFrame | None) -> _Declared:
         return _Declared(nothing, none, channels=False)
     apart = "channel" in surveys and bool(surveys["channel"].fillna("").ne("").any()) and "channel" in frame
     keys = ["unit", "wave", "channel"] if apart else ["unit", "wave"]
-    known = surveys.assign(**{key: _labels(surveys, [key]) for key in keys}).drop_duplicates(keys, keep="last")
-    rows = pd.DataFrame({key: _labels(frame, [key]) for key in keys})
+    known = surveys.assign(**{key: text(surveys, key) for key in keys}).drop_duplicates(keys, keep="last")
+    rows = pd.DataFrame({key: text(frame, key) for key in keys})
     joined = rows.merge(known, on=keys, how="left", validate="many_to_one").set_index(frame.index)
     sample = joined["sample"].fillna("") if "sample" in joined else nothing
     return _Declared(sample, joined.get("users", none), channels=apart)
 
 
-def _labels(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
-    if not columns:
-        return pd.Series("all", index=frame.index, dtype=object)
-    code = frame.groupby(list(columns), sort=False, observed=True, dropna=False).ngroup().to_numpy()
-    _, first = np.unique(code, return_index=True)
-    seen = frame[list(columns)].iloc[first].astype(object)
-    rows = seen.where(seen.notna(), "").astype(str).itertuples(index=False, name=None)
-    return pd.Series(np.array([JOIN.join(row) for row in rows], dtype=object)[code], index=frame.index, dtype=object)
+def _names(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
+    return joined(frame, columns) if columns else pd.Series("all", index=frame.index, dtype=object)
 
 
 def _kinds(declared: pd.Series, users: pd.Series, size: pd.Series) -> tuple[pd.Series, pd.Series]:
@@ -141,7 +122,7 @@ def _all_known(frame: pd.DataFrame, known: pd.Series) -> pd.Series:
     keys = [column for column in ("wave", "owner") if column in frame]
     if not keys:
         return pd.Series(bool(known.all()), index=frame.index)
-    groups = _labels(frame, keys)
+    groups = crossed(frame, keys)
     return known.groupby(groups).transform("all").astype(bool)
 
 
@@ -154,9 +135,10 @@ def samples_of(frame: pd.DataFrame, by: Sequence[str]) -> dict[object, str]:
     """Return the worst kind of sample in each level (a text, or a tuple of texts where several columns cross)."""
     if "sample" not in frame:
         return {}
-    seen = frame[list(dict.fromkeys([*by, "sample"]))].drop_duplicates()
-    keys = [_labels(seen, [name]).rename(name) for name in by]
-    pairs = pd.concat([*keys, seen["sample"]], axis=1).drop_duplicates()
-    order = pairs["sample"].astype(object).map(SAMPLES.index)
-    worst = order.groupby([pairs[name] for name in by]).min()
-    return {key: SAMPLES[place] for key, place in worst.items()}
+    seen = distinct(frame, list(dict.fromkeys([*by, "sample"])))
+    texts = [text(seen, name) for name in by]
+    keys = texts[0] if len(by) == 1 else zip(*texts, strict=True)
+    kinds: dict[object, list[str]] = {}
+    for key, kind in zip(keys, seen["sample"], strict=True):
+        kinds.setdefault(key, []).append(kind)
+    return {key: worst_sample(of) for key, of in sorted(kinds.items(), key=lambda one: str(one[0]))}

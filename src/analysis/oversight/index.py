@@ -11,8 +11,9 @@ from analysis import survey
 from analysis.errors import CallError, Fault
 from analysis.survey import Composite, SurveyDesign
 
-from .comparing.views import text
+from .design import samples_of
 from .grading import grade, grade_probabilities, rule_of
+from .labels import distinct, text
 from .measures import element_of, parts_of
 from .results import SAMPLES, worst_sample
 
@@ -96,12 +97,13 @@ def _highest(rule: str, book: Codebook | None) -> int:
 def _by_rule(design: SurveyDesign, rule: str) -> list[tuple[str, SurveyDesign]]:
     if "rule" not in design.frame:
         return [(rule, design)]
-    known = text(design.frame, "rule")
-    rules = sorted(set(known.unique()) - {""})
-    if len(rules) <= 1 and not known.eq("").any():
+    seen = set(text(distinct(design.frame, ["rule"]), "rule"))
+    rules = sorted(seen - {""})
+    if len(rules) <= 1 and "" not in seen:
         return [(rules[0] if rules else rule, design)]
     if not rules:
         return [(rule, design)]
+    known = text(design.frame, "rule")
     return [(one, design.subset(known.eq(one))) for one in rules]
 
 
@@ -111,11 +113,15 @@ def _index_of(
 ) -> pd.DataFrame:  # fmt: skip
     scale = 100.0 / _highest(rule, book)
     unsur = [element_of(book, part) if book else part[0].split("_")[0] for part in parts]
-    estimated = survey.mean(design, Composite(NAME, parts, scale), list(by) or None, level=level)
-    table = estimated.drop(columns="variable").rename(columns={"estimate": "index"})
-    for name, part in zip(unsur, parts, strict=True):
-        variable = Composite(f"nrr_{name}", (part,)) if len(part) > 1 else part[0]
-        table[f"nrr_{name}"] = survey.mean(design, variable, list(by) or None, level=level)["estimate"].to_numpy()
+    variables = [
+        Composite(NAME, parts, scale),
+        *(Composite(f"nrr_{one}", (part,)) for one, part in zip(unsur, parts, strict=True)),
+    ]
+    estimated = survey.mean(design, variables, list(by) or None, level=level)
+    of_index = estimated["variable"].eq(NAME)
+    table = estimated[of_index].drop(columns="variable").rename(columns={"estimate": "index"})
+    for name in unsur:
+        table[f"nrr_{name}"] = estimated.loc[estimated["variable"].eq(f"nrr_{name}"), "estimate"].to_numpy()
     nrr = table[[f"nrr_{name}" for name in unsur]].to_numpy(dtype=float)
     expected = rule_of(rule, book).items
     table["missing"] = [_absent(row, unsur, expected, rule) for row in nrr]
@@ -174,6 +180,6 @@ def _samples(design: SurveyDesign, table: pd.DataFrame, by: tuple[str, ...]) -> 
         return [SAMPLES[0]] * len(table)
     if not by:
         return [worst_sample(frame["sample"].unique())] * len(table)
-    worst = frame.groupby(list(by), observed=True)["sample"].agg(lambda kinds: worst_sample(kinds.unique()))
-    keys = table[list(by)].itertuples(index=False, name=None)
+    worst = samples_of(frame, by)
+    keys = zip(*(text(table, name) for name in by), strict=True)
     return [worst.get(key if len(by) > 1 else key[0], SAMPLES[0]) for key in keys]

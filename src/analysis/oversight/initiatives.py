@@ -14,6 +14,7 @@ from .comparing.verdicts import CAUTION, family, verdict
 from .comparing.views import remembered
 from .declared.training import training
 from .design import sample_of
+from .labels import joined
 from .measures import choose
 from .results import Answer, worst_sample
 
@@ -195,7 +196,7 @@ def _together(rows: list[dict[str, object]], *, margin: float, level: float) -> 
 @remembered
 def _changes(design: SurveyDesign, *, book: Codebook, wave: str, before: str) -> pd.DataFrame:
     """Change of every service of a unit, of those with enough respondents in both waves."""
-    named = design.with_columns({SERVICE: column(design.frame, "unit") + " | " + column(design.frame, "service")})
+    named = design.with_columns({SERVICE: joined(design.frame, ["unit", "service"]).astype("category")})
     table = change(named, book=book, by=SERVICE, wave=wave, before=before).table
     few = table[["n", "n_before"]].min(axis=1).lt(LEAST_RESPONDENTS)
     return table[table["difference"].notna() & ~few].set_index("level")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +12,8 @@ import pandas as pd
 
 from analysis import survey
 
-from .comparing.views import text
 from .honest import Honest, honest_model
+from .labels import crossed, text
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook
@@ -41,7 +42,7 @@ def integrity(
 ) -> pd.DataFrame:
     """Return one row per unit and wave: how its rows repeat, and how probable that is when people are asked honestly.
 
-    ``wave`` tells of one wave alone; a unit's numbers are those it has among all waves, signs are judged in that wave.
+    ``wave`` tells of one wave alone: signs are judged in it. The chances of a sheet depend on its own answers alone.
 
     Counts over n (rows with at least half of the items asked): same_share (all answers alike), top_share (all the
     highest), patterns (different rows), repeated_share (varied rows whose whole pattern another row has), longest_run
@@ -67,7 +68,7 @@ def integrity(
     declared = _declared(surveys)
     alike = _kinds(responses)
     rows = []
-    for place, (unit, of_wave, here) in enumerate(_sheets(responses)):
+    for unit, of_wave, here in _sheets(responses):
         if wave is not None and of_wave != wave:
             continue
         sheet = given[here]
@@ -78,7 +79,7 @@ def integrity(
         if unit and facts["n"] >= FEWEST and facts["patterns"] == 1:
             tested = {"note": "constant"}
         elif unit and facts["n"] >= FEWEST:
-            tested = _tested(sheet, alike[here], list(items[asked]), book, unit, seed=place)
+            tested = _tested(sheet, alike[here], list(items[asked]), book, unit)
         dates = _dates(days.of(here), declared.get((unit, of_wave), {}), facts["n"])
         rows.append({"unit": unit, "wave": of_wave} | facts | tested | dates)
     table = pd.DataFrame(rows).reindex(columns=list(INTEGRITY))
@@ -170,27 +171,24 @@ def repeats(codes: npt.NDArray[np.signedinteger], constant: npt.NDArray[np.bool_
 def _kinds(responses: pd.DataFrame) -> npt.NDArray[np.intp]:
     """Return a number per row that only rows of one service and channel share, where any are told."""
     told = [name for name in ("service", "channel") if name in responses]
-    if not told:
-        return np.zeros(len(responses), dtype=np.intp)
-    numbered = responses.groupby(told, observed=True, dropna=False, sort=False).ngroup()
-    return np.asarray(numbered, dtype=np.intp)
+    return np.asarray(crossed(responses, told), dtype=np.intp)
 
 
 def _tested(
-    sheet: Floats, kinds: npt.NDArray[np.intp], items: list[str], book: Codebook, unit: str, *, seed: int
+    sheet: Floats, kinds: npt.NDArray[np.intp], items: list[str], book: Codebook, unit: str
 ) -> dict[str, object]:
     usable = _enough(sheet)
     values, kinds = sheet[usable][:MOST_ROWS], kinds[usable][:MOST_ROWS]
-    told = _chances(values.tobytes(), len(values), seed) | _order(values, kinds, seed)
+    told = _chances(values.tobytes(), len(values)) | _order(values, kinds)
     return {**told, "p_free": _free(sheet, items, book, unit), "note": ""}
 
 
 @lru_cache(maxsize=256)
-def _chances(values: bytes, rows: int, seed: int) -> dict[str, float]:
+def _chances(values: bytes, rows: int) -> dict[str, float]:
     """Probabilities of one sheet of ``rows``. Kept: findings ask for what the table of integrity drew before."""
     sheet = np.frombuffer(values).reshape(rows, -1)
     seen = describe(sheet)
-    model = honest_model(sheet)
+    model, seed = honest_model(sheet), crc32(values)
     expected: dict[str, float] = {}
     p: dict[str, float] = {}
     for draws, enough in DRAWS:
@@ -226,7 +224,7 @@ def _normals(tables: int) -> npt.NDArray[np.float32]:
     return np.random.default_rng(0).standard_normal((tables, COMMON, MOST_ROWS), dtype=np.float32)
 
 
-def _order(values: Floats, kinds: npt.NDArray[np.intp], seed: int) -> dict[str, float]:
+def _order(values: Floats, kinds: npt.NDArray[np.intp]) -> dict[str, float]:
     """Correlation of a row's mean with the next row's, each within its kind, and its permutation p (either way)."""
     means = np.nanmean(values, axis=1)
     centred = means - (np.bincount(kinds, weights=means) / np.maximum(np.bincount(kinds), 1))[kinds]
@@ -234,7 +232,7 @@ def _order(values: Floats, kinds: npt.NDArray[np.intp], seed: int) -> dict[str, 
     if size == 0:
         return {"order_correlation": np.nan, "p_order": np.nan}
     seen = float(centred[1:] @ centred[:-1]) / size
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(crc32(values.tobytes()))
     for draws, enough in DRAWS:
         mixed = rng.permuted(np.broadcast_to(centred, (draws, len(centred))), axis=1)
         drawn = np.einsum("dr,dr->d", mixed[:, 1:], mixed[:, :-1]) / size

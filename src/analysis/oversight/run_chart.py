@@ -135,10 +135,14 @@ def _at_one_mix(
 def _periods(frame: pd.DataFrame, period: str) -> pd.Series:
     if period == "wave":
         return column(frame, "wave")
-    date = pd.to_datetime(frame["date"], errors="coerce") if "date" in frame else pd.Series(pd.NaT, index=frame.index)
-    year = date.dt.strftime("%Y")
+    if "date" not in frame:
+        return pd.Series("", index=frame.index, dtype=object)
+    # Few days have many rows: each is read once.
+    code, days = pd.factorize(frame["date"])
+    date = pd.to_datetime(pd.Series(days, dtype=object), errors="coerce")
     part = date.dt.strftime("-%m") if period == "month" else "-TW" + date.dt.quarter.astype("Int8").astype(str)
-    return (year + part).astype(object).where(date.notna(), "")
+    label = (date.dt.strftime("%Y") + part).astype(object).where(date.notna(), "")
+    return pd.Series(np.append(label.to_numpy(dtype=object), "")[code], index=frame.index, dtype=object)
 
 
 def step(values: Floats, *, seed: int = 0) -> tuple[int, float, float]:

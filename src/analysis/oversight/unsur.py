@@ -16,8 +16,9 @@ from analysis.survey import Composite
 from .comparing.compare import compare
 from .comparing.scope import ALL, Bools, coded, levelled, rows_of, waves_of
 from .comparing.verdicts import CAUTION, JUDGED, family, verdicts
-from .comparing.views import of_waves, remembered, text, with_rows
+from .comparing.views import of_waves, remembered, with_rows
 from .design import samples_of
+from .labels import text
 from .measures import LOW_PREFIX, choose, element_of, low_limits, scale_of
 from .results import SAME_MIX, SAMPLES
 

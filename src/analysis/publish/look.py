@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from analysis.codebook import wave_order
 from analysis.codebook.policy import load_policy, policy_of
 from analysis.oversight.declared.recap import NOTE as RECAP_ONLY
-from analysis.oversight.design import JOIN
+from analysis.oversight.labels import JOIN
 from analysis.oversight.measures import LOW_PREFIX
 from analysis.words import catalogue, say
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from analysis.oversight.design import JOIN
+from analysis.oversight.labels import JOIN
 
 from . import form
 from .look import CITY, EVERY_LEVEL, Row, records

@@ -17,7 +17,9 @@ from analysis.survey.weights.calibration import Calibration
 WIDEST = 1e15
 LONELY = ("refuse", "certainty", "adjust", "average", "later")
 # What the cache keeps that depends on nothing but the columns that its keys name, and on the mask.
-SUMMED = ("answers", "domain", "layout", "item", "joint", "composite")
+SUMMED = ("answers", "scores", "domain", "layout", "item", "joint", "composite")
+# What of it depends on no mask either.
+READ = ("answers", "scores", "domain")
 
 
 class DesignArrays(NamedTuple):
@@ -128,7 +130,7 @@ class SurveyDesign:
         shared = {
             slot: kept
             for slot, kept in self.cache.items()
-            if slot == "arrays" or slot[0] == "domain" or (slot[0] == "answers" and not _derived(slot[1]))
+            if slot == "arrays" or (slot[0] in READ and not _mentions(slot[1:], set()))
         }
         object.__setattr__(part, "cache", shared)
         return part

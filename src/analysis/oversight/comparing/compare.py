@@ -10,6 +10,7 @@ import pandas as pd
 from analysis import survey
 from analysis.errors import CallError, Fault
 from analysis.oversight.design import by_day, sample_of, samples_of
+from analysis.oversight.labels import distinct, has_level
 from analysis.oversight.measures import Chosen, choose
 from analysis.oversight.results import AS_ANSWERED, SAME_MIX, SAMPLES, Comparison
 
@@ -18,7 +19,7 @@ from .ranks import PAIRS, hold, pair_levels, rank_levels
 from .scope import UNPLACED, VERTICAL, Bools, Scope, outsiders, owners_of, scope
 from .standardise import finest_mix, keyed, mixed_differences, mixes_for, unmixed
 from .verdicts import CAUTION, JUDGED, family, verdicts
-from .views import distinct, has_level, only, remembered
+from .views import only, remembered
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook

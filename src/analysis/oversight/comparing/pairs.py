@@ -9,11 +9,12 @@ import pandas as pd
 
 from analysis import survey
 from analysis.oversight.design import by_day
+from analysis.oversight.labels import crossed
 
 from .cells import LEAST, Cells, Passes, contrast, group_codes, wider
 from .scope import Bools, column
 from .verdicts import CAUTION
-from .views import crossed, with_rows
+from .views import with_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,9 +11,10 @@ import pandas as pd
 from analysis import codebook
 from analysis.errors import CallError, Fault
 from analysis.oversight.design import USERS_KNOWN, USERS_UNKNOWN
+from analysis.oversight.labels import distinct, text
 from analysis.oversight.measures import rule_in
 
-from .views import of_waves, remembered, text
+from .views import of_waves, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -174,7 +175,7 @@ def owners_of(frame: pd.DataFrame, by: str) -> dict[str, str]:
     """Return the owner of each level's rows; the empty text where mixed or unknown."""
     if "owner" not in frame:
         return {}
-    known = frame[list(dict.fromkeys([by, "owner"]))].drop_duplicates()
+    known = distinct(frame, list(dict.fromkeys([by, "owner"])))
     known = pd.DataFrame({"level": column(known, by), "owner": column(known, "owner")}).drop_duplicates()
     single = known[known["owner"].ne("")].drop_duplicates("level", keep=False)
     return dict(zip(single["level"], single["owner"], strict=True))

@@ -8,11 +8,12 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from analysis.oversight.design import by_day
+from analysis.oversight.labels import distinct
 from analysis.oversight.measures import choose
 
 from .cells import Passes, against_reference, wider
 from .scope import UNPLACED, column, outsiders, scope
-from .views import distinct, only, remembered
+from .views import only, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

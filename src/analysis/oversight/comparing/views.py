@@ -13,10 +13,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.codebook import wave_order
-from analysis.oversight.design import OF_PERSONS
+from analysis.oversight.labels import OF_PERSONS, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Hashable, Sequence
+    from collections.abc import Callable, Collection, Hashable
 
     from analysis.codebook import Codebook
     from analysis.survey import SurveyDesign
@@ -26,58 +26,11 @@ Asked = ParamSpec("Asked")
 Told = TypeVar("Told")
 
 
-def text(frame: pd.DataFrame, name: str) -> pd.Series:
-    """Return a column as text, the empty text where missing."""
-    values = frame[name]
-    if isinstance(values.dtype, pd.StringDtype):
-        return values.fillna("")
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        levels = np.array([*(str(one) for one in values.cat.categories), ""], dtype=object)
-        return pd.Series(levels[values.cat.codes.to_numpy()], index=frame.index, dtype=object)
-    values = values.astype(object)
-    return values.where(values.notna(), "").astype(str)
-
-
-def has_level(frame: pd.DataFrame, name: str, levels: Collection[str]) -> Bools:
-    """Return which rows have one of ``levels``, as ``text(frame, name)`` writes them; of a category by its code."""
-    values = frame[name]
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        wanted = np.array([*(str(one) in levels for one in values.cat.categories), "" in levels])
-        found: Bools = wanted[values.cat.codes.to_numpy()]
-        return found
-    return text(frame, name).isin(levels).to_numpy(dtype=bool)
-
-
-def crossed(frame: pd.DataFrame, names: Sequence[str]) -> npt.NDArray[np.int64]:
-    """Give a number, counted from 0, to the rows that agree in all of some columns; blanks are a label too."""
-    cell = np.zeros(len(frame), dtype=np.int64)
-    for name in names:
-        coded = isinstance(frame[name].dtype, pd.CategoricalDtype)
-        code = frame[name].cat.codes.to_numpy() if coded else pd.factorize(frame[name])[0]
-        cell = cell * (int(code.max(initial=0)) + 2) + code + 1
-        if len(names) > 1:
-            cell = pd.factorize(cell)[0]
-    return cell
-
-
-def distinct(frame: pd.DataFrame, names: Sequence[str], rows: Bools | None = None) -> pd.DataFrame:
-    """Return one row for each set of labels that ``rows`` (by default all) have in some columns, as they first come."""
-    inside = np.arange(len(frame)) if rows is None else np.flatnonzero(rows)
-    _, first = np.unique(crossed(frame, names)[inside], return_index=True)
-    return frame[list(names)].iloc[inside[np.sort(first)]]
-
-
 def with_rows(design: SurveyDesign, rows: Bools) -> SurveyDesign:
     """Return the design with ``rows`` as its domain in place of what its domain was."""
-    made = copy.copy(design)
-    object.__setattr__(made, "mask", rows)
-    # what was read of columns depends on no mask
-    kept = {
-        slot: held for slot, held in design.cache.items()
-        if slot == "arrays" or slot[0] == "domain" or (slot[0] == "answers" and not slot[1].startswith("derived: "))
-    }  # fmt: skip
-    object.__setattr__(made, "cache", kept)
-    return made
+    whole = copy.copy(design)
+    object.__setattr__(whole, "mask", None)
+    return whole.subset(rows)
 
 
 def of_waves(design: SurveyDesign, *waves: str) -> SurveyDesign:
@@ -103,7 +56,10 @@ def _but_unseen(design: SurveyDesign) -> SurveyDesign:
     frame, made = design.frame.copy(deep=False), design.with_columns({})
     for name in frame:
         if isinstance(frame[name].dtype, pd.CategoricalDtype):
-            frame[name] = frame[name].cat.remove_unused_categories()
+            codes, levels = frame[name].cat.codes.to_numpy(), frame[name].cat.categories
+            seen = np.bincount(codes[codes >= 0], minlength=len(levels)) > 0
+            if not seen.all():
+                frame[name] = frame[name].cat.set_categories(levels[seen])
     object.__setattr__(made, "frame", frame)
     return made
 

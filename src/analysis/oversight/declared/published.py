@@ -10,8 +10,8 @@ import pandas as pd
 
 from analysis.codebook import half_up
 from analysis.oversight.comparing.scope import column
-from analysis.oversight.comparing.views import crossed, text
 from analysis.oversight.grading import grade, rule_of
+from analysis.oversight.labels import crossed, text
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook

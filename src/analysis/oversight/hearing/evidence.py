@@ -62,22 +62,20 @@ def evidence(finding: Mapping[str, object] | pd.Series, study: StudyLike) -> Evi
     chosen = _complaints(finding, study) if counted_rows else _respondents(finding, study)
     spans = _spans(study)
     number = dict(zip(study.files["file"], study.files["number"], strict=True)) if "number" in study.files else {}
-    keys = list(zip(column(chosen, "file"), column(chosen, "sheet"), strict=True))
-    first = [spans.get(key, ("", ""))[0] for key in keys]
-    last = [spans.get(key, ("", ""))[1] for key in keys]
+    file, sheet = column(chosen, "file"), column(chosen, "sheet")
+    told = [spans.get(key, ("", "")) for key in zip(file, sheet, strict=True)]
     rows = pd.DataFrame(
         {
-            "respondent": column(chosen, "respondent").to_numpy(), "number": [number.get(file, "") for file, _ in keys],
-            "file": [file for file, _ in keys], "sheet": [sheet for _, sheet in keys],
-            "row": chosen["row"].to_numpy(),
-            "cells": [f"{a}{row}:{b}{row}" if a else "" for a, b, row in zip(first, last, chosen["row"], strict=True)],
-            "columns": [f"{a}:{b}" if a else "" for a, b in zip(first, last, strict=True)],
+            "respondent": column(chosen, "respondent").to_numpy(), "number": file.map(number).fillna("").to_numpy(),
+            "file": file.to_numpy(), "sheet": sheet.to_numpy(), "row": chosen["row"].to_numpy(),
+            "cells": [f"{a}{row}:{b}{row}" if a else "" for (a, b), row in zip(told, chosen["row"], strict=True)],
         }
     )  # fmt: skip
-    ranges = rows.groupby(["number", "sheet", "columns"], sort=True).size().rename("n").reset_index()
+    columns = pd.Series([f"{a}:{b}" if a else "" for a, b in told], dtype="str", name="columns")
+    ranges = rows.groupby(["number", "sheet", columns], sort=True).size().rename("n").reset_index()
     counted = float(str(finding["n"]))
     checked = counted != counted or int(counted) == len(rows)  # noqa: PLR0124 - a missing n differs from itself
-    return Evidence(rows.drop(columns="columns"), ranges, len(rows), bool(checked))
+    return Evidence(rows, ranges, len(rows), bool(checked))
 
 
 def _respondents(finding: Mapping[str, object] | pd.Series, study: StudyLike) -> pd.DataFrame:

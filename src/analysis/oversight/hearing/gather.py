@@ -14,7 +14,6 @@ from analysis.oversight.comparing.matrix import matrix
 from analysis.oversight.comparing.scope import UNPLACED, column, scope, waves_of
 from analysis.oversight.comparing.standardise import unheld
 from analysis.oversight.comparing.verdicts import LOWER, SAME, UNKNOWN
-from analysis.oversight.comparing.views import has_level
 from analysis.oversight.declared.complaints import complaints
 from analysis.oversight.declared.coverage import any_answered, coverage
 from analysis.oversight.declared.follow_up import follow_up
@@ -26,6 +25,7 @@ from analysis.oversight.expected import expected_range
 from analysis.oversight.index import skm_index
 from analysis.oversight.initiatives import initiatives
 from analysis.oversight.integrity import CHECKS, integrity
+from analysis.oversight.labels import has_level
 from analysis.oversight.results import SAME_MIX
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """One pass over the rows of a design: from columns to the additive sums."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import pandas as pd
@@ -142,9 +142,16 @@ def derive(design: SurveyDesign, name: str, answers: Answers) -> str:
     """Keep a variable made from columns under a name no column has, to be summed like a column; return that name."""
     name = f"derived: {name}"
     design.cache[("answers", name, False)] = answers
-    for slot in [slot for slot in design.cache if slot[:2] == ("item", name)]:
+    for slot in [slot for slot in design.cache if slot[:2] == ("item", name) or _scores_of(slot, name)]:
         del design.cache[slot]
     return name
+
+
+def _scores_of(slot: Sequence[object], name: str) -> bool:
+    """Whether a place of the cache holds scores that were made from a variable."""
+    return slot[0] in ("scores", "composite") and any(
+        name in part for part in cast("tuple[Sequence[str], ...]", slot[1])
+    )
 
 
 def _stratum_weight(arrays: DesignArrays, cells: Cells) -> Floats | None:
@@ -236,8 +243,16 @@ def _joint(design: SurveyDesign, items: tuple[str, ...], placed: Layout, made: d
     return Joint(items, centre, grams(columns, centre, design.arrays.weight, placed.key, placed.size)[placed.present])
 
 
-def _composite(design: SurveyDesign, parts: tuple[tuple[str, ...], ...], placed: Layout) -> CompositeSums:
-    """Count rows that answered any item, and sum the powers of their own score."""
+def _scores(design: SurveyDesign, parts: tuple[tuple[str, ...], ...]) -> tuple[Bools, Floats]:
+    """Which rows answered any item, and the score of each of those: the mean of its parts' means."""
+    slot = ("scores", parts)
+    if slot not in design.cache:
+        design.cache[slot] = _scored(design, parts)
+    known: tuple[Bools, Floats] = design.cache[slot]
+    return known
+
+
+def _scored(design: SurveyDesign, parts: tuple[tuple[str, ...], ...]) -> tuple[Bools, Floats]:
     size = len(design.frame)
     score, parts_answered = np.zeros(size), np.zeros(size)
     for part in parts:
@@ -251,8 +266,13 @@ def _composite(design: SurveyDesign, parts: tuple[tuple[str, ...], ...], placed:
         score += added
         parts_answered += answered
     any_row = parts_answered > 0
+    return any_row, score[any_row] / parts_answered[any_row]
+
+
+def _composite(design: SurveyDesign, parts: tuple[tuple[str, ...], ...], placed: Layout) -> CompositeSums:
+    """Count rows that answered any item, and sum the powers of their own score."""
+    any_row, score = _scores(design, parts)
     key = placed.key[any_row]
-    score = score[any_row] / parts_answered[any_row]
     centre = float(score.mean()) if len(score) else 0.0
     centred = score - centre
     counted = np.bincount(key, minlength=placed.size)[placed.present].astype(np.int64)
