@@ -247,7 +247,7 @@ def _contrasts(cells: Cells, levels: list[str], now: str, then: str, *, mix: Seq
     code = pd.Index(levels).get_indexer(pd.Index(cells.keys["_level"]))
     usable = (code >= 0) & (cells.n >= (LEAST if mix else 1))
     later, earlier = (usable & cells.keys["wave"].eq(one).to_numpy() for one in (now, then))
-    mix_code, _ = group_codes(cells, mix)
+    mix_code = group_codes(cells, mix)
     size = int(mix_code.max(initial=0)) + 1
     place = code * size + mix_code
     shape = len(levels) * size

@@ -76,7 +76,8 @@ def _by_day(made: SurveyDesign) -> SurveyDesign | None:
     added = {"psu": pd.Series(psu, index=frame.index)}
     census = frame["sample"].eq("census").to_numpy()
     # A census has no sampling interval, whatever the days were.
-    sampled = np.bincount(pd.DataFrame({"stratum": stratum, "psu": psu}).drop_duplicates()["stratum"])
+    _, first = np.unique(psu, return_index=True)
+    sampled = np.bincount(stratum[first])
     added["psu_population"] = pd.Series(np.where(census, sampled[stratum], np.nan), index=frame.index, dtype=float)
     return SurveyDesign(
         frame.assign(**added), weight="weight", stratum="stratum", psu="psu", population="psu_population",

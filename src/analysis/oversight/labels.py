@@ -18,6 +18,8 @@ OF_PERSONS = ("respondent", "comment", "flags", "row")
 JOIN = " | "
 WIDEST = 2**40
 """Codes are crossed as they are up to this many combinations; beyond, only those that occur are numbered."""
+SMALL = 65_536
+"""A table of so many codes costs nothing."""
 
 
 def text(frame: pd.DataFrame, name: str) -> pd.Series:
@@ -54,20 +56,24 @@ def as_codes(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def crossed(frame: pd.DataFrame, names: Sequence[str]) -> Codes:
-    """Give a number to the rows that agree in all of some columns; a blank is a label too.
-
-    Numbers lie close together from 0 on, in the order in which rows first have them where several columns are crossed.
-    """
+    """Give a number, from 0 on, to the rows that agree in all of some columns; a blank is a label too."""
     cell, span = np.zeros(len(frame), dtype=np.int64), 1
     for name in names:
         coded = isinstance(frame[name].dtype, pd.CategoricalDtype)
         code = frame[name].cat.codes.to_numpy() if coded else pd.factorize(frame[name])[0]
         width = int(code.max(initial=0)) + 2
         if span * width > WIDEST:
-            cell = pd.factorize(cell)[0]
-            span = len(frame)
+            cell, span = _numbered(cell, span), len(frame)
         cell, span = cell * width + code + 1, span * width
-    return pd.factorize(cell)[0].astype(np.int64) if len(names) > 1 else cell
+    return _numbered(cell, span) if len(names) > 1 else cell
+
+
+def _numbered(cell: Codes, span: int) -> Codes:
+    """Give the codes that occur numbers close together."""
+    if span > max(4 * len(cell), SMALL):
+        return pd.factorize(cell)[0].astype(np.int64)
+    seen = np.bincount(cell, minlength=span) > 0
+    return (np.cumsum(seen) - 1)[cell]
 
 
 def distinct(frame: pd.DataFrame, names: Sequence[str], rows: Bools | None = None) -> pd.DataFrame:

@@ -117,7 +117,7 @@ def _at_one_mix(
     if not mix or len(table) < 2:
         return table.assign(same_mix=table["estimate"], mix_share=1.0), []
     cells = Passes([design], variable).cells([PERIOD, *mix])[0]
-    code, _ = group_codes(cells, mix)
+    code = group_codes(cells, mix)
     at = pd.Index(table["period"]).get_indexer(pd.Index(cells.keys[PERIOD].astype(str)))
     shape = (len(table), int(code.max()) + 1)
     weight, mean = np.zeros(shape), np.zeros(shape)

@@ -81,10 +81,11 @@ def unsur(
     order = np.sort(table["estimate"].to_numpy())
     bar = order[min(LOWEST, len(order)) - 1]
     clear = len(order) > LOWEST and order[LOWEST] > bar + TIE
-    table = table.assign(**judged, lowest=table["estimate"].le(bar + TIE) & clear, wave=asked.wave)
-    named = [] if unit is None else [by]
     shares = [name for name in table if SHARE.fullmatch(str(name)) and table[name].notna().any()]
-    return table.rename(columns={"level": by})[[*named, *UNSUR, *shares]]
+    columns = {str(name): table[name] for name in table} | {by: table["level"]} | judged
+    columns |= {"lowest": table["estimate"].le(bar + TIE) & clear, "wave": asked.wave}
+    named = [] if unit is None else [by]
+    return pd.DataFrame({name: columns[name] for name in (*named, *UNSUR, *map(str, shares))}, index=table.index)
 
 
 class _Asked(NamedTuple):

@@ -50,18 +50,19 @@ class Passes:
         return self.kept[names]
 
 
-def group_codes(cells: Cells, columns: Sequence[str]) -> tuple[npt.NDArray[np.int64], pd.DataFrame]:
-    """Give a number to the groups of cells that agree in ``columns``: a code per cell, a row of labels per group."""
-    if not columns:
-        return np.zeros(len(cells.keys), dtype=np.int64), pd.DataFrame(index=[0])
-    code, read = np.zeros(len(cells.keys), dtype=np.int64), {}
+def group_codes(cells: Cells, columns: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Give a number to the groups of cells that agree in ``columns``: a code per cell, in the order of the labels."""
+    code = np.zeros(len(cells.keys), dtype=np.int64)
     for name in columns:
-        own, levels = pd.factorize(cells.keys[name], sort=True)
-        read[name] = own, levels
-        code = code * len(levels) + own
-    _, first, code = np.unique(code, return_index=True, return_inverse=True)
-    labels = pd.DataFrame({name: levels[own[first]].tolist() for name, (own, levels) in read.items()})
-    return code, labels
+        values = cells.keys[name].cat
+        code = code * len(values.categories) + values.codes.to_numpy()
+    return np.unique(code, return_inverse=True)[1] if columns else code
+
+
+def _labels(cells: Cells, columns: Sequence[str], code: npt.NDArray[np.int64]) -> pd.DataFrame:
+    """Return a row of labels per group that ``group_codes`` numbered."""
+    _, first = np.unique(code, return_index=True)
+    return cells.keys.iloc[first][list(columns)].reset_index(drop=True)
 
 
 def against_reference(
@@ -102,9 +103,8 @@ def level_weights(
     cells: Cells, level: Sequence[str], *, reference: Sequence[str] = (), mix: Sequence[str] = ()
 ) -> Weighed:
     """Return how much each cell weighs in each level's mean and in its reference group's, at the same mix."""
-    level_code, labels = group_codes(cells, level)
-    reference_code, _ = group_codes(cells, reference)
-    mix_code, _ = group_codes(cells, mix)
+    level_code, reference_code, mix_code = (group_codes(cells, columns) for columns in (level, reference, mix))
+    labels = _labels(cells, level, level_code)
     mine = np.zeros((len(labels), len(cells.n)))
     whole = np.zeros_like(mine)
     share, answered = np.zeros(len(labels)), np.zeros(len(labels))
@@ -176,7 +176,7 @@ def small_cells(cells: Cells, coefficients: Floats, alike: Sequence[str]) -> tup
     if not alike:
         return coefficients, Spread(np.zeros(len(df)), df)
     own = np.maximum(cells.variance, 0.0) * cells.n / df
-    code, _ = group_codes(cells, alike)
+    code = group_codes(cells, alike)
     free = np.bincount(code, weights=cells.n - 1)
     # A person's variance, from every cell by its degrees of freedom.
     person = np.bincount(code, weights=(cells.n - 1) * cells.n * own) / np.maximum(free, 1.0)

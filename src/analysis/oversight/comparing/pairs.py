@@ -66,7 +66,7 @@ def in_both(frame: pd.DataFrame, side: pd.Series, rows: Bools, *, mix: Sequence[
 
 def _pair(cells: Cells, mix: list[str]) -> dict[str, float]:
     of_a, of_b = (cells.keys["_side"].eq(one).to_numpy() for one in SIDES)
-    cell, _ = group_codes(cells, mix)
+    cell = group_codes(cells, mix)
     size = int(cell.max(initial=0)) + 1
     enough = cells.n >= LEAST
     shared = np.bincount(cell[of_a & enough], minlength=size) * np.bincount(cell[of_b & enough], minlength=size) > 0
