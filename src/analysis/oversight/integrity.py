@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 FEWEST = 20
 """With fewer rows nothing is tested: chance alone explains most patterns."""
-DRAWS = ((39, 0.03), (399, 0.01), (4_999, 0.0))
-"""How many sheets are drawn, and the p-value above which that is enough: few need to be known to the last digit."""
-COMMON = 399
-"""Up to so many draws, one set of random values serves all sheets."""
+FIRST, COMMON, LAST = 39, 399, 4_999
+"""Draws at the least, up to which one set of random values serves all sheets, and for those still in doubt."""
+LOOK = 40_000
+"""The first look draws about so many rows of any sheet, so that small ones are known as well as large ones."""
 MOST_ROWS = 1_000
 """Beyond so many rows of a unit the first ones are tested: in large sheets nearly every pattern repeats by chance."""
 SIGNS = 0.05
@@ -191,7 +191,7 @@ def _chances(values: bytes, rows: int) -> dict[str, float]:
     model, seed = honest_model(sheet), crc32(values)
     expected: dict[str, float] = {}
     p: dict[str, float] = {}
-    for draws, enough in DRAWS:
+    for draws, enough in _looks(rows):
         drawn = _draw(model, draws, seed)
         facts = {"same": seen["same_share"], "repeated": seen["repeated_share"], "run": seen["longest_run"]}
         for name, kept in zip(("same", "repeated", "run"), drawn, strict=True):
@@ -200,6 +200,12 @@ def _chances(values: bytes, rows: int) -> dict[str, float]:
         if min(p.values()) > enough:
             break
     return expected | p
+
+
+def _looks(rows: int) -> tuple[tuple[int, float], ...]:
+    """Return how many sheets are drawn, and the p above which that is enough: few must be known to the last digit."""
+    first = int(np.clip(LOOK // max(rows, 1), FIRST, COMMON))
+    return (first, 0.03), (COMMON, 0.01), (LAST, 0.0)
 
 
 def _draw(model: Honest, draws: int, seed: int) -> Drawn:
@@ -233,7 +239,7 @@ def _order(values: Floats, kinds: npt.NDArray[np.intp]) -> dict[str, float]:
         return {"order_correlation": np.nan, "p_order": np.nan}
     seen = float(centred[1:] @ centred[:-1]) / size
     rng = np.random.default_rng(crc32(values.tobytes()))
-    for draws, enough in DRAWS:
+    for draws, enough in _looks(len(values)):
         mixed = rng.permuted(np.broadcast_to(centred, (draws, len(centred))), axis=1)
         drawn = np.einsum("dr,dr->d", mixed[:, 1:], mixed[:, :-1]) / size
         p = float((1 + (np.abs(drawn) >= abs(seen) - 1e-12).sum()) / (draws + 1))
