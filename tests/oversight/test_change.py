@@ -4,6 +4,7 @@ import pytest
 
 from analysis.errors import CallError
 from analysis.oversight import change, design, unsur
+from analysis.survey import adjust_p
 
 from .small import ITEMS, people
 
@@ -25,6 +26,16 @@ def test_swapping_the_waves_flips_the_sign(book):
     made = design(people(shift=risen), book)
     there, back = change(made, book=book), change(made, book=book, wave="2024", before="2025")
     assert there.table["difference"].to_numpy() == pytest.approx(-back.table["difference"].to_numpy())
+
+
+def test_vertical_agencies_are_a_family_of_their_own(book):
+    frame = people(n=300, seed=3, owner={"Izin": "vertical", "Sekolah": "vertical"})
+    table = change(design(frame, book), book=book).table.set_index("level")
+    for own in (table["owner"].eq("city"), table["owner"].eq("vertical")):
+        assert own.sum() > 1
+        np.testing.assert_allclose(table.loc[own, "p_adjusted"], adjust_p(table.loc[own, "p"].to_numpy(), "holm"))
+    alone = change(design(frame[frame["owner"].eq("city")], book), book=book).table.set_index("level")
+    pd.testing.assert_frame_equal(table.loc[alone.index].drop(columns="note"), alone.drop(columns="note"))
 
 
 def test_rules_are_never_subtracted(book):

@@ -74,6 +74,18 @@ def test_what_cannot_be_standardised_is_said(book):
     assert found.loc["Singkawang Timur", "mix_share"] == 0.5
 
 
+def test_a_levels_sample_is_that_of_the_people_counted_in_it(book):
+    frame = people(n=120, owner={"Izin": "vertical"})
+    kinds = [{"unit": unit, "wave": wave, "sample": "walk-in" if unit == "Izin" else "random", "users": 500}
+             for unit in frame["unit"].unique() for wave in frame["wave"].unique()]  # fmt: skip
+    made = design(frame, book, pd.DataFrame(kinds))
+    districts = compare(made, "district", book=book).table
+    assert set(districts["sample"]) == {"random"}
+    assert set(districts["owner"]) == {"city"}
+    units = compare(made, "unit", book=book).table.set_index("level")
+    assert (units["sample"]["Izin"], units["owner"]["Izin"]) == ("walk-in", "vertical")
+
+
 def test_vertical_agencies_and_outsiders_stand_apart(book):
     frame = people(n=120, owner={"Izin": "vertical"})
     frame.loc[frame.index % 7 == 0, "district"] = "Luar kota"

@@ -144,6 +144,8 @@ def test_14_what_to_ask_whom_with_which_number(city):
     of_sector = found[found["key"].eq("sector")].iloc[0]
     assert of_sector["officer"] == "infrastructure"
     assert of_sector["komisi"] == "Komisi III"
+    assert set(found.loc[found["unit"].eq("") & found["sector"].eq(""), "officer"]) == {"city"}
+    assert found["komisi"].ne("").all()
     unseen = found[found["key"].eq("promise_unseen")]
     assert ("Perumdam Contoh", "u8") in set(zip(unseen["unit"], unseen["beside"], strict=True))
     assert found.loc[found["key"].eq("sector"), "rank"].iloc[0] < found.loc[found["key"].eq("element"), "rank"].iloc[0]

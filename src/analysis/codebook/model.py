@@ -138,7 +138,10 @@ class Ranking(Part):
 
 
 class Officer(Labelled):
-    """Who answers for a unit in a hearing, and the council's komisi that oversees it; an example until edited."""
+    """Who answers for a unit in a hearing, and the council's komisi that oversees it; an example until edited.
+
+    Without ``unit`` it answers for all units of ``sector``, without either for what spans sectors.
+    """
 
     unit: str = ""
     sector: str = ""

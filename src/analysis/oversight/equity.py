@@ -59,7 +59,8 @@ def equity(
     - ``heard``: by, level, n, share (of respondents), population_share, ratio: who is missing among respondents
       against the declared population of districts; a ratio under 1 is heard less than its numbers. For columns without
       a declared population population_share is missing.
-    - ``not_asked``: by, known (share of respondents who told it), note (``"not asked"``, ``"rarely told"``).
+    - ``not_asked``: by, known (share of respondents who told it), note (``"not asked"``, or ``"rarely told"``: by fewer
+      than a fifth).
 
     Groups under ten respondents have no verdict (``"few respondents"``).
     """

@@ -40,10 +40,11 @@ def skm_index(
     NRR of an unsur is the mean of its items' means; the index is the plain mean of the NRR times 100 / highest answer
     (25), so each unsur weighs 1/n. An unsur nobody answered in a group is left out there, the others weigh equally
     again, and ``missing`` names it; it is never a zero. ``n`` counts rows with any answered item, ``n_missing`` the
-    rest. The interval is linearised over all unsur jointly with the group's df. Then: ``grade`` (half-up decimals, the
-    dated rule), ``p_a … p_d`` (probability of each grade), ``certainty`` (``"sure"``, ``"near a border"`` or ``""``),
-    ``index_011`` (the same answers with the printed rounded weight, 0.11 for nine unsur; missing where not all unsur
-    were asked), ``rule``, ``sample`` (worst kind), ``note`` (survey's notes).
+    rest. All rows of the design count, vertical agencies with them, which ``compare`` keeps apart. The interval is
+    linearised over all unsur jointly with the group's df. Then: ``grade`` (half-up decimals, the dated rule), ``p_a …
+    p_d`` (probability of each grade), ``certainty`` (``"sure"``, ``"near a border"`` or ``""``), ``index_011`` (the
+    same answers with the printed rounded weight, 0.11 for nine unsur; missing where not all unsur were asked),
+    ``rule``, ``sample`` (worst kind), ``note`` (survey's notes).
 
     Rows of a frame that name their rule are computed under it, one row per group and rule; rules are never mixed. A
     frame without one is read under ``rule``, its items known by name. CallError where no item of the rule is present,

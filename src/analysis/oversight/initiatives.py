@@ -50,12 +50,12 @@ def initiatives(
 
     Table ``summary``, one row per question: initiative (``"one_stop"``, ``"online"``, ``"technology"``,
     ``"training"``), a and b (what is held against what), n_a and n_b (respondents; for training units), estimate_a,
-    estimate_b, difference (a minus b), low, high, p, verdict, share (of the respondents concerned that could be
-    compared), note, basis, since (the wave that a change is held against, else the empty text) and sample (the worst
-    kind among the people compared). Notes: ``"not declared"`` (no one-door unit in the codebook, no start of a
-    service online, no training register), ``"nothing in common"`` (no service offered on both sides), ``"too few
-    …"``, ``"caution"`` (a side's interval is doubtful: ``"cannot tell"``), ``"constant"`` (all answered alike:
-    nothing to tell a difference from).
+    estimate_b, difference (a minus b; for training between its weighted means, as ``training`` has it), low, high, p,
+    verdict, share (of the respondents concerned that could be compared), note, basis, since (the wave that a change is
+    held against, else the empty text) and sample (the worst kind among the people compared). Notes: ``"not declared"``
+    (no one-door unit in the codebook, no start of a service online, no training register), ``"nothing in common"`` (no
+    service offered on both sides), ``"too few …"``, ``"caution"`` (a side's interval is doubtful: ``"cannot tell"``),
+    ``"constant"`` (all answered alike: nothing to tell a difference from).
 
     - one_stop: people of one-door units against people of other city units who used the same service.
     - online: online against counter, the same unit and service.

@@ -36,7 +36,9 @@ class Comparison:
     standardised). Intervals of differences are drawn at Holm's step levels, so that an interval leaves out 0 exactly
     where ``p_adjusted`` is below 1 - ``level``; the family is the levels of this table that are judged. ``pairs``
     compares levels two by two (as survey.pairwise does), at the same mix where the verdicts are; ``rank_low`` and
-    ``rank_high`` are simultaneous rank sets (survey.rank_sets).
+    ``rank_high`` are simultaneous rank sets (survey.rank_sets). A verdict is ``survey.verdicts``' own: all of the
+    interval inside the margin is no difference that matters, all of it on one side of 0 is lower or higher (by however
+    little), else it cannot be told. The same difference may be told in a small family and not in a large one.
     """
 
     by: str
@@ -55,7 +57,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Matrix:
-    """Cells of two columns in one wave, each against the rest of its ``columns`` level (a district in a sector).
+    """Cells of two columns in one wave, each against all people of its ``columns`` level (a district in a sector).
 
     ``table`` has one row per cell: row, column, n, n_missing, estimate, se, low, high, df, column_estimate (the whole
     of the column), difference (cell minus that), difference_low, difference_high, p, p_adjusted, verdict, note, sample.
@@ -82,8 +84,8 @@ class Change:
     minus before), se, df, difference_low, difference_high, p, p_adjusted, mix_difference, mix_low, mix_high,
     mix_p_adjusted (the same with the change of composition taken out), verdict (``higher`` = rose), note, sample,
     left_out (unsur that one of its waves alone asked, by space: both figures and the change are without them).
-    ``basis`` says which of the two the verdicts rest on. Waves under different rules are never subtracted: note
-    ``"rules differ"``.
+    ``basis`` says which of the two the verdicts rest on; verdicts as in ``Comparison``. Waves under different rules are
+    never subtracted: note ``"rules differ"``.
     """
 
     by: str

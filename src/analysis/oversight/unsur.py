@@ -54,16 +54,19 @@ def unsur(
 
     Columns: <by> (where a unit is named), wave, variable, n, n_missing, estimate (on the answers' scale), se, low,
     high, df, low_share (0 to 1: share of answers in the lower half of the scale) with its interval, n_before, before,
-    difference (to the wave before, if the rule is the same), city (the city's mean of that unsur) and city_difference,
-    both on the answers' scale; of each difference an interval, p, p_adjusted and verdict; margin (the index's, on the
-    answers' scale), lowest (True for the three lowest, none where they tie with a fourth), note, sample, and share_1,
-    share_2 … (weighted share of each answer, 0 to 1). Levels of other columns than ``unit`` rest on the city's units.
+    difference (to the wave before as answered, if the rule is the same), city (what ``compare`` holds the level
+    against: the mean of the city's people with a named level, for districts and groups at the level's mix) and
+    city_difference (``compare``'s, at that mix: not estimate less city), both on the answers' scale; of each difference
+    an interval, p, p_adjusted and verdict; margin (the index's, on the answers' scale), lowest (True for the three
+    lowest, none where they tie with a fourth), note, sample, and share_1, share_2 … (weighted share of each answer, 0
+    to 1). Levels of other columns than ``unit`` rest on the city's units.
 
     Family: all differences in the table, those to the wave before and those to the city together, Holm; their intervals
-    are drawn at Holm's step levels. ``unit`` None takes all units of the city; ``by`` names another column (a district:
-    its differences to the city are at the same mix, as in ``compare``). Missing where there is no wave before, and for
-    the city itself and units that are not its own. CallError for a unit or wave that has no respondents. Low answers
-    are pooled over an unsur's items as the index pools them; their logit interval stays inside 0 and 1.
+    are drawn at Holm's step levels. ``unit`` None tells of the city as one, whatever ``by``; ``by`` names another
+    column (a district: its differences to the city are at the same mix, as in ``compare``). Missing where there is no
+    wave before, and for the city itself and units that are not its own. CallError for a unit or wave that has no
+    respondents. Low answers are pooled over an unsur's items as the index pools them; their logit interval stays inside
+    0 and 1.
     """
     asked = _asked(design, unit, wave, by, book)
     told = _of_levels(

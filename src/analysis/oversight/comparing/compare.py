@@ -63,11 +63,12 @@ def compare(
     Returns
     -------
     Comparison
-        Vertical agencies, outsiders and levels without a name are in the table, apart from the whole and without a
-        verdict. Where dates are known, the wider of the interval over people and the one over unit x day is used.
-        Notes are keys: ``"vertical apart"``, ``"outsiders apart"``, ``"unknown apart"``, ``"free and paid"``,
-        ``"weights from users"``, ``"equal weights"``, ``"days wider"``, ``"not at the same mix"`` (groups have no mix
-        in common) or why there is none to hold: ``"one service"``, ``"one unit"``, ``"services unknown"``, ….
+        Vertical agencies, outsiders and people of an unknown level are in the table, apart from the whole and without a
+        verdict; who left it blank is in no row and not in the whole. Where dates are known, the wider of the interval
+        over people and the one over unit x day is used. Notes are keys: ``"vertical apart"``, ``"outsiders apart"``,
+        ``"unknown apart"``, ``"free and paid"``, ``"weights from users"``, ``"equal weights"``, ``"days wider"``,
+        ``"not at the same mix"`` (groups have no mix in common) or why there is none to hold: ``"one service"``,
+        ``"one unit"``, ``"services unknown"``, ….
 
     Raises
     ------
@@ -93,8 +94,10 @@ def compare(
     judged = _judged(parts, margin, ranks=ranks)
     table = _with_rest(judged.table, parts, apart)
     told = [name for name in dict.fromkeys((by, "owner", "sample")) if name in design.frame]
-    every = distinct(design.frame, told, chosen_scope.rows | chosen_scope.vertical)
-    owners, samples = owners_of(every, by), samples_of(every, [by])
+    # People of vertical agencies say nothing of a level that others are counted in.
+    apart_from, counted = (distinct(design.frame, told, one) for one in (chosen_scope.vertical, chosen_scope.rows))
+    owners = owners_of(apart_from, by) | owners_of(counted, by)
+    samples = samples_of(apart_from, [by]) | samples_of(counted, [by])
     table["owner"] = [owners.get(one, "") for one in table["level"]]
     table["sample"] = [samples.get(one, SAMPLES[0]) for one in table["level"]]
     marks = [f"{mark} apart" for mark in ("outsiders", "unknown") if table["note"].eq(mark).any()]

@@ -50,6 +50,7 @@ def reconcile(
     0.05 of the index, with either weight (``"one decimal"``), one up to 4 may be its mean (``"scale of four"``). Else
     ``"not explained"``. ``also`` names what else gives the figure, parted by semicolons: the answers cannot tell which.
 
+    ``grade_changes``: the two figures have other grades; how sure the recomputed one is, ``skm_index`` says.
     ``difference`` is recomputed minus published. Columns: unit, wave, n, published, published_weight, recomputed,
     index_011, difference, explained, also, grade_published, grade, grade_changes, rule, note.
     """

@@ -45,14 +45,15 @@ def findings(
     Table ``findings``, best first: rank, key (``"sector"``, ``"cell"``, ``"district"``, ``"unit_low"``,
     ``"unit_fell"``, ``"group"``, ``"channel"``, ``"element"``, ``"missing"``, ``"published"``, ``"repeats"``,
     ``"promise"``, ``"promise_unseen"`` (reported done, and the range of its unsur does not show a rise that matters:
-    verdict ``"cannot tell"`` or ``"no difference that matters"``), ``"overdue"``),
-    subject and beside (the levels it is about), unit, sector, wave, where (the respondents it rests on, as (column,
-    level) pairs, for ``evidence``), n, estimate, difference, low, high, p, q, verdict, size (index points of the people
-    concerned: an unsur's gap counts by its weight in the index), certainty (1 - q; 1 for what is counted, not tested;
-    for a promise not seen ``follow_up``'s ``unseen``), people (users served where all are known, else respondents),
-    score, sample, doubts (keys), supports (findings of the same cause, folded in), officer, komisi and example_officer
-    (from the codebook's editable table), question (key), needed (keys of what would make it surer); of a
-    ``"published"`` finding also published, grade and grade_published.
+    verdict ``"cannot tell"`` or ``"no difference that matters"``), ``"overdue"``), subject and beside (the levels it is
+    about), unit, sector, wave, where (the respondents it rests on, as (column, level) pairs, for ``evidence``), n,
+    estimate (of ``"overdue"``: complaints settled late or open beyond their limit, of n), difference, low, high, p, q,
+    verdict, size (index points of the people concerned: an unsur's gap counts by its weight in the index; what has none
+    counts as the codebook's ``[findings]`` says), certainty (1 - q; 1 for what is counted, not tested; for a promise
+    not seen ``follow_up``'s ``unseen``), people (users served where all are known, else respondents; of complaints,
+    those who complained), score, sample, doubts (keys), supports (findings of the same cause, folded in), officer,
+    komisi and example_officer (from the codebook's editable table), question (key), needed (keys of what would make it
+    surer); of a ``"published"`` finding also published, grade and grade_published.
 
     A tested finding stands where its own family calls it worse and q, its p adjusted over every test of every table
     (Benjamini and Hochberg), is below 0.05. score = size^a x certainty^b x (people / 100)^c with the codebook's powers.
@@ -94,11 +95,12 @@ def _ranked(table: pd.DataFrame, book: Codebook) -> pd.DataFrame:
 
 
 def _asked(table: pd.DataFrame, book: Codebook) -> pd.DataFrame:
-    """Name the officer and komisi: the unit's own line, else its sector's."""
+    """Name the officer and komisi: the unit's own line, else its sector's; the city's for what spans sectors."""
     by_unit = {one.unit: one for one in book.officers if one.unit}
-    by_sector = {one.sector: one for one in book.officers if one.sector and not one.unit}
+    by_sector = {one.sector: one for one in book.officers if not one.unit}
     chosen = [
-        by_unit.get(unit) or by_sector.get(sector) for unit, sector in zip(table["unit"], table["sector"], strict=True)
+        by_unit.get(unit) or (by_sector.get(sector) if sector or not unit else None)
+        for unit, sector in zip(table["unit"], table["sector"], strict=True)
     ]
     return table.assign(
         officer=[one.name if one else "" for one in chosen],
