@@ -56,10 +56,10 @@ def change(
     only"``, those asked under different rules ``"rules differ"``: they are never subtracted. ``mix_difference`` takes
     out the change of composition: both waves at the later wave's mix of units and services, where both have two
     respondents. Levels that span units (sectors, districts) get their verdict from it, units from the plain difference.
-    Family: the judged levels, Holm; vertical agencies (note ``"vertical"``, where none weighs more) are one of their
-    own. A level is compared over the unsur that both its waves asked, both estimates too; ``left_out`` names the
-    others. Where there is no such unsur the note is ``"no common items"``. Note ``"items differ"`` of a result: within
-    a level that spans units, a unit's waves asked other unsur. CallError where there are not two waves.
+    Family: the judged levels, Holm, vertical agencies (note ``"vertical"``, where none weighs more) among them. A level
+    is compared over the unsur that both its waves asked, both estimates too; ``left_out`` names the others. Where there
+    is no such unsur the note is ``"no common items"``. Note ``"items differ"`` of a result: within a level that spans
+    units, a unit's waves asked other unsur. CallError where there are not two waves.
     """
     waves = waves_of(design.frame, book)
     now = wave if wave is not None else (waves[-1] if waves else "")
@@ -92,9 +92,10 @@ def change(
     mix = _mix_columns(frame, by)
     both = _over_common(chosen, asked, lambda one: _differences(one, levels, now, then, mix=mix, level=level))
     found = {name: pd.DataFrame(both[name]).reset_index(drop=True).mask(nothing) for name in (AS_ANSWERED, SAME_MIX)}
-    judged = table["note"].isin([*JUDGED, VERTICAL, CAUTION])
-    own = table["owner"].ne(VERTICAL) | (by != "unit")
-    told = {name: _families(found[name].where(judged), own, level) for name in (AS_ANSWERED, SAME_MIX)}
+    told = {
+        name: family(found[name].where(table["note"].isin([*JUDGED, VERTICAL, CAUTION])), level)
+        for name in (AS_ANSWERED, SAME_MIX)
+    }
     if not mix:
         told[SAME_MIX] = told[SAME_MIX].assign(difference=np.nan, low=np.nan, high=np.nan, p_adjusted=np.nan)
         found[SAME_MIX] = found[SAME_MIX].assign(difference=np.nan)
@@ -172,11 +173,6 @@ def _units_differ(chosen: Chosen, asked: dict[str, _Asked], now: str, then: str)
     alone = _asked(chosen, column(frame, "unit").where(named & column(frame, "unit").ne(""), None), now, then)
     everywhere = [set(one.apart) for one in asked.values()]
     return any(not set(one.apart) <= apart for one in alone.values() for apart in everywhere)
-
-
-def _families(found: pd.DataFrame, own: pd.Series, level: float) -> pd.DataFrame:
-    """Judge the city's own levels and those of others as two families."""
-    return family(found.where(own), level).where(own, family(found.where(~own), level))
 
 
 def _rules(frame: pd.DataFrame, now: str, then: str) -> pd.DataFrame:
