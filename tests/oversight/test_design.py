@@ -17,6 +17,15 @@ def made(book, surveys, n=50):
     return design(people(n=n, waves=("2025",), units=TWO), book, surveys)
 
 
+def test_a_missing_owner_and_an_empty_one_are_one_group(book):
+    frame = people(n=30)
+    frame["owner"] = frame["unit"].map(lambda unit: None if unit == "Izin" else "")
+    told = [{"unit": unit, "wave": wave, "sample": "random", "users": 500} for unit in frame["unit"].unique()
+            for wave in frame["wave"].unique() if unit != "Izin"]  # fmt: skip
+    made = design(frame, book, pd.DataFrame(told))
+    assert not made.frame["weighted"].any()
+
+
 def test_undeclared_is_walk_in_with_equal_weights_and_no_population(book):
     frame = made(book, None).frame
     assert set(frame["sample"]) == {"walk-in"}

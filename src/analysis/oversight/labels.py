@@ -59,13 +59,21 @@ def crossed(frame: pd.DataFrame, names: Sequence[str]) -> Codes:
     """Give a number, from 0 on, to the rows that agree in all of some columns; a blank is a label too."""
     cell, span = np.zeros(len(frame), dtype=np.int64), 1
     for name in names:
-        coded = isinstance(frame[name].dtype, pd.CategoricalDtype)
-        code = frame[name].cat.codes.to_numpy() if coded else pd.factorize(frame[name])[0]
+        code = _codes(frame[name])
         width = int(code.max(initial=0)) + 2
         if span * width > WIDEST:
             cell, span = _numbered(cell, span), len(frame)
         cell, span = cell * width + code + 1, span * width
     return _numbered(cell, span) if len(names) > 1 else cell
+
+
+def _codes(values: pd.Series) -> npt.NDArray[np.integer]:
+    """Return each row's place among the labels, -1 where there is none: missing, or the empty text."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        code, levels = values.cat.codes.to_numpy(), values.cat.categories
+    else:
+        code, levels = pd.factorize(values)
+    return np.where(code == levels.get_loc(""), -1, code) if "" in levels else code
 
 
 def _numbered(cell: Codes, span: int) -> Codes:
