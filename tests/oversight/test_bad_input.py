@@ -111,6 +111,13 @@ def test_a_population_smaller_than_the_sample(book):
     assert "sample users below respondents" in o.compare(made, "unit", book=book).notes
 
 
+def test_a_unit_whose_people_answered_nothing_is_told(book):
+    frame = people(n=30)
+    frame.loc[frame["unit"].eq("Izin") & frame["wave"].eq("2025"), list(ITEMS)] = pd.NA
+    with pytest.raises(CallError, match="nobody of 'Izin' answered an unsur"):
+        o.unsur(o.design(frame, book), "Izin", book=book)
+
+
 def test_officers_of_units_that_nobody_knows_are_named(book):
     officer = Officer(name="hilang", unit="Unit Hilang", komisi="Komisi I")
     own = book.model_copy(update={"officers": (*book.officers, officer)})

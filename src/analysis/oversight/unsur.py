@@ -65,8 +65,8 @@ def unsur(
     are drawn at Holm's step levels. ``unit`` None tells of the city as one, whatever ``by``; ``by`` names another
     column (a district: its differences to the city are at the same mix, as in ``compare``). Missing where there is no
     wave before, and for the city itself and units that are not its own. CallError for a unit or wave that has no
-    respondents. Low answers are pooled over an unsur's items as the index pools them; their logit interval stays inside
-    0 and 1.
+    respondents, or no answers. Low answers are pooled over an unsur's items as the index pools them; their logit
+    interval stays inside 0 and 1.
     """
     asked = _asked(design, unit, wave, by, book)
     told = _of_levels(
@@ -74,6 +74,8 @@ def unsur(
         level=level,
     )  # fmt: skip
     table = told[told["level"].eq(ALL if unit is None else unit) & told["n"].gt(0)].reset_index(drop=True)
+    if table.empty:
+        raise CallError(Fault(by, f"nobody of {unit!r} answered an unsur"))
     n, earlier, difference, se, df = table[list(EARLIER)].to_numpy(dtype=float).T
     before = _Against(
         n, earlier, difference, se, df, np.full(len(table), np.nan), table["note_before"].to_numpy(dtype=object)
