@@ -69,10 +69,11 @@ def initiatives(
     """
     limits = scope(design, book, wave)
     here = limits.design
+    by_channel = online(design, book=book, wave=wave, margin=margin, level=level)
     margin = choose(here, book, rule=limits.rule).measure.margin if margin is None else margin
     rows = [
         _one_stop(here, book, limits.rows, margin=margin, level=level, rule=limits.rule),
-        _online(here, book, limits.rows, margin=margin, level=level, rule=limits.rule),
+        by_channel,
         *_technology(design, book, limits.wave, margin=margin, level=level),
     ]
     register = (registers or {}).get("training", pd.DataFrame())
@@ -141,9 +142,15 @@ def _one_stop(
     return _two_sides("one_stop", names, found, margin=margin, level=level, basis="same service", sample=sample)
 
 
-def _online(
-    design: SurveyDesign, book: Codebook, rows: Bools, *, margin: float, level: float, rule: str
+@remembered
+def online(
+    design: SurveyDesign, *, book: Codebook, wave: str | None = None, margin: float | None = None, level: float = 0.95
 ) -> dict[str, object]:
+    """Return the row of ``initiatives`` that holds online against counter: findings need it alone."""
+    limits = scope(design, book, wave)
+    design, rows = limits.design, limits.rows
+    chosen = choose(design, book, rule=limits.rule)
+    margin = chosen.measure.margin if margin is None else margin
     if "channel" not in design.frame or "unit" not in design.frame:
         return _nothing("online", "online", "counter", "not asked")
     channel = column(design.frame, "channel")
@@ -151,7 +158,7 @@ def _online(
     if not ((rows & side.eq("a").to_numpy()).any() and (rows & side.eq("b").to_numpy()).any()):
         return _nothing("online", "online", "counter", "no respondents")
     mix = [name for name in ("unit", "service") if name in design.frame]
-    found = side_by_side(choose(design, book, rule=rule), side, rows, mix=mix, level=level)
+    found = side_by_side(chosen, side, rows, mix=mix, level=level)
     sample = _sample(design.frame, in_both(design.frame, side, rows, mix=mix))
     names, basis = ("online", "counter"), "same unit and service"
     return _two_sides("online", names, found, margin=margin, level=level, basis=basis, sample=sample)

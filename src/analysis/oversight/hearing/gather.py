@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,7 @@ from analysis.oversight.elements import elements
 from analysis.oversight.equity import equity
 from analysis.oversight.expected import expected_range
 from analysis.oversight.index import skm_index
-from analysis.oversight.initiatives import initiatives
+from analysis.oversight.initiatives import online
 from analysis.oversight.integrity import CHECKS, integrity
 from analysis.oversight.labels import has_level
 from analysis.oversight.results import SAME_MIX
@@ -214,18 +214,17 @@ def _groups(made: Gathered, design: SurveyDesign, book: Codebook, *, level: floa
 
 def _others(made: Gathered, design: SurveyDesign, study: StudyLike, *, level: float) -> None:
     book = study.book
-    asked = initiatives(design, book=book, wave=made.wave, level=level).table
-    online = asked[asked["initiative"].eq("online")].iloc[0]
-    made.look("channel", ["channel"], pd.Series([online["p"]]))
-    if online["verdict"] in (LOWER, "higher"):
-        low_side = "online" if online["verdict"] == LOWER else "counter"
+    asked: dict[str, Any] = online(design, book=book, wave=made.wave, level=level)
+    made.look("channel", ["channel"], pd.Series([asked["p"]]))
+    if asked["verdict"] in (LOWER, "higher"):
+        low_side = "online" if asked["verdict"] == LOWER else "counter"
         made.add([{
             "id": "channel", "key": "channel", "subject": low_side,
             "where": made_where(made.wave, {"channel": low_side}),
-            "n": online["n_a"] + online["n_b"], "estimate": min(online["estimate_a"], online["estimate_b"]),
-            "difference": -abs(online["difference"]), "low": -max(abs(online["low"]), abs(online["high"])),
-            "high": -min(abs(online["low"]), abs(online["high"])), "p": online["p"], "verdict": LOWER,
-            "size": abs(online["difference"]), "sample": online["sample"],
+            "n": asked["n_a"] + asked["n_b"], "estimate": min(asked["estimate_a"], asked["estimate_b"]),
+            "difference": -abs(asked["difference"]), "low": -max(abs(asked["low"]), abs(asked["high"])),
+            "high": -min(abs(asked["low"]), abs(asked["high"])), "p": asked["p"], "verdict": LOWER,
+            "size": abs(asked["difference"]), "sample": asked["sample"],
         }])  # fmt: skip
     lowest = elements(design, book=book, wave=made.wave, level=level)
     made.look("element", [f"element:{one}" for one in lowest["variable"]], lowest["p"])
