@@ -2,8 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import survey
 from analysis.errors import CallError
-from analysis.oversight import compare, design, matrix, standardise
+from analysis.oversight import compare, design, expected_range, matrix, skm_index, standardise
 
 from .small import DISTRICTS, ITEMS, UNITS, people
 
@@ -72,6 +73,34 @@ def test_what_cannot_be_standardised_is_said(book):
     found = compare(design(frame, book), "district", book=book).table.set_index("level")
     assert found.loc["Singkawang Barat", "mix_share"] == 1
     assert found.loc["Singkawang Timur", "mix_share"] == 0.5
+
+
+def test_fitted_weights_are_compared_too(book):
+    made = design(people(n=60), book)
+    fitted = survey.poststratify(made, "sex", pd.Series({"female": 500.0, "male": 900.0}))
+    table = compare(fitted, "unit", book=book).table
+    assert table["difference"].notna().all()
+    assert not np.allclose(table["estimate"], compare(made, "unit", book=book).table["estimate"])
+
+
+def test_an_unsur_that_nobody_answered_leaves_an_empty_table(book):
+    frame = people(n=40)
+    frame["u4"] = pd.array([pd.NA] * len(frame), dtype="Int8")
+    for measure in ("u4", "low_u4"):
+        assert compare(design(frame, book), "unit", book=book, measure=measure).table.empty
+
+
+def test_an_answer_does_not_depend_on_what_was_asked_before(book):
+    frame = people(n=30).astype({"unit": "category"})
+    frame["date"] = [f"2025-03-0{place % 5 + 1}" for place in range(len(frame))]
+    frame = frame[frame["wave"].eq("2025") & frame["unit"].ne("Klinik")].reset_index(drop=True)
+    alone = compare(design(frame, book), "unit", book=book)
+    made = design(frame, book)
+    skm_index(made, "unit", book=book)
+    after = compare(made, "unit", book=book)
+    pd.testing.assert_frame_equal(after.table, alone.table)
+    pd.testing.assert_frame_equal(after.pairs, alone.pairs)
+    assert expected_range(made, book=book).table["unit"].nunique() == len(alone.table)
 
 
 def test_a_levels_sample_is_that_of_the_people_counted_in_it(book):

@@ -101,9 +101,9 @@ def _declared(frame: pd.DataFrame, surveys: pd.DataFrame | None) -> _Declared:
     keys = ["unit", "wave", "channel"] if apart else ["unit", "wave"]
     known = surveys.assign(**{key: text(surveys, key) for key in keys}).drop_duplicates(keys, keep="last")
     rows = pd.DataFrame({key: text(frame, key) for key in keys})
-    joined = rows.merge(known, on=keys, how="left", validate="many_to_one").set_index(frame.index)
-    sample = joined["sample"].fillna("") if "sample" in joined else nothing
-    return _Declared(sample, joined.get("users", none), channels=apart)
+    told = rows.merge(known, on=keys, how="left", validate="many_to_one").set_index(frame.index)
+    sample = told["sample"].fillna("") if "sample" in told else nothing
+    return _Declared(sample, told.get("users", none), channels=apart)
 
 
 def _names(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
@@ -142,4 +142,4 @@ def samples_of(frame: pd.DataFrame, by: Sequence[str]) -> dict[object, str]:
     kinds: dict[object, list[str]] = {}
     for key, kind in zip(keys, seen["sample"], strict=True):
         kinds.setdefault(key, []).append(kind)
-    return {key: worst_sample(of) for key, of in sorted(kinds.items(), key=lambda one: str(one[0]))}
+    return {key: worst_sample(of) for key, of in kinds.items()}

@@ -65,8 +65,8 @@ def unsur(
     are drawn at Holm's step levels. ``unit`` None tells of the city as one, whatever ``by``; ``by`` names another
     column (a district: its differences to the city are at the same mix, as in ``compare``). Missing where there is no
     wave before, and for the city itself and units that are not its own. CallError for a unit or wave that has no
-    respondents, or no answers. Low answers are pooled over an unsur's items as the index pools them; their logit
-    interval stays inside 0 and 1.
+    respondents, or no answers; a level that names nothing ("unknown") has none. Low answers are pooled over an unsur's
+    items as the index pools them; their logit interval stays inside 0 and 1.
     """
     asked = _asked(design, unit, wave, by, book)
     told = _of_levels(

@@ -168,17 +168,18 @@ def _linearised(design: SurveyDesign, sums: Sums, statistic: Statistic, domain: 
     for term in statistic.terms:
         answers = read_answers(design, term.item)
         made = sums.items[term.item]
-        base, slope = term.coefficients[:, 0], term.coefficients[:, -1]
         if made.levels is not None:
             assert answers.codes is not None  # noqa: S101 - read by level
             by_level = term.coefficients
             if term.moments:
+                base, slope = term.coefficients.T
                 by_level = base[:, None] + slope[:, None] * (made.values - made.middle)
             spread = np.column_stack([by_level, np.zeros(len(by_level))])
             value += spread.ravel().take(domain * spread.shape[1] + answers.codes[inside])
         else:
             shifted = answers.numbers()[inside] - made.middle
             valid = ~np.isnan(shifted)
+            base, slope = term.coefficients.T
             value += slope[domain] * np.where(valid, shifted, 0.0) + base[domain] * valid
     return value * design.arrays.weight[inside]
 

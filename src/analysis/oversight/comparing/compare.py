@@ -153,7 +153,8 @@ def _judged(parts: _Parts, margin: float, *, ranks: bool) -> _Judged:
     days = only(days, parts.rows) if days is not None else None
     mixes = [] if by in AS_THEY_ARE else mixes_for(design, by)
     passes = Passes((design, days), parts.chosen.variable)
-    sums = survey.sums(design, parts.chosen.variable, by)
+    # Weights fitted to margins need the rows each time; all others are summed once.
+    sums = design if design.calibration is not None else survey.sums(design, parts.chosen.variable, by)
     means = survey.mean(sums, parts.chosen.variable, by, level=parts.level)
     table = means.drop(columns="variable").rename(columns={by: "level"})
     table = table[table["n"].gt(0)].reset_index(drop=True).astype({"level": str})

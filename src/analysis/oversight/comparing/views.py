@@ -54,6 +54,8 @@ def of_waves(design: SurveyDesign, *waves: str) -> SurveyDesign:
 def _but_unseen(design: SurveyDesign) -> SurveyDesign:
     """Return the design without the categories that none of its rows has."""
     frame, made = design.frame.copy(deep=False), design.with_columns({})
+    # What was read of the columns may hold the categories that go.
+    object.__setattr__(made, "cache", {"arrays": design.arrays})
     for name in frame:
         if isinstance(frame[name].dtype, pd.CategoricalDtype):
             codes, levels = frame[name].cat.codes.to_numpy(), frame[name].cat.categories
@@ -64,20 +66,18 @@ def _but_unseen(design: SurveyDesign) -> SurveyDesign:
     return made
 
 
-def of_strata(design: SurveyDesign, rows: Bools, *, columns: Collection[Hashable] | None = None) -> SurveyDesign:
+def of_strata(design: SurveyDesign, rows: Bools, *, columns: Collection[Hashable]) -> SurveyDesign:
     """Return the design without the strata that lie outside ``rows``; itself where a stratum lies on both sides.
 
     A stratum outside adds nothing to an estimate inside, its variance or its df. Of the frame's columns only
-    ``columns`` (by default all) and the design's own are kept.
+    ``columns`` and the design's own are kept.
     """
     stratum = design.arrays.stratum
     if rows.all() or design.calibration is not None or np.isin(np.unique(stratum[rows]), stratum[~rows]).any():
         return design
     mask = None if design.mask is None else design.mask[rows]
-    frame = design.frame
-    if columns is not None:
-        wanted = {*columns, design.weight, design.stratum, design.psu, design.population}
-        frame = frame[[name for name in frame if name in wanted]]
+    wanted = {*columns, design.weight, design.stratum, design.psu, design.population}
+    frame = design.frame[[name for name in design.frame if name in wanted]]
     return replace(design, frame=frame[rows].reset_index(drop=True), mask=mask)
 
 

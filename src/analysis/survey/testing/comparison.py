@@ -81,11 +81,15 @@ def level_labels(sums: Sums, beyond: int = 0) -> npt.NDArray[np.object_]:
 
 def pairs_of(sums: Sums, within: int = 0) -> tuple[Ints, Ints]:
     """Every two domains, the first before the second; of those only that agree in the first ``within`` columns."""
-    first, second = np.triu_indices(sums.n_domains, k=1)
-    alike = np.ones(len(first), dtype=bool)
-    for code in sums.domain_codes[:within]:
-        alike &= code[first] == code[second]
-    return first[alike], second[alike]
+    if not within:
+        return np.triu_indices(sums.n_domains, k=1)
+    _, group = np.unique(np.column_stack(sums.domain_codes[:within]), axis=0, return_inverse=True)
+    order = np.argsort(group.ravel(), kind="stable")
+    members = np.split(order, np.cumsum(np.bincount(group.ravel()))[:-1])
+    pairs = [np.stack([one[side] for side in np.triu_indices(len(one), k=1)]) for one in members]
+    first, second = np.concatenate(pairs, axis=1)
+    along = np.lexsort((second, first))
+    return first[along], second[along]
 
 
 def label_column(labels: npt.NDArray[np.object_]) -> pd.Series:
